@@ -36,9 +36,7 @@ export const problemSchema = z.object({
 
 export type Problem = z.infer<typeof problemSchema>;
 
-export type Result<T> =
-  | { readonly ok: true; readonly value: T }
-  | { readonly ok: false; readonly error: Problem };
+export type Result<T> = { readonly ok: true; readonly value: T } | { readonly ok: false; readonly error: Problem };
 
 export function ok<T>(value: T): Result<T> {
   return { ok: true, value };
@@ -51,7 +49,12 @@ export function fail(code: ErrorCode, message: string, next: string, cause?: unk
 
 export function problem(code: ErrorCode, message: string, next: string, cause?: unknown): Problem {
   const text = causeText(cause);
-  return { code, message: message.slice(0, 2_000), next: next.slice(0, 2_000), ...(text === undefined ? {} : { cause: text }) };
+  return {
+    code,
+    message: message.slice(0, 2_000),
+    next: next.slice(0, 2_000),
+    ...(text === undefined ? {} : { cause: text }),
+  };
 }
 
 function causeText(cause: unknown): string | undefined {
@@ -79,7 +82,12 @@ export function unwrap<T>(result: Result<T>): T {
 /** Turns anything thrown into a {@link Problem}; what we did not foresee is `INTERNAL`. */
 export function problemOf(thrown: unknown): Problem {
   if (thrown instanceof ProblemError) return thrown.problem;
-  return problem("INTERNAL", "Something failed that was not foreseen.", "Run `cox doctor`; the engine's log has the details.", thrown);
+  return problem(
+    "INTERNAL",
+    "Something failed that was not foreseen.",
+    "Run `cox doctor`; the engine's log has the details.",
+    thrown,
+  );
 }
 
 /** Ends a switch over a closed union: a new member makes this a compile error. */

@@ -9,7 +9,12 @@ export type Tokens = z.infer<typeof tokensSchema>;
 export const noTokens: Tokens = { input: 0, cached: 0, output: 0, total: 0 };
 
 export function addTokens(a: Tokens, b: Tokens): Tokens {
-  return { input: a.input + b.input, cached: a.cached + b.cached, output: a.output + b.output, total: a.total + b.total };
+  return {
+    input: a.input + b.input,
+    cached: a.cached + b.cached,
+    output: a.output + b.output,
+    total: a.total + b.total,
+  };
 }
 
 /** Limits that really stop the work; an absent one does not limit. Money is in the policy's currency. */

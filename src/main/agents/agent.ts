@@ -77,7 +77,11 @@ export interface Thread {
    * Opens a turn. Idempotent by `clientId`: sending the same again answers with the turn that exists.
    * `schema` (JSON Schema) asks for a structured last message where the agent can.
    */
-  send(words: string, clientId: string, schema?: Readonly<Record<string, unknown>>): Promise<Result<{ readonly agentTurnId: string }>>;
+  send(
+    words: string,
+    clientId: string,
+    schema?: Readonly<Record<string, unknown>>,
+  ): Promise<Result<{ readonly agentTurnId: string }>>;
   /** Adds words to the running turn. `CONFLICT` when `agentTurnId` is not running any more. */
   steer(words: string, agentTurnId: string, clientId: string): Promise<Result<void>>;
   /** Ends the running turn and the command it runs. Nothing running is success. */
@@ -112,5 +116,11 @@ export type AgentEvent =
   | { readonly kind: "compacted" }
   /** A failure inside the turn. With `willRetry` the agent goes on by itself. */
   | { readonly kind: "error"; readonly problem: Problem; readonly willRetry: boolean }
-  | { readonly kind: "turn-ended"; readonly agentTurnId: string; readonly outcome: TurnOutcome; readonly problem?: Problem; readonly structured?: unknown }
+  | {
+      readonly kind: "turn-ended";
+      readonly agentTurnId: string;
+      readonly outcome: TurnOutcome;
+      readonly problem?: Problem;
+      readonly structured?: unknown;
+    }
   | { readonly kind: "lost"; readonly problem: Problem };

@@ -1,0 +1,30 @@
+import type { AttentionItem, AttentionKind } from "./states.ts";
+
+/** How much it costs to leave a kind alone, 1 to 9. */
+const severity: Readonly<Record<AttentionKind, number>> = {
+  approval: 9,
+  question: 8,
+  frozen: 7,
+  agent: 7,
+  failed: 6,
+  ready: 6,
+  stalled: 5,
+  budget: 5,
+  rounds: 5,
+  policy: 4,
+};
+
+/**
+ * How urgently an item needs the human: severity × 1000 + 10 for each minute it has been waiting.
+ * Snoozed items fall behind all others until their time comes.
+ */
+export function urgency(item: AttentionItem, now: number): number {
+  const waitedMinutes = Math.max(0, now - item.at) / 60_000;
+  const snoozed = item.snoozedUntil !== undefined && item.snoozedUntil > now;
+  return severity[item.kind] * 1_000 + waitedMinutes * 10 - (snoozed ? 1_000_000 : 0);
+}
+
+/** Most urgent first; equal ones in the order they came. Does not change its argument. */
+export function rankAttention(items: Iterable<AttentionItem>, now: number): AttentionItem[] {
+  return [...items].sort((a, b) => urgency(b, now) - urgency(a, now) || a.at - b.at || (a.id < b.id ? -1 : 1));
+}

@@ -1,0 +1,144 @@
+import { z } from "zod";
+import { problemSchema } from "./errors.ts";
+import {
+  attentionIdSchema,
+  commandIdSchema,
+  projectIdSchema,
+  requestIdSchema,
+  threadIdSchema,
+  timeSchema,
+  turnIdSchema,
+  workstreamIdSchema,
+} from "./ids.ts";
+import { itemSchema, planStepSchema } from "./items.ts";
+import { actorSchema } from "./principals.ts";
+import { decisionSchema, requestSchema } from "./requests.ts";
+import {
+  attentionSchema,
+  diffSummarySchema,
+  gateNameSchema,
+  gateSchema,
+  intentSchema,
+  phaseSchema,
+  projectSchema,
+  turnStateSchema,
+  wordsIdSchema,
+  wordsSchema,
+  workstreamSchema,
+} from "./states.ts";
+import { budgetSchema, rateLimitSchema, spentSchema } from "./usage.ts";
+
+const of = { workstreamId: workstreamIdSchema };
+
+/** Everything that can happen. Past tense, closed, written by the engine alone. */
+export const eventSchema = z.discriminatedUnion("type", [
+  z.object({ type: z.literal("project.opened"), project: projectSchema }),
+  z.object({
+    type: z.literal("policy.read"),
+    projectId: projectIdSchema,
+    policy: projectSchema.shape.policy,
+  }),
+
+  z.object({ type: z.literal("workstream.created"), workstream: workstreamSchema }),
+  z.object({
+    type: z.literal("workstream.moved"),
+    ...of,
+    phase: phaseSchema,
+    reason: z.string().max(600).optional(),
+  }),
+  z.object({ type: z.literal("step.intended"), ...of, intent: intentSchema }),
+  z.object({ type: z.literal("step.settled"), ...of, key: z.string().max(200) }),
+  z.object({
+    type: z.literal("worktree.prepared"),
+    ...of,
+    place: workstreamSchema.shape.place,
+    ports: z.object({ first: z.number().int(), count: z.number().int() }),
+  }),
+  z.object({
+    type: z.literal("thread.opened"),
+    ...of,
+    threadId: threadIdSchema,
+    confinement: z.enum(["workspace-write", "none"]),
+  }),
+  /** Recorded before the words are sent; the turn's id is the idempotency key. */
+  z.object({ type: z.literal("turn.opened"), ...of, turn: turnStateSchema, round: z.boolean() }),
+  z.object({ type: z.literal("turn.started"), ...of, turnId: turnIdSchema, agentTurnId: z.string().max(200) }),
+  z.object({
+    type: z.literal("turn.ended"),
+    ...of,
+    turnId: turnIdSchema,
+    outcome: z.enum(["completed", "interrupted", "failed"]),
+    problem: problemSchema.optional(),
+  }),
+  z.object({
+    type: z.literal("retry.scheduled"),
+    ...of,
+    failures: z.number().int().nonnegative(),
+    retryAt: timeSchema.optional(),
+  }),
+  z.object({ type: z.literal("words.accepted"), words: wordsSchema }),
+  z.object({ type: z.literal("words.delivered"), ...of, wordsId: wordsIdSchema, turnId: turnIdSchema }),
+  z.object({ type: z.literal("words.dropped"), ...of, wordsId: wordsIdSchema, why: z.string().max(600) }),
+  z.object({ type: z.literal("request.raised"), request: requestSchema }),
+  z.object({ type: z.literal("request.answered"), ...of, requestId: requestIdSchema, decision: decisionSchema }),
+  z.object({ type: z.literal("request.withdrawn"), ...of, requestId: requestIdSchema, why: z.string().max(600) }),
+  z.object({ type: z.literal("line.told"), ...of, line: z.string().max(200) }),
+  z.object({ type: z.literal("usage.counted"), ...of, spent: spentSchema }),
+  z.object({ type: z.literal("budget.set"), ...of, budget: budgetSchema }),
+  z.object({ type: z.literal("diff.measured"), ...of, diff: diffSummarySchema }),
+  z.object({ type: z.literal("gate.judged"), ...of, gate: gateNameSchema, result: gateSchema }),
+  z.object({ type: z.literal("workstream.frozen"), ...of, why: z.string().max(600) }),
+
+  z.object({ type: z.literal("attention.raised"), item: attentionSchema }),
+  z.object({ type: z.literal("attention.cleared"), attentionId: attentionIdSchema }),
+  z.object({ type: z.literal("attention.snoozed"), attentionId: attentionIdSchema, until: timeSchema }),
+  z.object({ type: z.literal("agent.lost"), agent: z.string().max(100), problem: problemSchema }),
+  z.object({ type: z.literal("agent.limited"), agent: z.string().max(100), limits: z.array(rateLimitSchema).max(20) }),
+
+  /* Detail: told only to those who watch the workstream. */
+  z.object({ type: z.literal("item.upserted"), item: itemSchema }),
+  z.object({ type: z.literal("plan.updated"), ...of, steps: z.array(planStepSchema).max(50) }),
+  z.object({ type: z.literal("note.recorded"), ...of, at: timeSchema, text: z.string().min(1).max(4_000) }),
+]);
+
+export type Event = z.infer<typeof eventSchema>;
+export type EventType = Event["type"];
+
+const detailTypes: ReadonlySet<EventType> = new Set(["item.upserted", "plan.updated", "note.recorded"]);
+
+/** Whether an event is told only to those who watch its workstream; the others go to everybody. */
+export function isDetail(event: Event): boolean {
+  return detailTypes.has(event.type);
+}
+
+/** The workstream an event is about, if it is about one. */
+export function workstreamOf(event: Event): string | undefined {
+  switch (event.type) {
+    case "workstream.created":
+      return event.workstream.id;
+    case "words.accepted":
+      return event.words.workstreamId;
+    case "request.raised":
+      return event.request.workstreamId;
+    case "item.upserted":
+      return event.item.workstreamId;
+    case "attention.raised":
+      return event.item.workstreamId;
+    default:
+      return "workstreamId" in event ? event.workstreamId : undefined;
+  }
+}
+
+/** An event with its place in the one order of all events of a home. */
+export const envelopeSchema = z.object({
+  seq: z.number().int().positive(),
+  at: timeSchema,
+  actor: actorSchema,
+  /** The command that brought it about. */
+  cause: commandIdSchema.optional(),
+  /** Version of the event's shape; older rows are upcast when read. */
+  v: z.literal(1),
+  event: eventSchema,
+});
+
+export type Envelope = z.infer<typeof envelopeSchema>;

@@ -1,0 +1,150 @@
+import { assertNever } from "./errors.ts";
+import type { Envelope, Event } from "./events.ts";
+import type { FleetState, Workstream } from "./states.ts";
+
+/**
+ * `state' = fold(state, event)`: pure, shared by the engine and everyone who mirrors it. Rows an event does not touch
+ * keep their identity, so a row changed exactly when its reference did. An event about a row that is not there is ignored.
+ */
+export function fold(state: FleetState, { event, at }: Pick<Envelope, "event" | "at">): FleetState {
+  switch (event.type) {
+    case "project.opened":
+      return { ...state, projects: { ...state.projects, [event.project.id]: event.project } };
+    case "policy.read": {
+      const project = state.projects[event.projectId];
+      if (project === undefined) return state;
+      return { ...state, projects: { ...state.projects, [project.id]: { ...project, policy: event.policy } } };
+    }
+    case "workstream.created":
+      return { ...state, workstreams: { ...state.workstreams, [event.workstream.id]: event.workstream } };
+    case "words.accepted":
+      return { ...state, words: { ...state.words, [event.words.id]: event.words } };
+    case "words.delivered":
+    case "words.dropped":
+      return { ...state, words: without(state.words, event.wordsId) };
+    case "request.raised":
+      return { ...state, requests: { ...state.requests, [event.request.id]: event.request } };
+    case "request.answered":
+    case "request.withdrawn":
+      return { ...state, requests: without(state.requests, event.requestId) };
+    case "attention.raised":
+      return { ...state, attention: { ...state.attention, [event.item.id]: event.item } };
+    case "attention.cleared":
+      return { ...state, attention: without(state.attention, event.attentionId) };
+    case "attention.snoozed": {
+      const item = state.attention[event.attentionId];
+      if (item === undefined) return state;
+      return { ...state, attention: { ...state.attention, [item.id]: { ...item, snoozedUntil: event.until } } };
+    }
+    case "agent.limited":
+      return { ...state, rateLimits: { ...state.rateLimits, [event.agent]: event.limits } };
+    case "agent.lost":
+    case "item.upserted":
+    case "plan.updated":
+    case "note.recorded":
+      return state;
+    default: {
+      const workstream = state.workstreams[event.workstreamId];
+      if (workstream === undefined) return state;
+      return {
+        ...state,
+        workstreams: { ...state.workstreams, [workstream.id]: foldWorkstream(workstream, event, at) },
+      };
+    }
+  }
+}
+
+/** Events that change one workstream's row and nothing else. */
+type WorkstreamEvent = Extract<
+  Event,
+  {
+    type:
+      | "workstream.moved"
+      | "workstream.frozen"
+      | "step.intended"
+      | "step.settled"
+      | "worktree.prepared"
+      | "thread.opened"
+      | "turn.opened"
+      | "turn.started"
+      | "turn.ended"
+      | "retry.scheduled"
+      | "line.told"
+      | "usage.counted"
+      | "budget.set"
+      | "diff.measured"
+      | "gate.judged";
+  }
+>;
+
+function foldWorkstream(before: Workstream, event: WorkstreamEvent, at: number): Workstream {
+  switch (event.type) {
+    case "workstream.moved":
+      return {
+        ...omit(before, "reason"),
+        phase: event.phase,
+        ...(event.reason === undefined ? {} : { reason: event.reason }),
+      };
+    case "workstream.frozen":
+      return { ...before, frozen: event.why };
+    case "step.intended":
+      return { ...before, intent: event.intent };
+    case "step.settled":
+      return before.intent?.key === event.key ? omit(before, "intent") : before;
+    case "worktree.prepared":
+      return { ...before, place: event.place, ports: event.ports };
+    case "thread.opened":
+      return { ...before, threadId: event.threadId, confinement: event.confinement, heardAt: at };
+    case "turn.opened":
+      return {
+        ...omit(before, "retryAt"),
+        turn: event.turn,
+        turns: Math.max(before.turns, event.turn.number),
+        rounds: event.round ? before.rounds + 1 : event.turn.cause === "human" ? 0 : before.rounds,
+        heardAt: at,
+      };
+    case "turn.started":
+      if (before.turn?.id !== event.turnId) return before;
+      return { ...before, turn: { ...before.turn, status: "running", agentTurnId: event.agentTurnId }, heardAt: at };
+    case "turn.ended":
+      return { ...endTurn(before, event, at), heardAt: at };
+    case "retry.scheduled":
+      return {
+        ...omit(before, "retryAt"),
+        failures: event.failures,
+        ...(event.retryAt === undefined ? {} : { retryAt: event.retryAt }),
+      };
+    case "line.told":
+      return { ...before, line: event.line, lineAt: at, heardAt: at };
+    case "usage.counted":
+      return { ...before, spent: event.spent, heardAt: at };
+    case "budget.set":
+      return { ...before, budget: event.budget };
+    case "diff.measured":
+      return { ...before, diff: event.diff };
+    case "gate.judged":
+      return { ...before, gates: { ...before.gates, [event.gate]: event.result } };
+    default:
+      return assertNever(event);
+  }
+}
+
+function endTurn(before: Workstream, event: Extract<Event, { type: "turn.ended" }>, at: number): Workstream {
+  if (before.turn?.id !== event.turnId) return before;
+  const turn = { ...before.turn, status: event.outcome, endedAt: at };
+  return {
+    ...before,
+    turn: event.problem === undefined ? turn : { ...turn, problem: event.problem },
+    failures: event.outcome === "completed" ? 0 : before.failures,
+  };
+}
+
+function without<T>(rows: Readonly<Record<string, T>>, id: string): Record<string, T> {
+  const { [id]: _gone, ...rest } = rows;
+  return rest;
+}
+
+function omit<T extends object, K extends keyof T>(row: T, key: K): Omit<T, K> & { [P in K]?: never } {
+  const { [key]: _gone, ...rest } = row;
+  return rest as Omit<T, K> & { [P in K]?: never };
+}

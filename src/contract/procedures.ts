@@ -1,0 +1,261 @@
+import { eventIterator, oc } from "@orpc/contract";
+import { z } from "zod";
+import { errorStatus, problemSchema, type ErrorCode } from "./errors.ts";
+import { envelopeSchema } from "./events.ts";
+import {
+  attentionIdSchema,
+  itemIdSchema,
+  projectIdSchema,
+  requestIdSchema,
+  timeSchema,
+  turnIdSchema,
+  workstreamIdSchema,
+} from "./ids.ts";
+import { itemSchema, planStepSchema } from "./items.ts";
+import { principalSchema, type PrincipalKind } from "./principals.ts";
+import { decisionSchema, questionSchema } from "./requests.ts";
+import { attentionSchema, fleetStateSchema, projectSchema, wordsIdSchema, workstreamSchema } from "./states.ts";
+import { budgetSchema } from "./usage.ts";
+
+/** Raised when either side could misread the other; a host with another number refuses to attach. */
+export const protocolVersion = 1;
+
+/** Who may call a procedure. A workstream may ever only name itself in `workstreamId`. */
+export interface Access {
+  readonly callers: readonly PrincipalKind[];
+}
+
+const errorData = problemSchema.pick({ cause: true, next: true });
+
+type ErrorMap = Record<ErrorCode, { status: number; data: typeof errorData }>;
+
+const errorMap = Object.fromEntries(
+  Object.entries(errorStatus).map(([code, status]) => [code, { status, data: errorData }]),
+) as ErrorMap;
+
+const root = oc.$meta<Access>({ callers: ["human"] }).errors(errorMap);
+const forHuman = root;
+const forReaders = root.meta({ callers: ["human", "reader"] });
+const forOwner = root.meta({ callers: ["human", "workstream"] });
+const forAll = root.meta({ callers: ["human", "reader", "workstream"] });
+
+const of = { workstreamId: workstreamIdSchema };
+
+/**
+ * Every command of the human says how long the ask had the human's attention, in milliseconds; absent where a program asked.
+ * A command repeated with the same `commandKey` is carried out once.
+ */
+const command = {
+  focusedMs: z.number().int().nonnegative().max(86_400_000).optional(),
+  commandKey: z.string().min(8).max(100).optional(),
+};
+
+const frameSchema = z.discriminatedUnion("kind", [
+  /** Everything, as of `seq`. */
+  z.object({ kind: z.literal("snapshot"), seq: z.number().int().nonnegative(), state: fleetStateSchema }),
+  /** What happened since, in order. */
+  z.object({ kind: z.literal("events"), envelopes: z.array(envelopeSchema).max(5_000) }),
+]);
+
+export const detailSchema = z.object({
+  ticket: z.object({ key: z.string(), title: z.string(), body: z.string().max(256_000) }),
+  /** The newest page of the transcript, oldest first. */
+  items: z.array(itemSchema).max(500),
+  /** Whether older items exist. */
+  more: z.boolean(),
+  plan: z.array(planStepSchema).max(50),
+  notes: z.array(z.object({ at: timeSchema, text: z.string() })).max(100),
+});
+export type Detail = z.infer<typeof detailSchema>;
+
+const detailFrameSchema = z.discriminatedUnion("kind", [
+  z.object({ kind: z.literal("snapshot"), seq: z.number().int().nonnegative(), detail: detailSchema }),
+  z.object({ kind: z.literal("events"), envelopes: z.array(envelopeSchema).max(5_000) }),
+  /** Streamed text of items that have not ended, joined per item; lost ones are mended by the item's next upsert. */
+  z.object({
+    kind: z.literal("deltas"),
+    deltas: z.array(z.object({ itemId: itemIdSchema, turnId: turnIdSchema, text: z.string() })),
+  }),
+]);
+
+export type FleetFrame = z.infer<typeof frameSchema>;
+export type DetailFrame = z.infer<typeof detailFrameSchema>;
+
+export const diffFileSchema = z.object({
+  path: z.string(),
+  previousPath: z.string().optional(),
+  change: z.enum(["added", "deleted", "modified", "renamed", "copied", "type-changed"]),
+  binary: z.boolean(),
+  added: z.number().int().nonnegative(),
+  removed: z.number().int().nonnegative(),
+});
+export type DiffFile = z.infer<typeof diffFileSchema>;
+
+const seqSchema = z.number().int().nonnegative();
+
+/** Everything that may be said across a process line. */
+export const contract = {
+  engine: {
+    hello: forAll.output(
+      z.object({
+        protocol: z.number().int(),
+        version: z.string(),
+        principal: principalSchema,
+        pid: z.number().int(),
+        startedAt: timeSchema,
+      }),
+    ),
+    doctor: forReaders.output(
+      z.object({
+        checks: z.array(
+          z.object({
+            name: z.string(),
+            state: z.enum(["ok", "warning", "missing"]),
+            says: z.string(),
+            next: z.string().optional(),
+          }),
+        ),
+      }),
+    ),
+  },
+  feed: {
+    /** Summaries: a snapshot, or what came after `since` when that is still kept; then events as they happen. */
+    fleet: forReaders.input(z.object({ since: seqSchema.optional() })).output(eventIterator(frameSchema)),
+    /** One workstream in full: events about it, detail and streamed text included. */
+    workstream: forReaders
+      .input(z.object({ ...of, since: seqSchema.optional() }))
+      .output(eventIterator(detailFrameSchema)),
+  },
+  project: {
+    open: forHuman.input(z.object({ path: z.string().min(1).max(4_096), ...command })).output(projectSchema),
+    list: forReaders.output(z.array(projectSchema)),
+  },
+  ticket: {
+    /** Open tickets of a project's tracker. */
+    list: forReaders.input(z.object({ projectId: projectIdSchema })).output(
+      z.array(
+        z.object({
+          key: z.string(),
+          title: z.string(),
+          state: z.string(),
+          priority: z.number().int().optional(),
+          workstreams: z.array(workstreamIdSchema),
+        }),
+      ),
+    ),
+  },
+  workstream: {
+    /** Starts work on a ticket of the tracker (`ticketKey`) or on `text`, which is filed as one. */
+    start: forHuman
+      .input(
+        z
+          .object({
+            projectId: projectIdSchema.optional(),
+            ticketKey: z.string().max(300).optional(),
+            text: z.string().min(1).max(64_000).optional(),
+            agent: z.string().max(100).optional(),
+            model: z.string().max(200).optional(),
+            base: z.string().max(500).optional(),
+            /** Sibling workstreams on the same ticket. */
+            attempts: z.number().int().min(1).max(8).default(1),
+            budget: budgetSchema.optional(),
+            ...command,
+          })
+          .refine((input) => (input.ticketKey === undefined) !== (input.text === undefined), {
+            message: "Give either a ticket's key or a text, not both.",
+          }),
+      )
+      .output(z.array(workstreamSchema)),
+    list: forReaders.output(z.array(workstreamSchema)),
+    show: forOwner
+      .meta({ callers: ["human", "reader", "workstream"] })
+      .input(z.object(of))
+      .output(
+        z.object({
+          workstream: workstreamSchema,
+          ticket: detailSchema.shape.ticket,
+          requests: fleetStateSchema.shape.requests,
+          plan: detailSchema.shape.plan,
+          notes: detailSchema.shape.notes,
+        }),
+      ),
+    transcript: forAll
+      .input(
+        z.object({
+          ...of,
+          /** Items before this ordinal; absent for the newest. */
+          before: z.number().int().positive().optional(),
+          limit: z.number().int().min(1).max(500).default(100),
+        }),
+      )
+      .output(z.object({ items: z.array(itemSchema), more: z.boolean() })),
+    /** What changed since the merge base, uncommitted and untracked work included. */
+    diff: forAll
+      .input(
+        z.object({
+          ...of,
+          /** Whether the patch is wanted beside the list of files. */
+          patch: z.boolean().default(true),
+          paths: z.array(z.string().max(4_096)).max(500).optional(),
+        }),
+      )
+      .output(
+        z.object({
+          base: z.string(),
+          head: z.string(),
+          files: z.array(diffFileSchema),
+          patch: z.string(),
+          /** Set when the patch was longer than the bound and its end is missing. */
+          truncated: z.boolean(),
+        }),
+      ),
+    /** Words for the author: into the running turn, as the next turn, or after ending the running one. */
+    steer: forHuman
+      .input(
+        z.object({
+          ...of,
+          text: z.string().min(1).max(32_000),
+          when: z.enum(["now", "next", "interrupt"]).default("now"),
+          ...command,
+        }),
+      )
+      .output(z.object({ wordsId: wordsIdSchema })),
+    answer: forHuman
+      .input(z.object({ ...of, requestId: requestIdSchema, decision: decisionSchema, ...command }))
+      .output(z.object({})),
+    interrupt: forHuman.input(z.object({ ...of, ...command })).output(z.object({})),
+    stop: forHuman.input(z.object({ ...of, reason: z.string().max(500).optional(), ...command })).output(z.object({})),
+    /** Takes a stopped, failed or ready workstream up again where it stands. */
+    retry: forHuman.input(z.object({ ...of, ...command })).output(z.object({})),
+    /** Puts a workstream away; its branch, worktree and transcript stay. */
+    archive: forHuman.input(z.object({ ...of, ...command })).output(z.object({})),
+    setBudget: forHuman.input(z.object({ ...of, budget: budgetSchema, ...command })).output(z.object({})),
+    /** A question of the author to the human. The author goes on; the answer comes as its next words. */
+    ask: forOwner
+      .meta({ callers: ["workstream"] })
+      .input(z.object({ ...of, questions: z.array(questionSchema).min(1).max(8) }))
+      .output(z.object({ requestId: requestIdSchema })),
+    note: forOwner.input(z.object({ ...of, text: z.string().min(1).max(4_000) })).output(z.object({})),
+    plan: forOwner.input(z.object({ ...of, steps: z.array(planStepSchema).min(1).max(50) })).output(z.object({})),
+  },
+  attention: {
+    /** Ranked, most urgent first; snoozed ones last. */
+    list: forReaders.output(z.array(attentionSchema)),
+    snooze: forHuman
+      .input(z.object({ attentionId: attentionIdSchema, until: timeSchema, ...command }))
+      .output(z.object({})),
+    clear: forHuman.input(z.object({ attentionId: attentionIdSchema, ...command })).output(z.object({})),
+  },
+  search: {
+    /** Full text over all transcripts, best first. */
+    transcripts: forReaders
+      .input(z.object({ text: z.string().min(1).max(500), limit: z.number().int().min(1).max(100).default(20) }))
+      .output(
+        z.array(
+          z.object({ ...of, itemId: itemIdSchema, ordinal: z.number().int(), at: timeSchema, excerpt: z.string() }),
+        ),
+      ),
+  },
+};
+
+export type Contract = typeof contract;

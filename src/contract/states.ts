@@ -1,0 +1,212 @@
+import { z } from "zod";
+import { problemSchema } from "./errors.ts";
+import {
+  attentionIdSchema,
+  projectIdSchema,
+  requestIdSchema,
+  threadIdSchema,
+  timeSchema,
+  turnIdSchema,
+  workstreamIdSchema,
+} from "./ids.ts";
+import { actorSchema } from "./principals.ts";
+import { requestSchema } from "./requests.ts";
+import { budgetSchema, rateLimitSchema, spentSchema } from "./usage.ts";
+
+const sentence = z.string().max(600);
+const path = z.string().max(4_096);
+const commit = z.string().regex(/^[0-9a-f]{40,64}$/);
+
+export const projectSchema = z.object({
+  id: projectIdSchema,
+  name: z.string().max(200),
+  /** The main checkout, absolute. */
+  root: path,
+  defaultBranch: z.string().max(500),
+  openedAt: timeSchema,
+  /** Where the policy in force was read, and what is wrong with a newer one that was not taken. */
+  policy: z.object({ source: z.enum(["file", "embedded"]), rejected: problemSchema.optional() }),
+});
+export type Project = z.infer<typeof projectSchema>;
+
+export const phaseSchema = z.enum([
+  "queued",
+  "preparing",
+  "working",
+  "asking",
+  "gating",
+  "ready",
+  "landing",
+  "landed",
+  "rework",
+  "stopped",
+  "failed",
+  "archived",
+]);
+export type Phase = z.infer<typeof phaseSchema>;
+
+/** Phases that only the human leaves. */
+export const restingPhases: readonly Phase[] = ["stopped", "failed", "archived", "landed"];
+
+export const gateNameSchema = z.enum(["clean"]);
+export type GateName = z.infer<typeof gateNameSchema>;
+
+export const gateSchema = z.object({
+  verdict: z.enum(["pending", "running", "passed", "failed", "waived"]),
+  /** Over everything the gate judged; the verdict holds as long as this does. */
+  digest: z.string().max(200),
+  commit: commit.optional(),
+  why: sentence.optional(),
+  at: timeSchema,
+});
+export type Gate = z.infer<typeof gateSchema>;
+
+/** Why a turn was opened. */
+export const turnCauseSchema = z.enum(["ticket", "human", "answer", "gate", "recovery", "retry"]);
+export type TurnCause = z.infer<typeof turnCauseSchema>;
+
+export const turnStateSchema = z.object({
+  id: turnIdSchema,
+  number: z.number().int().positive(),
+  cause: turnCauseSchema,
+  status: z.enum(["sending", "running", "completed", "interrupted", "failed"]),
+  agentTurnId: z.string().max(200).optional(),
+  startedAt: timeSchema,
+  endedAt: timeSchema.optional(),
+  problem: problemSchema.optional(),
+});
+export type TurnState = z.infer<typeof turnStateSchema>;
+
+/** Recorded before an effect and settled after it; after a crash it says what may have half happened. */
+export const intentSchema = z.object({
+  key: z.string().max(200),
+  step: z.enum(["prepare", "open", "send", "steer", "commit", "interrupt"]),
+  at: timeSchema,
+});
+export type Intent = z.infer<typeof intentSchema>;
+
+export const diffSummarySchema = z.object({
+  files: z.number().int().nonnegative(),
+  added: z.number().int().nonnegative(),
+  removed: z.number().int().nonnegative(),
+  /** Commits on the branch since its base. */
+  commits: z.number().int().nonnegative(),
+  head: commit,
+  /** Whether work in the worktree is not committed. */
+  dirty: z.boolean(),
+  at: timeSchema,
+});
+export type DiffSummary = z.infer<typeof diffSummarySchema>;
+
+export const workstreamSchema = z.object({
+  id: workstreamIdSchema,
+  projectId: projectIdSchema,
+  /** Its place in the grid: never changes and is never given twice in a home. */
+  number: z.number().int().positive(),
+  name: z.string().max(100),
+  ticket: z.object({ key: z.string().max(300), title: z.string().max(300) }),
+  /** 1 for the first attempt at a ticket, 2 for a sibling, and so on. */
+  attempt: z.number().int().positive(),
+  agent: z.string().max(100),
+  model: z.string().max(200).optional(),
+  phase: phaseSchema,
+  /** Why it stands where it stands, when the phase alone does not tell. */
+  reason: sentence.optional(),
+  /** Branch, folder and id are three different things. `commit` is where the branch began; absent until prepared. */
+  place: z.object({
+    branch: z.string().max(500),
+    folder: z.string().max(200),
+    path,
+    base: z.string().max(500),
+    commit: commit.optional(),
+  }),
+  ports: z.object({ first: z.number().int(), count: z.number().int() }).optional(),
+  threadId: threadIdSchema.optional(),
+  confinement: z.enum(["workspace-write", "none"]).optional(),
+  turn: turnStateSchema.optional(),
+  turns: z.number().int().nonnegative(),
+  /** Turns the gates asked for since a human last spoke. */
+  rounds: z.number().int().nonnegative(),
+  /** Failed tries in a row. */
+  failures: z.number().int().nonnegative(),
+  /** A failed try is repeated at this time. */
+  retryAt: timeSchema.optional(),
+  intent: intentSchema.optional(),
+  line: z.string().max(200),
+  lineAt: timeSchema,
+  /** The agent's last sign of life. */
+  heardAt: timeSchema,
+  spent: spentSchema,
+  budget: budgetSchema,
+  diff: diffSummarySchema.optional(),
+  gates: z.partialRecord(gateNameSchema, gateSchema),
+  /** Set when its stored row was damaged: nothing acts on it until the human does. */
+  frozen: sentence.optional(),
+  createdAt: timeSchema,
+});
+export type Workstream = z.infer<typeof workstreamSchema>;
+
+export const wordsIdSchema = z.string().regex(/^m[0-9a-z]{8,40}$/);
+
+/** Words for an author that were accepted and have not reached it yet. */
+export const wordsSchema = z.object({
+  id: wordsIdSchema,
+  workstreamId: workstreamIdSchema,
+  text: z.string().min(1).max(32_000),
+  from: actorSchema,
+  /** `now` goes into the running turn, `next` opens the next one, `interrupt` ends the running turn first. */
+  when: z.enum(["now", "next", "interrupt"]),
+  cause: turnCauseSchema,
+  at: timeSchema,
+});
+export type Words = z.infer<typeof wordsSchema>;
+
+export const attentionKindSchema = z.enum([
+  "approval",
+  "question",
+  "failed",
+  "stalled",
+  "budget",
+  "rounds",
+  "agent",
+  "policy",
+  "frozen",
+  "ready",
+]);
+export type AttentionKind = z.infer<typeof attentionKindSchema>;
+
+/** One thing that needs the human; at most one per workstream and kind. */
+export const attentionSchema = z.object({
+  id: attentionIdSchema,
+  kind: attentionKindSchema,
+  workstreamId: workstreamIdSchema.optional(),
+  projectId: projectIdSchema.optional(),
+  requestId: requestIdSchema.optional(),
+  /** The ask in one line. */
+  ask: z.string().max(300),
+  at: timeSchema,
+  snoozedUntil: timeSchema.optional(),
+});
+export type AttentionItem = z.infer<typeof attentionSchema>;
+
+/** What every subscriber always has: fifteen summaries and what waits for the human. Rows are keyed by id. */
+export const fleetStateSchema = z.object({
+  projects: z.record(projectIdSchema, projectSchema),
+  workstreams: z.record(workstreamIdSchema, workstreamSchema),
+  /** Unanswered only. */
+  requests: z.record(requestIdSchema, requestSchema),
+  /** Undelivered only. */
+  words: z.record(wordsIdSchema, wordsSchema),
+  attention: z.record(attentionIdSchema, attentionSchema),
+  rateLimits: z.record(z.string().max(100), z.array(rateLimitSchema).max(20)),
+});
+export type FleetState = z.infer<typeof fleetStateSchema>;
+
+export const emptyFleetState: FleetState = {
+  projects: {},
+  workstreams: {},
+  requests: {},
+  words: {},
+  attention: {},
+  rateLimits: {},
+};

@@ -1,0 +1,68 @@
+import type { Result } from "../../contract/errors.ts";
+import type { AttentionId, ItemId, ProjectId, RequestId, TurnId, WorkstreamId } from "../../contract/ids.ts";
+import type { PlanStep } from "../../contract/items.ts";
+import type { DiffFile } from "../../contract/procedures.ts";
+import type { Decision, Question } from "../../contract/requests.ts";
+import type { Project, Words, Workstream } from "../../contract/states.ts";
+import type { Budget } from "../../contract/usage.ts";
+import type { By } from "../storage/journal.ts";
+
+export interface StartInput {
+  readonly projectId?: ProjectId | undefined;
+  readonly ticketKey?: string | undefined;
+  readonly text?: string | undefined;
+  readonly agent?: string | undefined;
+  readonly model?: string | undefined;
+  readonly base?: string | undefined;
+  readonly attempts: number;
+  readonly budget?: Budget | undefined;
+}
+
+export interface OpenTicket {
+  readonly key: string;
+  readonly title: string;
+  readonly state: string;
+  readonly priority?: number;
+  readonly workstreams: WorkstreamId[];
+}
+
+export interface Delta {
+  readonly workstreamId: WorkstreamId;
+  readonly turnId: TurnId;
+  readonly itemId: ItemId;
+  readonly text: string;
+}
+
+export interface WorkstreamDiff {
+  readonly base: string;
+  readonly head: string;
+  readonly files: DiffFile[];
+  readonly patch: string;
+  readonly truncated: boolean;
+}
+
+/** What may be asked of the fleet. A resolved command has been stored; what it brings about is told by events. */
+export interface Fleet {
+  openProject(path: string, by: By): Promise<Result<Project>>;
+  tickets(projectId: ProjectId): Promise<Result<OpenTicket[]>>;
+  start(input: StartInput, by: By): Promise<Result<Workstream[]>>;
+  steer(id: WorkstreamId, text: string, when: Words["when"], by: By): Promise<Result<{ readonly wordsId: string }>>;
+  answer(id: WorkstreamId, requestId: RequestId, decision: Decision, by: By): Promise<Result<void>>;
+  interrupt(id: WorkstreamId, by: By): Promise<Result<void>>;
+  stop(id: WorkstreamId, reason: string | undefined, by: By): Promise<Result<void>>;
+  retry(id: WorkstreamId, by: By): Promise<Result<void>>;
+  archive(id: WorkstreamId, by: By): Promise<Result<void>>;
+  setBudget(id: WorkstreamId, budget: Budget, by: By): Promise<Result<void>>;
+  ask(id: WorkstreamId, questions: Question[], by: By): Promise<Result<{ readonly requestId: RequestId }>>;
+  note(id: WorkstreamId, text: string, by: By): Promise<Result<void>>;
+  setPlan(id: WorkstreamId, steps: PlanStep[], by: By): Promise<Result<void>>;
+  diff(
+    id: WorkstreamId,
+    options: { readonly patch: boolean; readonly paths?: readonly string[] | undefined },
+  ): Promise<Result<WorkstreamDiff>>;
+  snooze(id: AttentionId, until: number, by: By): Promise<Result<void>>;
+  clear(id: AttentionId, by: By): Promise<Result<void>>;
+  /** Streamed text as it comes; not stored. Returns its undo. */
+  onDelta(listener: (delta: Delta) => void): () => void;
+  close(): Promise<void>;
+}

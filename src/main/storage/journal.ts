@@ -1,0 +1,23 @@
+import type { Result } from "../../contract/errors.ts";
+import type { Envelope, Event } from "../../contract/events.ts";
+import type { CommandId } from "../../contract/ids.ts";
+import type { Actor } from "../../contract/principals.ts";
+import type { FleetState } from "../../contract/states.ts";
+
+/** On whose behalf something is recorded. */
+export interface By {
+  readonly actor: Actor;
+  readonly cause?: CommandId;
+}
+
+/** The one writer of events: gives each its number, folds it, has it stored, and only then tells of it. */
+export interface Journal {
+  /** With everything recorded so far, stored or not: what the engine decides on. */
+  state(): FleetState;
+  /** As stored: what others are told. */
+  published(): { readonly seq: number; readonly state: FleetState };
+  /** Folds at once; resolves when stored. */
+  record(events: readonly Event[], by: By): Promise<Result<void>>;
+  /** Called with stored envelopes, in order. Returns its undo. */
+  subscribe(listener: (envelopes: readonly Envelope[]) => void): () => void;
+}

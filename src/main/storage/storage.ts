@@ -1,0 +1,88 @@
+import type { Envelope } from "../../contract/events.ts";
+import type { Result } from "../../contract/errors.ts";
+import type { CommandId, ItemId, WorkstreamId } from "../../contract/ids.ts";
+import type { Item } from "../../contract/items.ts";
+import type { Detail } from "../../contract/procedures.ts";
+import type { Actor, Principal, Surface } from "../../contract/principals.ts";
+import type { FleetState } from "../../contract/states.ts";
+
+/** Tables of the rows that make up `FleetState`, by the name of its member. */
+export type FleetTable = keyof FleetState;
+
+/** A changed state row; `row` is null when it is gone. */
+export interface RowChange {
+  readonly table: FleetTable;
+  readonly id: string;
+  readonly row: unknown;
+}
+
+/** Who asked for something and how: recorded with every command, read by attention metrics. */
+export interface CommandRecord {
+  readonly id: CommandId;
+  readonly at: number;
+  readonly name: string;
+  readonly actor: Actor;
+  readonly surface: Surface;
+  readonly workstreamId?: WorkstreamId;
+  readonly focusedMs?: number;
+  /** Makes a repeated command find its first outcome. */
+  readonly key?: string;
+  /** What was asked, as JSON, cut at 8,000 characters. */
+  readonly input: string;
+  /** `ok` or an error code; absent while it runs. */
+  readonly outcome?: string;
+}
+
+/** A capability as it is kept: a SHA-256 of the secret, never the secret. */
+export interface StoredCapability {
+  readonly hash: string;
+  readonly principal: Principal;
+  readonly createdAt: number;
+}
+
+export interface Loaded {
+  /** Highest sequence number ever given. */
+  readonly seq: number;
+  readonly state: FleetState;
+  /** Rows that could not be read. A damaged workstream is missing from `state`. */
+  readonly damaged: readonly { readonly table: string; readonly id: string; readonly why: string }[];
+}
+
+export interface SearchHit {
+  readonly workstreamId: WorkstreamId;
+  readonly itemId: ItemId;
+  readonly ordinal: number;
+  readonly at: number;
+  readonly excerpt: string;
+}
+
+/** The engine's database, on a thread of its own. Every call is a message; none blocks the caller's thread. */
+export interface Storage {
+  load(): Promise<Result<Loaded>>;
+  /** One transaction: the envelopes (with their detail rows) and the rows they changed. Durable when it resolves. */
+  commit(envelopes: readonly Envelope[], rows: readonly RowChange[]): Promise<Result<void>>;
+  /** Envelopes above `seq`, oldest first, at most `limit`; `gap` when the window no longer reaches back that far. */
+  eventsAfter(
+    seq: number,
+    limit: number,
+  ): Promise<Result<{ readonly gap: boolean; readonly envelopes: readonly Envelope[] }>>;
+  ticket(workstreamId: WorkstreamId): Promise<Result<Detail["ticket"]>>;
+  saveTicket(workstreamId: WorkstreamId, ticket: Detail["ticket"]): Promise<Result<void>>;
+  items(
+    workstreamId: WorkstreamId,
+    before: number | undefined,
+    limit: number,
+  ): Promise<Result<{ readonly items: readonly Item[]; readonly more: boolean }>>;
+  /** Highest ordinal given in a workstream's transcript; 0 when it is empty. */
+  lastOrdinal(workstreamId: WorkstreamId): Promise<Result<number>>;
+  planAndNotes(workstreamId: WorkstreamId): Promise<Result<Pick<Detail, "plan" | "notes">>>;
+  search(text: string, limit: number): Promise<Result<readonly SearchHit[]>>;
+  /** Writes or updates a command; with a `key` seen before, answers the first record instead of writing. */
+  recordCommand(command: CommandRecord): Promise<Result<CommandRecord>>;
+  capabilities(): Promise<Result<readonly StoredCapability[]>>;
+  saveCapability(capability: StoredCapability): Promise<Result<void>>;
+  forgetCapabilities(kind: Principal["kind"]): Promise<Result<void>>;
+  setting(name: string): Promise<Result<unknown>>;
+  saveSetting(name: string, value: unknown): Promise<Result<void>>;
+  close(): Promise<void>;
+}
