@@ -1,3 +1,4 @@
+import { fileURLToPath } from "node:url";
 import { defineConfig } from "oxlint";
 
 const tests = ["**/*.test.ts", "**/*.test.tsx", "e2e/**", "bench/**"];
@@ -23,8 +24,8 @@ const defaultExports = ["*.config.ts", "lint/plugin.ts", "lint/fixtures/*.config
 
 export default defineConfig({
   options: { typeAware: true, denyWarnings: true, reportUnusedDisableDirectives: "error" },
-  plugins: ["eslint", "typescript", "unicorn", "oxc", "import", "node", "promise", "react", "jsx-a11y", "vitest"],
-  jsPlugins: ["./lint/plugin.ts"],
+  plugins: ["eslint", "typescript", "unicorn", "oxc", "import", "promise", "react", "jsx-a11y", "vitest"],
+  jsPlugins: [fileURLToPath(new URL("lint/plugin.ts", import.meta.url))],
   ignorePatterns: ["out", ".cache", "lint/fixtures", "assets/demo"],
   categories: { correctness: "error" },
   rules: {
@@ -48,6 +49,14 @@ export default defineConfig({
     "typescript/ban-ts-comment": "error",
     "typescript/no-namespace": "error",
     "eslint/eqeqeq": "error",
+    "eslint/no-restricted-properties": [
+      "error",
+      {
+        object: "process",
+        property: "env",
+        message: "Read the environment where the process begins (main.ts) and pass what is needed down as arguments.",
+      },
+    ],
     "eslint/no-console": "error",
     "eslint/no-var": "error",
     "eslint/prefer-const": "error",
@@ -58,8 +67,6 @@ export default defineConfig({
     "import/no-default-export": "error",
     "import/no-self-import": "error",
     "import/no-duplicates": "error",
-    "node/no-process-env": "error",
-    "oxc/no-barrel-file": ["error", { threshold: 0 }],
     "promise/no-multiple-resolved": "error",
     "react/exhaustive-deps": "error",
     "react/no-danger": "error",
@@ -67,9 +74,9 @@ export default defineConfig({
     "vitest/no-focused-tests": "error",
   },
   overrides: [
-    { files: ["src/**"], rules: { "coxswain/walls": "error" } },
+    { files: ["src/**"], rules: { "coxswain/walls": "error", "coxswain/no-re-export": "error" } },
     { files: programs, rules: { "eslint/no-console": "off" } },
-    { files: entries, rules: { "node/no-process-env": "off" } },
+    { files: entries, rules: { "eslint/no-restricted-properties": "off" } },
     { files: defaultExports, rules: { "import/no-default-export": "off" } },
     {
       files: tests,

@@ -46,4 +46,18 @@ const walls: Rule = {
   },
 };
 
-export default { meta: { name: "coxswain" }, rules: { walls } };
+/** A second way to the same thing hides its home, slows the tools down and makes cycles. */
+const noReExport: Rule = {
+  meta: { type: "suggestion", schema: [] },
+  create(context) {
+    const message = "Nothing is re-exported: let readers import it from the file that owns it, and delete this line.";
+    return {
+      ExportAllDeclaration: (node) => context.report({ node, message }),
+      ExportNamedDeclaration: (node) => {
+        if (node.source !== null) context.report({ node, message });
+      },
+    };
+  },
+};
+
+export default { meta: { name: "coxswain" }, rules: { walls, "no-re-export": noReExport } };
