@@ -59,7 +59,7 @@ describe("the fences of WORKFLOW.md", () => {
   it("refuses a file that multiplies itself by aliases", () => {
     const bomb = [
       "a: &a [x,x,x,x,x,x,x,x,x]",
-      ...[..."bcdefgh"].map((c, i) => `${c}: &${c} [${Array(9).fill(`*${"abcdefgh"[i]}`).join(",")}]`),
+      ..."bcdefgh".split("").map((c, i) => `${c}: &${c} [${Array(9).fill(`*${"abcdefgh"[i]}`).join(",")}]`),
     ].join("\n");
     expect(refused(bomb)).toMatch(/^workflow_parse_error/);
   });
