@@ -1,6 +1,5 @@
 import { execFile } from "node:child_process";
-import { readFileSync } from "node:fs";
-import { glob } from "node:fs/promises";
+import { globSync, readFileSync } from "node:fs";
 import path from "node:path";
 import { beforeAll, describe, expect, it } from "vitest";
 import { z } from "zod";
@@ -27,12 +26,12 @@ function announced(file: string): string | undefined {
   return /^\/\/ refused: (.+)$/m.exec(readFileSync(file, "utf8"))?.[1];
 }
 
-describe("the linter", async () => {
-  const files = (await Array.fromAsync(glob("src/**/*.{ts,tsx}", { cwd: fixtures }))).toSorted();
+describe("the linter", () => {
+  const files = globSync("src/**/*.{ts,tsx}", { cwd: fixtures }).toSorted();
   const told = new Map<string, string[]>();
 
   beforeAll(async () => {
-    const args = ["--config", path.join(fixtures, "oxlint.config.ts"), "--format", "json", fixtures];
+    const args = ["--config", path.join(fixtures, "refusing.config.ts"), "--format", "json", fixtures];
     const report = reportSchema.parse(JSON.parse(await output("oxlint/bin/oxlint", args)));
     for (const { filename, message, help } of report.diagnostics) {
       const file = path.relative(fixtures, path.resolve(root, filename));

@@ -1,0 +1,56 @@
+import react from "@vitejs/plugin-react";
+import { defineConfig } from "electron-vite";
+
+/**
+ * Every program of the product. Dependencies stay in node_modules for the Node programs; the renderer and the preload
+ * carry theirs with them.
+ */
+const nodePrograms = {
+  cox: "src/cli/main.ts",
+  electron: "src/main/electron/main.ts",
+  "scripted-agent": "src/main/agents/scripted/program.ts",
+  server: "src/main/server/main.ts",
+  "storage-worker": "src/main/storage/worker.ts",
+};
+
+export default defineConfig({
+  main: {
+    build: {
+      outDir: "out/main",
+      target: "node24",
+      minify: false,
+      rolldownOptions: {
+        input: nodePrograms,
+        output: {
+          format: "es",
+          entryFileNames: "[name].js",
+          // One flat folder: a program finds its siblings beside import.meta.url, whichever chunk asks.
+          chunkFileNames: "[name]-[hash].js",
+        },
+      },
+    },
+  },
+  preload: {
+    build: {
+      outDir: "out/preload",
+      externalizeDeps: false,
+      minify: false,
+      rolldownOptions: {
+        input: { index: "src/preload/index.ts" },
+        // A sandboxed preload can only be CommonJS, and can only require electron.
+        output: { format: "cjs", entryFileNames: "[name].cjs" },
+      },
+    },
+  },
+  renderer: {
+    root: "src/renderer",
+    plugins: [react()],
+    build: {
+      outDir: "out/renderer",
+      // Every asset is a file, so that the content security policy can forbid inline data.
+      assetsInlineLimit: 0,
+      modulePreload: { polyfill: false },
+      rolldownOptions: { input: { index: "src/renderer/index.html" } },
+    },
+  },
+});

@@ -1,0 +1,29 @@
+import { defineConfig } from "@playwright/test";
+import { chromiumArgs, findChromium } from "./scripts/chromium.mjs";
+import { findElectron, missingDisplay } from "./scripts/electron-runtime.mjs";
+
+const executablePath = findChromium();
+const hasWindow = findElectron() !== undefined && missingDisplay() === undefined;
+
+export default defineConfig({
+  testDir: "e2e",
+  outputDir: "test-results",
+  forbidOnly: process.env["CI"] !== undefined,
+  timeout: 60_000,
+  workers: 1,
+  projects: [
+    {
+      name: "web",
+      testMatch: "**/*.spec.ts",
+      testIgnore: "**/*.electron.spec.ts",
+      use: {
+        browserName: "chromium",
+        viewport: { width: 1440, height: 900 },
+        trace: "retain-on-failure",
+        screenshot: "only-on-failure",
+        launchOptions: { args: chromiumArgs(), ...(executablePath === undefined ? {} : { executablePath }) },
+      },
+    },
+    ...(hasWindow ? [{ name: "electron", testMatch: "**/*.electron.spec.ts" }] : []),
+  ],
+});

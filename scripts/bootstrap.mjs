@@ -1,0 +1,59 @@
+/**
+ * The door to every command of package.json. It runs on the machine's own Node, from 20 on, before anything is
+ * installed, so it and what it imports use Node's own modules only.
+ */
+import { existsSync, readdirSync } from "node:fs";
+import path from "node:path";
+import { ensureBuild } from "./build.mjs";
+import { ensureDependencies } from "./install.mjs";
+import { nodeProgram } from "./pinned-node.mjs";
+import { become, root, say, Stop } from "./run.mjs";
+import { start } from "./start.mjs";
+import { check, e2e, test } from "./steps.mjs";
+
+/** @type {Record<string, (args: readonly string[]) => Promise<number | void>>} */
+const commands = {
+  start: async (args) => {
+    await ensureBuild();
+    return start(args);
+  },
+  build: () => ensureBuild(),
+  check,
+  test,
+  e2e,
+  bench: async ([name, ...args]) => {
+    const script = benchScript(name);
+    await ensureBuild();
+    return become(nodeProgram(), [script, ...args]);
+  },
+};
+
+function benchScript(/** @type {string | undefined} */ name) {
+  const folder = path.join(root, "bench");
+  const names = existsSync(folder)
+    ? readdirSync(folder).flatMap((file) => /^([a-z-]+)\.ts$/.exec(file)?.[1] ?? [])
+    : [];
+  if (name !== undefined && names.includes(name)) return path.join(folder, `${name}.ts`);
+  throw new Stop(
+    name === undefined ? "Which bench?" : `There is no bench called ${name}.`,
+    `npm run bench -- ${names.join(" | ")}`,
+  );
+}
+
+async function main() {
+  const [name = "", ...args] = process.argv.slice(2);
+  const command = commands[name];
+  if (command === undefined)
+    throw new Stop(`There is no command called "${name}".`, `Use one of: ${Object.keys(commands).join(", ")}.`);
+  await ensureDependencies();
+  process.exitCode = (await command(args)) ?? 0;
+}
+
+try {
+  await main();
+} catch (error) {
+  if (!(error instanceof Stop)) throw error;
+  say(error.message);
+  say(`next: ${error.next}`);
+  process.exitCode = 1;
+}

@@ -1,0 +1,126 @@
+import { spawn } from "node:child_process";
+import path from "node:path";
+import { fileURLToPath } from "node:url";
+
+/** The project's own folder. */
+export const root = path.dirname(path.dirname(fileURLToPath(import.meta.url)));
+
+/** What to tell and what to do next; shown without a stack. */
+export class Stop extends Error {
+  /**
+   * @param {string} message what is wrong
+   * @param {string} next what to do about it
+   */
+  constructor(message, next) {
+    super(message);
+    this.next = next;
+  }
+}
+
+/**
+ * One line for the person at the terminal. Never on stdout, which belongs to what was asked for.
+ * @param {string} line
+ */
+export function say(line) {
+  process.stderr.write(`coxswain: ${line}\n`);
+}
+
+/**
+ * @typedef {object} Outcome
+ * @property {number} code exit code; 128 when a signal ended it, 127 when it could not be started
+ * @property {string} output the last 200 kB of both streams, in the order they came
+ * @property {number} ms how long it took
+ */
+
+/**
+ * Runs a program, keeps what it says and tells every `beat` that it is still at it.
+ * @param {string} what said while waiting
+ * @param {string} program
+ * @param {readonly string[]} args
+ * @param {{ cwd?: string, env?: NodeJS.ProcessEnv, timeoutMs?: number, beatMs?: number, shell?: boolean }} [options]
+ * @returns {Promise<Outcome>}
+ */
+export function run(what, program, args, options = {}) {
+  const { cwd = root, env = process.env, timeoutMs = 30 * 60_000, beatMs = 15_000, shell = false } = options;
+  const began = Date.now();
+  const elapsed = () => `${Math.round((Date.now() - began) / 1_000)} s`;
+  return new Promise((resolve) => {
+    let output = "";
+    const child = spawn(program, args, {
+      cwd,
+      env,
+      shell,
+      stdio: ["ignore", "pipe", "pipe"],
+      detached: process.platform !== "win32",
+    });
+    const end = () => endTree(child.pid);
+    const beat = setInterval(() => say(`${what}: still at it after ${elapsed()}`), beatMs);
+    const limit = setTimeout(() => {
+      output += `\nstopped after ${elapsed()}, its limit`;
+      end();
+    }, timeoutMs);
+    const keep = (/** @type {Buffer} */ chunk) => {
+      output = (output + chunk.toString("utf8")).slice(-200_000);
+    };
+    const finish = (/** @type {number} */ code) => {
+      clearInterval(beat);
+      clearTimeout(limit);
+      process.off("exit", end);
+      resolve({ code, output, ms: Date.now() - began });
+    };
+    process.on("exit", end);
+    child.stdout.on("data", keep);
+    child.stderr.on("data", keep);
+    child.on("error", (error) => {
+      output += error.message;
+      finish(127);
+    });
+    child.on("close", (code) => finish(code ?? 128));
+  });
+}
+
+/**
+ * Ends a program and everything it started.
+ * @param {number | undefined} pid
+ */
+function endTree(pid) {
+  if (pid === undefined) return;
+  try {
+    process.kill(process.platform === "win32" ? pid : -pid, "SIGTERM");
+  } catch {
+    // It has ended already.
+  }
+}
+
+/**
+ * Runs a program in our place: it gets the terminal and our signals, and its end is our end.
+ * @param {string} program
+ * @param {readonly string[]} args
+ * @param {NodeJS.ProcessEnv} [env]
+ * @returns {Promise<never>}
+ */
+export function become(program, args, env = process.env) {
+  const child = spawn(program, args, { cwd: process.cwd(), env, stdio: "inherit" });
+  // A terminal sends Ctrl-C to both of us; sent on, it would arrive twice and read as "at once".
+  /** @type {NodeJS.Signals[]} */
+  const forwarded = process.stdin.isTTY ? ["SIGTERM", "SIGHUP"] : ["SIGTERM", "SIGHUP", "SIGINT"];
+  for (const signal of forwarded) process.on(signal, () => child.kill(signal));
+  if (process.stdin.isTTY) process.on("SIGINT", () => undefined);
+  return new Promise((_resolve, reject) => {
+    child.on("error", (error) =>
+      reject(
+        new Stop(
+          `${program} could not be started: ${error.message}`,
+          "Run `npm start` again; if it repeats, delete node_modules first.",
+        ),
+      ),
+    );
+    child.on("close", (code, signal) => {
+      if (signal !== null) {
+        process.removeAllListeners(signal);
+        process.kill(process.pid, signal);
+      }
+      process.exit(code ?? 128);
+    });
+  });
+}
