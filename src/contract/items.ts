@@ -44,8 +44,9 @@ export type ItemBody = z.infer<typeof itemBodySchema>;
 export const itemSchema = z.object({
   id: itemIdSchema,
   workstreamId: workstreamIdSchema,
-  threadId: threadIdSchema,
-  turnId: turnIdSchema,
+  /** Absent for what the engine did itself, such as running a hook. */
+  threadId: threadIdSchema.optional(),
+  turnId: turnIdSchema.optional(),
   /** Position in the workstream's transcript; counts from 1 without gaps. */
   ordinal: z.number().int().positive(),
   at: timeSchema,

@@ -41,8 +41,8 @@ export interface ThreadOptions {
 /** A turn as the agent remembers it, oldest first: what recovery compares with its own record. */
 export interface PastTurn {
   readonly agentTurnId: string;
-  /** The idempotency key it was sent with; absent where the agent does not keep it. */
-  readonly clientId?: string;
+  /** The idempotency keys of the words that entered it, the opening ones first, steers after. */
+  readonly clientIds: readonly string[];
   readonly status: TurnOutcome | "running";
 }
 

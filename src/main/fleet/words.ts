@@ -1,0 +1,34 @@
+import type { Decision, Question, RequestBody } from "../../contract/requests.ts";
+import type { TurnCause } from "../../contract/states.ts";
+
+/** What the engine itself says to an author. Short: it is read by a model that pays for each word. */
+const engineWords: Partial<Record<TurnCause, string>> = {
+  gate: "Uncommitted work is left in this worktree. Commit what belongs to the ticket with a message that says why, remove what does not, and end with a clean `git status`.",
+  recovery:
+    "The last turn was cut off before it ended. Look at `git status` and the log of this branch, then go on with the ticket from there. What was asked of the human and not answered has to be asked again.",
+  retry: "The last turn failed. Go on with the ticket from where the worktree stands.",
+};
+
+/** The words of a turn that no human wrote, by its cause; undefined for causes that bring their own. */
+export function wordsFor(cause: TurnCause): string | undefined {
+  return engineWords[cause];
+}
+
+/** What the author is told when the human takes a stopped or failed workstream up again. */
+export const goOn = "Go on with the ticket from where the worktree stands.";
+
+/** The human's answer to a question of the author, as its next words. */
+export function answerWords(questions: readonly Question[], decision: Decision): string {
+  if (decision.kind !== "answers") return "The human will not answer this; decide for yourself and note what you assumed.";
+  const lines = questions.map((question) => {
+    const given = decision.answers[question.id] ?? [];
+    return `${question.text}\n→ ${given.length === 0 ? "(no answer)" : given.join("; ")}`;
+  });
+  return `The human answered:\n${lines.join("\n")}`;
+}
+
+/** A reason given with a refusal, told to the author. */
+export function refusalWords(body: RequestBody, reason: string): string {
+  const what = body.kind === "command" ? ` \`${body.command}\`` : "";
+  return `The human declined${what}: ${reason}`;
+}
