@@ -1,4 +1,4 @@
-import { eventIterator, oc } from "@orpc/contract";
+import { eventIterator, oc, type ContractRouterClient } from "@orpc/contract";
 import { z } from "zod";
 import { errorStatus, problemSchema, type ErrorCode } from "./errors.ts";
 import { envelopeSchema } from "./events.ts";
@@ -259,3 +259,6 @@ export const contract = {
 };
 
 export type Contract = typeof contract;
+
+/** The contract as its callers see it, whichever way it travels. */
+export type Client = ContractRouterClient<Contract>;
