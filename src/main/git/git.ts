@@ -1,0 +1,51 @@
+import { listBranches, createBranch, deleteBranch, onlyHere } from "./branches.ts";
+import { createPlainGit } from "./client.ts";
+import { commit, type CommitRequest } from "./commit.ts";
+import { diff, type DiffRequest } from "./diff.ts";
+import { diffStat } from "./diffstat.ts";
+import { facts } from "./facts.ts";
+import { fileAtCommit } from "./file-at-commit.ts";
+import { ignoredFiles } from "./ignored-files.ts";
+import { log } from "./log.ts";
+import { mergeBase } from "./merge-base.ts";
+import { mergeTree } from "./merge-tree.ts";
+import { head, resolve } from "./resolve.ts";
+import { createGitRunner, type Checkout } from "./run.ts";
+import { status } from "./status.ts";
+import type { GitTools } from "./tools.ts";
+import { version } from "./version.ts";
+import { addWorktree, listWorktrees, removeWorktree, type AddWorktreeRequest } from "./worktrees.ts";
+
+/** The git verbs, as they are handed to other rooms. */
+export type Git = ReturnType<typeof createGit>;
+
+/** Table of contents of this room; each verb is described in its own file. `env` is the engine's environment. */
+export function createGit(deps: { readonly env: Readonly<Record<string, string | undefined>> }) {
+  const runner = createGitRunner(deps);
+  const plain = createPlainGit({ environment: runner.environment });
+  const git: GitTools = { run: runner.run, text: plain.text };
+  return {
+    version: (folder: string) => version(git, folder),
+    facts: (folder: string) => facts(git, folder),
+    resolve: (at: Checkout, revision: string) => resolve(git, at, revision),
+    head: (at: Checkout) => head(git, at),
+    mergeBase: (at: Checkout, one: string, other: string) => mergeBase(git, at, one, other),
+    listBranches: (at: Checkout, prefix?: string) => listBranches(git, at, prefix),
+    createBranch: (at: Checkout, name: string, start: string) => createBranch(git, at, name, start),
+    deleteBranch: (at: Checkout, name: string, expected: string) => deleteBranch(git, at, name, expected),
+    onlyHere: (at: Checkout, tips: readonly string[], besides: string) => onlyHere(git, at, tips, besides),
+    log: (at: Checkout, request: Parameters<typeof log>[2]) => log(git, at, request),
+    status: (at: Checkout, signal?: AbortSignal) => status(git, at, signal),
+    diff: (at: Checkout, request: DiffRequest) => diff(git, at, request),
+    diffStat: (at: Checkout, request: Parameters<typeof diffStat>[2]) => diffStat(git, at, request),
+    fileAtCommit: (at: Checkout, file: Parameters<typeof fileAtCommit>[2]) => fileAtCommit(git, at, file),
+    commit: (at: Checkout, request: CommitRequest) => commit(git, at, request),
+    mergeTree: (at: Checkout, request: Parameters<typeof mergeTree>[2]) => mergeTree(git, at, request),
+    listWorktrees: (at: Checkout) => listWorktrees(git, at),
+    addWorktree: (at: Checkout, request: AddWorktreeRequest) => addWorktree(git, at, request),
+    removeWorktree: (at: Checkout, request: Parameters<typeof removeWorktree>[2]) => removeWorktree(git, at, request),
+    ignoredFiles: (at: Checkout, request: Parameters<typeof ignoredFiles>[2]) => ignoredFiles(git, at, request),
+    /** Ends every git command still running. */
+    close: () => runner.close(),
+  };
+}

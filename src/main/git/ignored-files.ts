@@ -1,0 +1,32 @@
+import { ok, type Result } from "../../contract/errors.ts";
+import { nulFields, repoPath, type RepoPath } from "./paths.ts";
+import type { Checkout } from "./run.ts";
+import type { GitTools } from "./tools.ts";
+
+/** Files that git ignores and that a pattern file (gitignore syntax, absolute path) names. */
+export async function ignoredFiles(
+  git: GitTools,
+  at: Checkout,
+  { patternFile, signal }: { readonly patternFile: string; readonly signal?: AbortSignal },
+): Promise<Result<readonly RepoPath[]>> {
+  const named = await git.run({
+    at,
+    args: ["ls-files", "--others", "--ignored", `--exclude-from=${patternFile}`, "-z"],
+    signal,
+  });
+  if (!named.ok) return named;
+  if (named.value.stdout.length === 0) return ok([]);
+  const ignored = await git.run({
+    at,
+    args: ["check-ignore", "--stdin", "-z"],
+    stdin: Buffer.concat(nulFields(named.value.stdout).flatMap((file) => [here, file, Buffer.from([0])])),
+    // This one command reads paths as patterns and knows no literal ones; behind `./` nothing is special.
+    env: { GIT_LITERAL_PATHSPECS: "0" },
+    answers: [0, 1],
+    signal,
+  });
+  if (!ignored.ok) return ignored;
+  return ok(nulFields(ignored.value.stdout).map((file) => repoPath(file.subarray(here.length))));
+}
+
+const here = Buffer.from("./");

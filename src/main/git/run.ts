@@ -1,0 +1,237 @@
+import { spawn, type ChildProcessByStdio } from "node:child_process";
+import { access } from "node:fs/promises";
+import type { Readable, Writable } from "node:stream";
+import { fail, ok, type Result } from "../../contract/errors.ts";
+import { explainGit } from "./explain.ts";
+import { hardening } from "./hardening.ts";
+
+/** The work tree and git directory a command is about; both absolute, so that nothing in the work tree decides them. */
+export interface Checkout {
+  /** Top folder of the work tree, or the repository itself when it is bare. */
+  readonly path: string;
+  /** The repository's `.git`, or the admin directory (`.git/worktrees/<name>`) of a linked worktree. */
+  readonly gitDir: string;
+}
+
+export interface GitCommand {
+  readonly at: Checkout | { readonly path: string };
+  readonly args: readonly string[];
+  /** Further `-c name=value` settings. */
+  readonly config?: readonly string[];
+  /** Further environment, such as `GIT_INDEX_FILE`. */
+  readonly env?: Readonly<Record<string, string>>;
+  readonly stdin?: string | Uint8Array;
+  readonly signal?: AbortSignal | undefined;
+  /** Milliseconds; default one minute. */
+  readonly timeoutMs?: number;
+  /** Most bytes of standard output kept; default 32 MiB. */
+  readonly maxBytes?: number;
+  /** What happens above `maxBytes`: a `TOO_LARGE` failure (default), or the command is ended and its beginning kept. */
+  readonly overflow?: "fail" | "truncate";
+  /** Exit codes that are answers and not failures; default only 0. */
+  readonly answers?: readonly number[];
+}
+
+export interface GitOutput {
+  readonly stdout: Buffer;
+  readonly exitCode: number;
+  readonly truncated: boolean;
+}
+
+export interface GitRunner {
+  readonly run: (command: GitCommand) => Promise<Result<GitOutput>>;
+  /** The environment git gets; everything else of the engine's own stays with the engine. */
+  readonly environment: Readonly<Record<string, string>>;
+  /** Ends every command still running. */
+  close(): void;
+}
+
+const passedOn = ["PATH", "HOME", "XDG_CONFIG_HOME", "TMPDIR", "SystemRoot", "USERPROFILE"];
+const defaultMaxBytes = 32 * 1024 * 1024;
+const maxStderrBytes = 64 * 1024;
+/** How long git may clean up its lock files before it is killed outright. */
+const graceMs = 1_000;
+
+/**
+ * Starts git with argument arrays, bytes in and out, and limits on time and output. Each command has its own process
+ * group; an abort or a timeout ends the group and settles at once, without waiting for the last grandchild.
+ */
+export function createGitRunner(deps: { readonly env: Readonly<Record<string, string | undefined>> }): GitRunner {
+  const environment = gitEnvironment(deps.env);
+  const ends = new Set<() => void>();
+
+  function run(command: GitCommand): Promise<Result<GitOutput>> {
+    if (command.signal?.aborted === true) return Promise.resolve(cancelled());
+    return new Promise((resolve) => {
+      const child = start(command, environment);
+      const end = () => settle(cancelled(), true);
+      const timer = setTimeout(() => settle(timedOut(command), true), command.timeoutMs ?? 60_000);
+      const output = collect(child, command.maxBytes ?? defaultMaxBytes, () => {
+        settle(command.overflow === "truncate" ? ok(output.soFar(true)) : tooLarge(command), true);
+      });
+      let settled = false;
+
+      function settle(result: Result<GitOutput>, kill: boolean): void {
+        if (settled) return;
+        settled = true;
+        clearTimeout(timer);
+        command.signal?.removeEventListener("abort", end);
+        ends.delete(end);
+        if (kill) endGroup(child);
+        resolve(result);
+      }
+
+      ends.add(end);
+      command.signal?.addEventListener("abort", end, { once: true });
+      child.once("error", (error) => {
+        void explainSpawn(command, error).then((result) => settle(result, false));
+      });
+      child.once("close", (code, signal) => {
+        if (child.pid !== undefined) settle(conclude(command, output, code, signal), false);
+      });
+    });
+  }
+
+  return {
+    run,
+    environment,
+    close: () => {
+      for (const end of ends) end();
+    },
+  };
+}
+
+type Child = ChildProcessByStdio<Writable, Readable, Readable>;
+
+function start(command: GitCommand, environment: Readonly<Record<string, string>>): Child {
+  const settings = [...hardening, ...(command.config ?? [])].flatMap((setting) => ["-c", setting]);
+  const child = spawn("git", [...settings, ...command.args], {
+    cwd: command.at.path,
+    env: { ...environment, ...placeEnvironment(command.at), ...command.env },
+    detached: true,
+    stdio: ["pipe", "pipe", "pipe"],
+  });
+  // Git may exit before it has read everything; its exit code tells the story.
+  child.stdin.on("error", () => undefined);
+  child.stdin.end(command.stdin);
+  return child;
+}
+
+interface Output {
+  soFar(truncated: boolean): GitOutput;
+  errors(): string;
+}
+
+function collect(child: Child, maxBytes: number, overflowed: () => void): Output {
+  const chunks: Buffer[] = [];
+  const errors: Buffer[] = [];
+  let size = 0;
+  let errorSize = 0;
+  child.stdout.on("data", (chunk: Buffer) => {
+    if (size >= maxBytes) return;
+    chunks.push(chunk.subarray(0, maxBytes - size));
+    size += chunk.length;
+    if (size > maxBytes) overflowed();
+  });
+  child.stderr.on("data", (chunk: Buffer) => {
+    if (errorSize >= maxStderrBytes) return;
+    errors.push(chunk);
+    errorSize += chunk.length;
+  });
+  return {
+    soFar: (truncated) => ({ stdout: Buffer.concat(chunks), exitCode: 0, truncated }),
+    errors: () => Buffer.concat(errors).toString(),
+  };
+}
+
+function conclude(
+  command: GitCommand,
+  output: Output,
+  code: number | null,
+  signal: NodeJS.Signals | null,
+): Result<GitOutput> {
+  if (code === null) return explainGit(command.at.path, `git was ended by ${signal ?? "a signal"}`);
+  if (!(command.answers ?? [0]).includes(code)) {
+    const errors = output.errors();
+    return explainGit(command.at.path, errors === "" ? `git ${verbOf(command)} exited with code ${code}` : errors);
+  }
+  return ok({ ...output.soFar(false), exitCode: code });
+}
+
+function endGroup(child: Child): void {
+  const { pid } = child;
+  child.stdout.destroy();
+  child.stderr.destroy();
+  if (pid === undefined || child.exitCode !== null) return;
+  signalGroup(pid, "SIGTERM");
+  const timer = setTimeout(() => signalGroup(pid, "SIGKILL"), graceMs);
+  child.once("exit", () => clearTimeout(timer));
+}
+
+function signalGroup(pid: number, signal: NodeJS.Signals): void {
+  try {
+    process.kill(-pid, signal);
+  } catch {
+    // The group is gone already.
+  }
+}
+
+function gitEnvironment(given: Readonly<Record<string, string | undefined>>): Record<string, string> {
+  const environment: Record<string, string> = {
+    LANG: "C",
+    LC_ALL: "C",
+    GIT_TERMINAL_PROMPT: "0",
+    GIT_OPTIONAL_LOCKS: "0",
+    GIT_LITERAL_PATHSPECS: "1",
+  };
+  for (const name of passedOn) {
+    const value = given[name];
+    if (value !== undefined) environment[name] = value;
+  }
+  return environment;
+}
+
+/** `GIT_DIR` for a known checkout; git then takes the working directory as the top of the work tree. */
+export function placeEnvironment(at: GitCommand["at"]): Record<string, string> {
+  return "gitDir" in at ? { GIT_DIR: at.gitDir } : {};
+}
+
+function verbOf(command: GitCommand): string {
+  return command.args[0] ?? "";
+}
+
+function cancelled(): Result<never> {
+  return fail("CANCELLED", "The git command was cancelled.", "Ask again if it is still wanted.");
+}
+
+function timedOut(command: GitCommand): Result<never> {
+  return fail(
+    "TIMED_OUT",
+    `git ${verbOf(command)} took too long in ${command.at.path}.`,
+    "Check the disk and whether another program holds the repository, then try again.",
+  );
+}
+
+function tooLarge(command: GitCommand): Result<never> {
+  return fail(
+    "TOO_LARGE",
+    `git ${verbOf(command)} said more than can be shown.`,
+    "Ask about fewer paths or a single file.",
+  );
+}
+
+async function explainSpawn(command: GitCommand, error: Error): Promise<Result<never>> {
+  const folderExists = await access(command.at.path).then(
+    () => true,
+    () => false,
+  );
+  if (!folderExists) {
+    return fail(
+      "NOT_FOUND",
+      `The folder ${command.at.path} does not exist.`,
+      "Open the project again where it is now.",
+      error,
+    );
+  }
+  return fail("UNAVAILABLE", "git could not be started.", "Install git 2.38 or newer and put it on PATH.", error);
+}
