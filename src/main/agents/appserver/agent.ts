@@ -172,6 +172,7 @@ export function createAppServerAgent(deps: AppServerAgentDeps): Agent {
     },
     fork: (threadId, options) => again(methods.threadFork, threadId, options),
     processes: () => server.processes(),
+    restart: () => server.restart(),
     close: () => server.close(),
   };
 }

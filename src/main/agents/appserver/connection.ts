@@ -1,6 +1,7 @@
 import { spawn } from "node:child_process";
 import { fail, ok, problem } from "../../../contract/errors.ts";
 import type { Problem, Result } from "../../../contract/errors.ts";
+import { killGroup } from "../kill-group.ts";
 import { pause } from "./clock.ts";
 import type { Clock } from "./clock.ts";
 import { createLineCutter } from "./lines.ts";
@@ -71,25 +72,16 @@ export function openConnection(deps: ConnectionDeps): Connection {
     gone = resolve;
   });
 
-  function killGroup(): void {
-    if (child.pid === undefined) return;
-    try {
-      process.kill(-child.pid, "SIGKILL");
-    } catch {
-      // The group is empty already.
-    }
-  }
-
   /** Takes the program down because of `why`; `finish` runs when it is gone. */
   function breakWith(why: Problem): void {
     closedBy ??= why;
-    killGroup();
+    killGroup(child.pid);
   }
 
   function finish(why: Problem): void {
     if (finished) return;
     finished = true;
-    killGroup();
+    killGroup(child.pid);
     unsent.length = 0;
     for (const { settle } of pending.values()) settle({ ok: false, error: why });
     pending.clear();
@@ -117,7 +109,7 @@ export function openConnection(deps: ConnectionDeps): Connection {
     if (child.pid === undefined) finish(closedBy);
   });
   child.on("exit", (code, signal) => {
-    killGroup();
+    killGroup(child.pid);
     const why = closedBy ?? exited(code, signal);
     // Output already written is still read; a stray holder of the pipe must not keep the connection open.
     const giveUp = clock.after(1_000, () => finish(why));
@@ -248,7 +240,7 @@ export function openConnection(deps: ConnectionDeps): Connection {
     async close() {
       closedBy ??= problem("CANCELLED", "The agent was closed.", "Resume the thread.");
       child.stdin.end();
-      const callOff = clock.after(leaveMs, killGroup);
+      const callOff = clock.after(leaveMs, () => killGroup(child.pid));
       await left;
       callOff();
     },

@@ -49,6 +49,8 @@ export interface Server {
   /** The running process, started when there is none. After exits in quick succession it waits longer and longer. */
   ready(): Promise<Result<Live>>;
   processes(): readonly AgentProcess[];
+  /** Ends the process; the next {@link Server.ready} starts another. */
+  restart(): Promise<void>;
   close(): Promise<void>;
 }
 
@@ -114,6 +116,9 @@ export function createServer(deps: ServerDeps): Server {
     },
     processes() {
       return live === undefined ? [] : [{ pid: live.pid, program: live.program }];
+    },
+    async restart() {
+      await live?.connection.close();
     },
     async close() {
       shut = true;

@@ -1,0 +1,56 @@
+import path from "node:path";
+import type { ThreadParams } from "../appserver/agent.ts";
+import type { Confinement, ThreadOptions } from "../agent.ts";
+import type { CodexHome } from "./codex-home.ts";
+
+/** The profile's name inside Codex; each thread defines its own under it. */
+const profile = "cox";
+
+/**
+ * A thread's options in Codex's words. The worktree is named as the thread's environment and never as its `cwd`: Codex
+ * trusts the project of a `cwd` and then runs the tool servers that the repository's own configuration names, outside
+ * every sandbox (docs/agents-codex.md).
+ */
+export function threadParams(
+  home: CodexHome,
+  commandEnv: Readonly<Record<string, string>>,
+  options: ThreadOptions,
+): ThreadParams {
+  const { folder } = options;
+  const place = { environments: [{ environmentId: "local", cwd: folder }], runtimeWorkspaceRoots: [folder] };
+  const common = {
+    approvalPolicy: options.approvals,
+    runtimeWorkspaceRoots: [folder],
+    config: {
+      ...permissions(home, folder, options.confinement),
+      shell_environment_policy: { inherit: "none", set: { SHLVL: "1", ...commandEnv, ...options.env } },
+      ...(options.tools === undefined ? {} : { mcp_servers: { cox: toolServer(options.tools.url) } }),
+    },
+    ...(options.model === undefined ? {} : { model: options.model }),
+    ...(options.instructions === undefined ? {} : { developerInstructions: options.instructions }),
+  };
+  return { start: { ...common, ...place }, again: { ...common, cwd: home.empty }, turn: place };
+}
+
+/** The verbs are safe to call: each checks the capability in its own URL. */
+function toolServer(url: string) {
+  return { url, default_tools_approval_mode: "approve" };
+}
+
+function permissions(home: CodexHome, folder: string, confinement: Confinement) {
+  if (confinement.mode === "none") return { default_permissions: ":danger-full-access" };
+  const filesystem = {
+    ":root": "read",
+    ...entries(confinement.hidden, "none"),
+    [home.folder]: "none",
+    ...entries(confinement.writable, "write"),
+    [folder]: "write",
+    ...entries(confinement.readOnly, "read"),
+    [path.join(folder, ".git")]: "read",
+  };
+  return { default_permissions: profile, permissions: { [profile]: { filesystem, network: { enabled: false } } } };
+}
+
+function entries(paths: readonly string[], access: string): Record<string, string> {
+  return Object.fromEntries(paths.map((one) => [one, access]));
+}
