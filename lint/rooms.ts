@@ -17,6 +17,7 @@ export interface Room {
 }
 
 const leafNames = [
+  "demo",
   "policy",
   "agents",
   "terminals",
