@@ -88,13 +88,20 @@ function foldWorkstream(before: Workstream, event: WorkstreamEvent, at: number):
     case "workstream.frozen":
       return { ...before, frozen: event.why };
     case "step.intended":
-      return { ...before, intent: event.intent };
+      // An interrupt stays asked for until its turn has ended, whatever else is tried meanwhile.
+      return before.intent?.step === "interrupt" ? before : { ...before, intent: event.intent };
     case "step.settled":
       return before.intent?.key === event.key ? omit(before, "intent") : before;
     case "worktree.prepared":
       return { ...before, place: event.place, ports: event.ports };
     case "thread.opened":
-      return { ...before, threadId: event.threadId, confinement: event.confinement, heardAt: at };
+      return {
+        ...before,
+        threadId: event.threadId,
+        confinement: event.confinement,
+        tokensBefore: before.threadId === event.threadId ? before.tokensBefore : before.spent.tokens,
+        heardAt: at,
+      };
     case "turn.opened":
       return {
         ...omit(before, "retryAt"),

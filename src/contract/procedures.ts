@@ -84,7 +84,7 @@ export type DetailFrame = z.infer<typeof detailFrameSchema>;
 export const diffFileSchema = z.object({
   path: z.string(),
   previousPath: z.string().optional(),
-  change: z.enum(["added", "deleted", "modified", "renamed", "copied", "type-changed"]),
+  change: z.enum(["added", "modified", "deleted", "renamed", "copied", "typechange", "unmerged"]),
   binary: z.boolean(),
   added: z.number().int().nonnegative(),
   removed: z.number().int().nonnegative(),
@@ -196,7 +196,6 @@ export const contract = {
           ...of,
           /** Whether the patch is wanted beside the list of files. */
           patch: z.boolean().default(true),
-          paths: z.array(z.string().max(4_096)).max(500).optional(),
         }),
       )
       .output(

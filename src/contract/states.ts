@@ -11,7 +11,7 @@ import {
 } from "./ids.ts";
 import { actorSchema } from "./principals.ts";
 import { requestSchema } from "./requests.ts";
-import { budgetSchema, rateLimitSchema, spentSchema } from "./usage.ts";
+import { budgetSchema, rateLimitSchema, spentSchema, tokensSchema } from "./usage.ts";
 
 const sentence = z.string().max(600);
 const path = z.string().max(4_096);
@@ -112,12 +112,13 @@ export const workstreamSchema = z.object({
   phase: phaseSchema,
   /** Why it stands where it stands, when the phase alone does not tell. */
   reason: sentence.optional(),
-  /** Branch, folder and id are three different things. `commit` is where the branch began; absent until prepared. */
+  /** Branch, folder and id are three different things. `gitDir` and `commit` (where the branch began) are absent until prepared. */
   place: z.object({
     branch: z.string().max(500),
     folder: z.string().max(200),
     path,
     base: z.string().max(500),
+    gitDir: path.optional(),
     commit: commit.optional(),
   }),
   ports: z.object({ first: z.number().int(), count: z.number().int() }).optional(),
@@ -137,6 +138,8 @@ export const workstreamSchema = z.object({
   /** The agent's last sign of life. */
   heardAt: timeSchema,
   spent: spentSchema,
+  /** What earlier threads of this workstream spent; the agent counts each thread from zero. */
+  tokensBefore: tokensSchema,
   budget: budgetSchema,
   diff: diffSummarySchema.optional(),
   gates: z.partialRecord(gateNameSchema, gateSchema),

@@ -60,7 +60,9 @@ export interface Agent {
   fork(threadId: string, options: ThreadOptions): Promise<Result<Thread>>;
   /** The process and the command line behind it, for `cox doctor` and for reaping after a crash. */
   processes(): readonly AgentProcess[];
-  /** Ends the process and all it started. Threads end with `lost`. */
+  /** Ends the process and all it started. Threads end with `lost`, and the next one opened starts a new process. */
+  restart(): Promise<void>;
+  /** Ends the process and all it started, for good. Threads end with `lost`. */
   close(): Promise<void>;
 }
 

@@ -1,4 +1,4 @@
-import type { AttentionKind, FleetState, Workstream } from "../../contract/states.ts";
+import type { AttentionItem, AttentionKind, FleetState, Workstream } from "../../contract/states.ts";
 import type { Request } from "../../contract/requests.ts";
 
 /** One thing that needs the human, before it has an id and a time. */
@@ -20,14 +20,18 @@ export function needs(state: FleetState, stalled: ReadonlySet<string>): Map<stri
   for (const project of Object.values(state.projects)) {
     const rejected = project.policy.rejected;
     if (rejected === undefined) continue;
-    const need: Need = { kind: "policy", projectId: project.id, ask: short(`WORKFLOW.md was not taken: ${rejected.message}`) };
+    const need: Need = {
+      kind: "policy",
+      projectId: project.id,
+      ask: short(`WORKFLOW.md was not taken: ${rejected.message}`),
+    };
     found.set(keyOf(need), need);
   }
   return found;
 }
 
 /** At most one item per workstream and kind. */
-export function keyOf(need: Pick<Need, "kind" | "workstreamId" | "projectId">): string {
+export function keyOf(need: Pick<AttentionItem, "kind" | "workstreamId" | "projectId">): string {
   return `${need.kind}:${need.workstreamId ?? need.projectId ?? "fleet"}`;
 }
 
@@ -40,7 +44,12 @@ function requestNeed({ id, workstreamId, body }: Request): Need {
     case "command":
       return { kind: "approval", workstreamId, requestId: id, ask: short(`allow ${body.command}`) };
     case "edit":
-      return { kind: "approval", workstreamId, requestId: id, ask: short(`allow a change to ${body.paths.join(", ")}`) };
+      return {
+        kind: "approval",
+        workstreamId,
+        requestId: id,
+        ask: short(`allow a change to ${body.paths.join(", ")}`),
+      };
     case "tool":
       return { kind: "approval", workstreamId, requestId: id, ask: short(`allow the tool ${body.tool}`) };
     case "permissions":
@@ -61,7 +70,11 @@ function workstreamNeeds(workstream: Workstream, stalled: boolean): Need[] {
     found.push({ kind: "budget", workstreamId, ask: short(reason) });
   }
   if (phase === "asking" && reason !== undefined) {
-    found.push({ kind: workstream.gates.clean?.verdict === "failed" ? "rounds" : "question", workstreamId, ask: short(reason) });
+    found.push({
+      kind: workstream.gates.clean?.verdict === "failed" ? "rounds" : "question",
+      workstreamId,
+      ask: short(reason),
+    });
   }
   return found;
 }

@@ -136,7 +136,9 @@ function decideBetweenTurns(facts: Facts, limits: Limits): Step {
     case "completed":
       return facts.questions > 0 ? settleIn(facts, "asking") : judgeClean(facts, limits);
     case "interrupted":
-      return wasCut(problem) ? tryAgain(facts, limits, problem) : settleIn(facts, "asking", "Interrupted; it waits for your words.");
+      return wasCut(problem)
+        ? tryAgain(facts, limits, problem)
+        : settleIn(facts, "asking", "Interrupted; it waits for your words.");
     case "failed":
       return tryAgain(facts, limits, problem);
     case "sending":

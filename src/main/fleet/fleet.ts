@@ -56,10 +56,7 @@ export interface Fleet {
   ask(id: WorkstreamId, questions: Question[], by: By): Promise<Result<{ readonly requestId: RequestId }>>;
   note(id: WorkstreamId, text: string, by: By): Promise<Result<void>>;
   setPlan(id: WorkstreamId, steps: PlanStep[], by: By): Promise<Result<void>>;
-  diff(
-    id: WorkstreamId,
-    options: { readonly patch: boolean; readonly paths?: readonly string[] | undefined },
-  ): Promise<Result<WorkstreamDiff>>;
+  diff(id: WorkstreamId, options: { readonly patch: boolean }): Promise<Result<WorkstreamDiff>>;
   snooze(id: AttentionId, until: number, by: By): Promise<Result<void>>;
   clear(id: AttentionId, by: By): Promise<Result<void>>;
   /** Streamed text as it comes; not stored. Returns its undo. */

@@ -63,7 +63,11 @@ export function createTranscript(workstreamId: string, lastOrdinal: number): Tra
     upsert(from, place, now) {
       const id = itemKey(place.turnId, from.id);
       const known = open.get(id);
-      const item = { ...(known?.item ?? begin(id, from.body, place, now)), body: from.body, ...(from.truncated ? { truncated: true } : {}) };
+      const item = {
+        ...(known?.item ?? begin(id, from.body, place, now)),
+        body: from.body,
+        ...(from.truncated ? { truncated: true } : {}),
+      };
       if (from.ended) {
         open.delete(id);
         return [{ type: "item.upserted", item: { ...item, endedAt: now } }];
@@ -88,7 +92,10 @@ export function createTranscript(workstreamId: string, lastOrdinal: number): Tra
         .map((growing) => store(growing, now));
     },
     endTurn(now) {
-      const ended = [...open.values()].map((growing): Event => ({ type: "item.upserted", item: { ...growing.item, endedAt: now } }));
+      const ended = [...open.values()].map((growing): Event => ({
+        type: "item.upserted",
+        item: { ...growing.item, endedAt: now },
+      }));
       open.clear();
       return ended;
     },
@@ -113,7 +120,9 @@ function append(body: ItemBody, text: string): ItemBody {
     return body.text.length >= itemTextLimit ? body : { ...body, text: (body.text + text).slice(0, itemTextLimit) };
   }
   if (body.kind === "command") {
-    return body.output.length >= growingOutput ? body : { ...body, output: (body.output + text).slice(0, growingOutput) };
+    return body.output.length >= growingOutput
+      ? body
+      : { ...body, output: (body.output + text).slice(0, growingOutput) };
   }
   return body;
 }

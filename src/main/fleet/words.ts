@@ -19,7 +19,8 @@ export const goOn = "Go on with the ticket from where the worktree stands.";
 
 /** The human's answer to a question of the author, as its next words. */
 export function answerWords(questions: readonly Question[], decision: Decision): string {
-  if (decision.kind !== "answers") return "The human will not answer this; decide for yourself and note what you assumed.";
+  if (decision.kind !== "answers")
+    return "The human will not answer this; decide for yourself and note what you assumed.";
   const lines = questions.map((question) => {
     const given = decision.answers[question.id] ?? [];
     return `${question.text}\n→ ${given.length === 0 ? "(no answer)" : given.join("; ")}`;

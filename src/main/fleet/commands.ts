@@ -1,0 +1,255 @@
+import { fail, ok, type Result } from "../../contract/errors.ts";
+import type { Event } from "../../contract/events.ts";
+import type { WorkstreamId } from "../../contract/ids.ts";
+import type { DiffFile } from "../../contract/procedures.ts";
+import type { Decision, Request } from "../../contract/requests.ts";
+import type { Project, Words, Workstream } from "../../contract/states.ts";
+import type { ChangedFile } from "../git/changed-files.ts";
+import type { By } from "../storage/journal.ts";
+import type { Deck } from "./crew.ts";
+import type { Fleet } from "./fleet.ts";
+import { createProjectCommands } from "./project-commands.ts";
+import { createStart } from "./start.ts";
+import { transcriptOf } from "./transcript-of.ts";
+import { answerWords, goOn, refusalWords } from "./words.ts";
+
+type Commands = Omit<Fleet, "onDelta" | "close">;
+
+/** What may be asked of the fleet. Each command records what was asked and returns; the steps that follow carry it out. */
+export function createCommands(deck: Deck, openRooms: (project: Project) => Promise<Result<void>>): Commands {
+  /** Checks that a workstream may be acted on, records, and has it looked at. */
+  async function on(
+    id: WorkstreamId,
+    by: By,
+    plan: (row: Workstream) => Result<readonly Event[]>,
+  ): Promise<Result<void>> {
+    const row = deck.row(id);
+    if (row === undefined) return missing(id);
+    if (row.frozen !== undefined) {
+      return fail("FROZEN", `${row.name} is frozen: ${row.frozen}`, "`cox doctor` says what can be done.");
+    }
+    const events = plan(row);
+    if (!events.ok) return events;
+    const told = await deck.tell(events.value, by);
+    deck.poke(id);
+    return told;
+  }
+
+  return {
+    ...createProjectCommands(deck, openRooms),
+    start: createStart(deck),
+
+    async steer(id, text, when, by) {
+      const wordsId = deck.newId("m");
+      const steered = await on(id, by, (row) => {
+        if (row.phase === "archived") return isAway(row);
+        const words = wordsOf(wordsId, row, text, when, "human", by, deck.clock.now());
+        return ok([{ type: "words.accepted", words }, ...wake(row)]);
+      });
+      return steered.ok ? ok({ wordsId }) : steered;
+    },
+
+    async answer(id, requestId, decision, by) {
+      const request = deck.state().requests[requestId];
+      if (request?.workstreamId !== id) {
+        return fail("NOT_FOUND", "This request is no longer waiting.", "`cox show` lists what is.");
+      }
+      const fits = checkDecision(request, decision);
+      if (!fits.ok) return fits;
+      const crew = deck.crew(id);
+      const now = deck.clock.now();
+      return on(id, by, (row) => {
+        const events: Event[] = [{ type: "request.answered", workstreamId: id, requestId, decision }];
+        const words = wordsAfter(request, decision);
+        if (words !== undefined) {
+          events.push({
+            type: "words.accepted",
+            words: wordsOf(deck.newId("m"), row, words, "now", "answer", by, now),
+          });
+        }
+        if (request.body.kind !== "question" || request.body.waits) crew.answers.push({ requestId, decision });
+        return ok(events);
+      });
+    },
+
+    interrupt: (id, by) =>
+      on(id, by, (row) => {
+        const { turn } = row;
+        if (turn?.status !== "running" && turn?.status !== "sending") {
+          return fail("CONFLICT", `${row.name} has no turn running.`, "Steer it to open one.");
+        }
+        const intent = { key: deck.newId("i"), step: "interrupt" as const, at: deck.clock.now() };
+        return ok([{ type: "step.intended", workstreamId: id, intent }]);
+      }),
+
+    stop: (id, reason, by) =>
+      on(id, by, (row) => {
+        if (row.phase === "archived" || row.phase === "landed") return isAway(row);
+        return ok([
+          { type: "workstream.moved", workstreamId: id, phase: "stopped", ...(reason === undefined ? {} : { reason }) },
+          ...dropWords(deck, id, "The workstream was stopped."),
+        ]);
+      }),
+
+    retry: (id, by) =>
+      on(id, by, (row) => {
+        if (row.phase === "archived" || row.phase === "landed") return isAway(row);
+        if (row.turn?.status === "running" || row.turn?.status === "sending") {
+          return fail("CONFLICT", `${row.name} is at work.`, "Steer it, or stop it first.");
+        }
+        const events: Event[] = [{ type: "retry.scheduled", workstreamId: id, failures: 0 }, ...wake(row)];
+        if (row.turns > 0) {
+          const words = wordsOf(deck.newId("m"), row, goOn, "next", "retry", by, deck.clock.now());
+          events.push({ type: "words.accepted", words });
+        }
+        return ok(events);
+      }),
+
+    archive: (id, by) =>
+      on(id, by, () =>
+        ok([
+          { type: "workstream.moved", workstreamId: id, phase: "archived" },
+          ...dropWords(deck, id, "The workstream was archived."),
+        ]),
+      ),
+
+    setBudget: (id, budget, by) => on(id, by, () => ok([{ type: "budget.set", workstreamId: id, budget }])),
+
+    async ask(id, questions, by) {
+      const requestId = deck.newId("r");
+      const asked = await on(id, by, (row) => {
+        if (row.turn === undefined) return fail("CONFLICT", "No turn is running.", "Ask while you work.");
+        const open = Object.values(deck.state().requests).filter((request) => request.workstreamId === id);
+        if (open.length >= 20) {
+          return fail("TOO_MANY", "Twenty questions are waiting already.", "Wait for their answers.");
+        }
+        const body = { kind: "question" as const, questions, waits: false };
+        return ok([
+          {
+            type: "request.raised",
+            request: { id: requestId, workstreamId: id, turnId: row.turn.id, at: deck.clock.now(), body },
+          },
+        ]);
+      });
+      return asked.ok ? ok({ requestId }) : asked;
+    },
+
+    async note(id, text, by) {
+      if (deck.row(id) === undefined) return missing(id);
+      const transcript = await transcriptOf(deck, id);
+      const at = deck.clock.now();
+      return on(id, by, () =>
+        ok([
+          { type: "note.recorded", workstreamId: id, at, text },
+          ...transcript.add({ kind: "notice", level: "info", text: `Note: ${text}` }, { id: deck.newId("n") }, at),
+        ]),
+      );
+    },
+
+    setPlan: (id, steps, by) => on(id, by, () => ok([{ type: "plan.updated", workstreamId: id, steps }])),
+
+    async diff(id, { patch: wanted }) {
+      const row = deck.row(id);
+      if (row === undefined) return missing(id);
+      const { gitDir, path, commit } = row.place;
+      if (gitDir === undefined) {
+        return fail("CONFLICT", `The worktree of ${row.name} is not set up yet.`, "Ask again when it works.");
+      }
+      const told = await deck.git.diff(
+        { path, gitDir },
+        { base: commit ?? row.place.base, ...(wanted ? {} : { maxPatchBytes: 0 }) },
+      );
+      if (!told.ok) return told;
+      const { since, files, patch, patchTruncated } = told.value;
+      return ok({
+        base: since,
+        head: row.diff?.head ?? since,
+        files: files.map(diffFile),
+        patch,
+        truncated: wanted && patchTruncated,
+      });
+    },
+
+    async snooze(id, until, by) {
+      if (deck.state().attention[id] === undefined) return noItem();
+      return deck.tell([{ type: "attention.snoozed", attentionId: id, until }], by);
+    },
+
+    async clear(id, by) {
+      if (deck.state().attention[id] === undefined) return noItem();
+      return deck.tell([{ type: "attention.cleared", attentionId: id }], by);
+    },
+  };
+}
+
+function missing(id: WorkstreamId): Result<never> {
+  return fail("NOT_FOUND", `There is no workstream ${id}.`, "`cox list` shows those there are.");
+}
+
+function noItem(): Result<never> {
+  return fail("NOT_FOUND", "This item no longer needs you.", "`cox attention` lists those that do.");
+}
+
+function isAway(row: Workstream): Result<never> {
+  return fail("CONFLICT", `${row.name} is ${row.phase}.`, "Start another attempt at its ticket.");
+}
+
+/** A resting workstream that is spoken to gets up again. */
+function wake(row: Workstream): Event[] {
+  if (row.phase === "stopped" || row.phase === "failed") {
+    return [
+      { type: "workstream.moved", workstreamId: row.id, phase: row.place.gitDir === undefined ? "queued" : "working" },
+    ];
+  }
+  return [];
+}
+
+function dropWords(deck: Deck, id: WorkstreamId, why: string): Event[] {
+  return Object.values(deck.state().words)
+    .filter((words) => words.workstreamId === id)
+    .map((words) => ({ type: "words.dropped", workstreamId: id, wordsId: words.id, why }));
+}
+
+function wordsOf(
+  id: string,
+  row: Workstream,
+  text: string,
+  when: Words["when"],
+  cause: Words["cause"],
+  by: By,
+  at: number,
+): Words {
+  return { id, workstreamId: row.id, text, from: by.actor, when, cause, at };
+}
+
+/** Answers to approvals are offers; answers to questions name each question. */
+function checkDecision({ body }: Request, decision: Decision): Result<void> {
+  if (body.kind === "question") {
+    if (decision.kind !== "answers") {
+      return decision.kind === "decline"
+        ? ok(undefined)
+        : fail("BAD_REQUEST", "A question wants answers.", "Give `answers`, one list per question.");
+    }
+    const unanswered = body.questions.find((question) => decision.answers[question.id] === undefined);
+    if (unanswered !== undefined) {
+      return fail("BAD_REQUEST", `“${unanswered.text}” is not answered.`, "Give `answers`, one list per question.");
+    }
+    return ok(undefined);
+  }
+  if (decision.kind === "answers" || !body.offers.includes(decision.kind)) {
+    return fail("BAD_REQUEST", "The agent does not take this answer.", `It takes: ${body.offers.join(", ")}.`);
+  }
+  return ok(undefined);
+}
+
+/** What the author is told beside the bare answer; undefined when the answer says it all. */
+function wordsAfter({ body }: Request, decision: Decision): string | undefined {
+  if (body.kind === "question") return body.waits ? undefined : answerWords(body.questions, decision);
+  if (decision.kind !== "decline" || decision.reason === undefined || decision.reason.trim() === "") return undefined;
+  return refusalWords(body, decision.reason);
+}
+
+function diffFile(file: ChangedFile): DiffFile {
+  const { path, from, change, binary, added, removed } = file;
+  return { path, ...(from === undefined ? {} : { previousPath: from.path }), change, binary, added, removed };
+}

@@ -1,0 +1,137 @@
+import { ok, type Result } from "../../contract/errors.ts";
+import type { Event } from "../../contract/events.ts";
+import { fold } from "../../contract/fold.ts";
+import type { WorkstreamId } from "../../contract/ids.ts";
+import type { FleetState, Project } from "../../contract/states.ts";
+import type { By } from "../storage/journal.ts";
+import { advance } from "./advance.ts";
+import { keyOf, needs } from "./attention.ts";
+import { createCommands } from "./commands.ts";
+import { newCrew, type Crew, type Deck, type FleetDeps, type ProjectRooms } from "./crew.ts";
+import type { Delta, Fleet } from "./fleet.ts";
+import { listen } from "./listen.ts";
+import { watch } from "./watch.ts";
+
+const engine: By = { actor: { kind: "engine" } };
+/** How often what passes with time is looked at, in milliseconds. */
+const heartbeat = 500;
+
+/** Owns the workstreams: moves each by {@link advance}, and takes up after a restart what the rows say was under way. */
+export async function createFleet(deps: FleetDeps): Promise<Result<Fleet>> {
+  const crews = new Map<WorkstreamId, Crew>();
+  const rooms = new Map<string, ProjectRooms>();
+  const listeners = new Set<(delta: Delta) => void>();
+  const stalled = new Set<string>();
+  const running = new Set<Promise<unknown>>();
+  let closing = false;
+
+  function follow(work: Promise<unknown>): void {
+    running.add(work);
+    void work
+      .catch((thrown: unknown) => deps.log("Work of the fleet failed.", thrown))
+      .finally(() => running.delete(work));
+  }
+
+  const deck: Deck = {
+    ...deps,
+    state: () => deps.journal.state(),
+    row: (id) => deps.journal.state().workstreams[id],
+    crew(id) {
+      const known = crews.get(id);
+      if (known !== undefined) return known;
+      const made = newCrew(id);
+      crews.set(id, made);
+      return made;
+    },
+    policy: (row) => rooms.get(row.projectId)?.policy().policy ?? deps.defaultPolicy,
+    rooms: (projectId) => rooms.get(projectId),
+    tell(events, by = engine) {
+      const all = [...events, ...attentionChanges(deps, events, stalled)];
+      return all.length === 0 ? Promise.resolve(ok(undefined)) : deps.journal.record(all, by);
+    },
+    stream(delta) {
+      for (const listener of listeners) listener(delta);
+    },
+    poke(id) {
+      if (!closing) follow(advance(deck, id));
+    },
+    listen(id, thread) {
+      follow(listen(deck, id, thread));
+    },
+  };
+
+  async function openRooms(project: Project): Promise<Result<void>> {
+    if (rooms.has(project.id)) return ok(undefined);
+    const opened = await deps.openProject(project, { policyChanged: () => follow(tellPolicy(deck, project.id)) });
+    if (!opened.ok) return opened;
+    rooms.set(project.id, opened.value);
+    return ok(undefined);
+  }
+
+  for (const project of Object.values(deck.state().projects)) {
+    // A project that cannot be opened (moved, unreadable) must not keep the others from starting.
+    // oxlint-disable-next-line no-await-in-loop
+    const opened = await openRooms(project);
+    if (!opened.ok) deps.log(`Project ${project.name} could not be opened.`, opened.error);
+  }
+  await deck.tell([]);
+  for (const id of Object.keys(deck.state().workstreams)) deck.poke(id);
+  const stopWatch = deps.clock.every(heartbeat, () => watch(deck, stalled));
+
+  return ok({
+    ...createCommands(deck, openRooms),
+    onDelta(listener) {
+      listeners.add(listener);
+      return () => listeners.delete(listener);
+    },
+    async close() {
+      closing = true;
+      stopWatch();
+      await Promise.all([...crews.values()].map((crew) => crew.thread?.close()));
+      for (const crew of crews.values()) crew.thread = undefined;
+      await Promise.allSettled(running);
+      for (const room of rooms.values()) room.close();
+    },
+  });
+}
+
+/** Items that begin or cease to be needed through `events`, so that both are stored together. */
+function attentionChanges(deps: FleetDeps, events: readonly Event[], stalled: ReadonlySet<string>): Event[] {
+  const before = deps.journal.state();
+  const at = deps.clock.now();
+  const after = events.reduce<FleetState>((state, event) => fold(state, { event, at }), before);
+  const wanted = needs(after, stalled);
+  const wantedBefore = needs(before, stalled);
+  const present = new Map(Object.values(after.attention).map((item) => [keyOf(item), item]));
+  const changes: Event[] = [];
+  for (const [key, item] of present) {
+    const need = wanted.get(key);
+    if (need === undefined || need.requestId !== item.requestId)
+      changes.push({ type: "attention.cleared", attentionId: item.id });
+  }
+  for (const [key, need] of wanted) {
+    const item = present.get(key);
+    // One the human put away stays away until its cause has gone and come again.
+    const putAway = item === undefined && wantedBefore.get(key)?.requestId === need.requestId && wantedBefore.has(key);
+    if (putAway || (item !== undefined && item.requestId === need.requestId)) continue;
+    changes.push({ type: "attention.raised", item: { id: deps.newId("a"), at, ...need } });
+  }
+  return changes;
+}
+
+async function tellPolicy(deck: Deck, projectId: string): Promise<void> {
+  const problem = deck.rooms(projectId)?.policy().problem ?? undefined;
+  const project = deck.state().projects[projectId];
+  if (project === undefined) return;
+  await deck.tell([
+    {
+      type: "policy.read",
+      projectId,
+      policy:
+        problem === undefined
+          ? { source: project.policy.source }
+          : { source: project.policy.source, rejected: problem },
+    },
+  ]);
+  for (const row of Object.values(deck.state().workstreams)) if (row.projectId === projectId) deck.poke(row.id);
+}

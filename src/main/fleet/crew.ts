@@ -1,0 +1,131 @@
+import type { Result } from "../../contract/errors.ts";
+import type { Event } from "../../contract/events.ts";
+import type { WorkstreamId } from "../../contract/ids.ts";
+import type { Decision } from "../../contract/requests.ts";
+import type { FleetState, Project, Workstream } from "../../contract/states.ts";
+import type { Tokens } from "../../contract/usage.ts";
+import type { Agent, Thread } from "../agents/agent.ts";
+import type { Git } from "../git/git.ts";
+import type { Policy } from "../policy/policy.ts";
+import type { PolicyState } from "../policy/watch-policy.ts";
+import type { By, Journal } from "../storage/journal.ts";
+import type { Storage } from "../storage/storage.ts";
+import type { Tracker } from "../trackers/tracker.ts";
+import type { HookOutcome, HookRequest, Worktrees } from "../worktrees/worktrees.ts";
+import type { Delta } from "./fleet.ts";
+import type { Transcript } from "./transcript.ts";
+
+/** Time as the fleet sees it; tests hand in one that stands still. */
+export interface Clock {
+  readonly now: () => number;
+  /** Calls back every `ms` milliseconds without keeping the process alive. Returns its undo. */
+  readonly every: (ms: number, call: () => void) => () => void;
+}
+
+/** What a project brings, once it is open. */
+export interface ProjectRooms {
+  readonly tracker: Tracker;
+  readonly policy: () => PolicyState;
+  readonly refreshPolicy: () => Promise<PolicyState>;
+  readonly close: () => void;
+}
+
+/** What the agent's process and the commands it runs are told of the engine. */
+export interface Doors {
+  /** The workstream's verbs, as an MCP endpoint. */
+  readonly url: string;
+  /** `COXSWAIN_WORKSTREAM`, its capability, and what else commands need to reach the engine. */
+  readonly env: Readonly<Record<string, string>>;
+}
+
+/** Everything the fleet is handed; it imports no other room. */
+export interface FleetDeps {
+  readonly journal: Journal;
+  readonly storage: Storage;
+  readonly git: Git;
+  readonly worktrees: Worktrees;
+  readonly runHook: (request: HookRequest) => Promise<HookOutcome>;
+  /** By name. A missing one is told with what to install. */
+  readonly agent: (name: string) => Result<Agent>;
+  /** Holds where a project's own cannot be read. */
+  readonly defaultPolicy: Policy;
+  readonly openProject: (project: Project, told: ProjectListener) => Promise<Result<ProjectRooms>>;
+  readonly openDoors: (id: WorkstreamId) => Promise<Result<Doors>>;
+  /** Folders nobody but the engine may read: its home. */
+  readonly hidden: readonly string[];
+  /** The environment every command gets, allow-listed. */
+  readonly env: Readonly<Record<string, string>>;
+  readonly clock: Clock;
+  readonly newId: (prefix: string) => string;
+  readonly render: (policy: Policy, ticket: PromptInput, attempt: number | null) => Promise<Result<string>>;
+  /** What went wrong where nobody is waiting for an answer. */
+  readonly log: (message: string, cause: unknown) => void;
+}
+
+export interface ProjectListener {
+  readonly policyChanged: () => void;
+}
+
+/** The ticket a prompt is rendered for. */
+export interface PromptInput {
+  readonly key: string;
+  readonly title: string;
+  readonly body: string;
+}
+
+/** What the engine holds of a workstream while it runs, and loses when it ends. */
+export interface Crew {
+  readonly id: WorkstreamId;
+  thread: Thread | undefined;
+  transcript: Transcript | undefined;
+  /** What the agent calls its open requests. */
+  readonly requestKeys: Map<string, string>;
+  readonly answers: { readonly requestId: string; readonly decision: Decision }[];
+  /** What was spent before the open thread began to count; known from its first report on. */
+  tokensBase: Tokens | undefined;
+  /** Since when the running turn's time counts; undefined while it stands still. */
+  clockedFrom: number | undefined;
+  /** The turn that was told to end, and since when it has been expected to. */
+  ending: { readonly turnId: string; readonly since: number } | undefined;
+  /** The turn that no longer takes words: they open the next one. */
+  steerless: string | undefined;
+  /** When the diff was last measured while a turn runs. */
+  measuredAt: number;
+  measureDue: boolean;
+  advancing: boolean;
+  again: boolean;
+}
+
+export function newCrew(id: WorkstreamId): Crew {
+  return {
+    id,
+    thread: undefined,
+    transcript: undefined,
+    requestKeys: new Map(),
+    answers: [],
+    tokensBase: undefined,
+    clockedFrom: undefined,
+    ending: undefined,
+    steerless: undefined,
+    measuredAt: 0,
+    measureDue: false,
+    advancing: false,
+    again: false,
+  };
+}
+
+/** What a step works with. */
+export interface Deck extends FleetDeps {
+  state(): FleetState;
+  row(id: WorkstreamId): Workstream | undefined;
+  crew(id: WorkstreamId): Crew;
+  policy(workstream: Workstream): Policy;
+  rooms(projectId: string): ProjectRooms | undefined;
+  /** Records events and what they mean for the human's attention, in one transaction. Resolves when stored. */
+  tell(events: readonly Event[], by?: By): Promise<Result<void>>;
+  stream(delta: Delta): void;
+  /** Looks at a workstream again: something about it changed. */
+  poke(id: WorkstreamId): void;
+  /** Reads what a thread tells until it ends. */
+  listen(id: WorkstreamId, thread: Thread): void;
+}

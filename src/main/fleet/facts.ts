@@ -1,0 +1,72 @@
+import type { FleetState, Workstream } from "../../contract/states.ts";
+import { exhausted, fleetSpent } from "./budget.ts";
+import type { Crew } from "./crew.ts";
+import type { CleanFacts, Facts, WaitingWords } from "./decide.ts";
+import type { Policy } from "../policy/policy.ts";
+
+/** Phases in which a workstream holds one of the fleet's places. */
+const holdingPhases = new Set(["preparing", "working", "asking", "gating", "rework"]);
+
+/** Gathers what {@link decide} needs to know. Reads state and memory only. */
+export function factsOf(state: FleetState, row: Workstream, crew: Crew, policy: Policy, now: number): Facts {
+  const requests = Object.values(state.requests).filter((request) => request.workstreamId === row.id);
+  const answered = new Set(crew.answers.map((answer) => answer.requestId));
+  const waiting = requests.filter((request) => !answered.has(request.id));
+  const holding = waiting.filter((request) => request.body.kind !== "question" || request.body.waits).length;
+  return {
+    now,
+    phase: row.phase,
+    frozen: row.frozen !== undefined,
+    place: placeFor(state, row, policy.agent.maxConcurrentAgents),
+    exhausted: exhaustedBudget(state, row, policy),
+    prepared: row.place.gitDir !== undefined,
+    thread: crew.thread !== undefined ? "open" : row.threadId === undefined ? "none" : "away",
+    turn: row.turn,
+    interrupting: row.intent?.step === "interrupt",
+    answers: crew.answers.length,
+    holding,
+    questions: waiting.length - holding,
+    words: waitingWords(state, row, crew),
+    clean: cleanFacts(row),
+    rounds: row.rounds,
+    failures: row.failures,
+    retryAt: row.retryAt,
+  };
+}
+
+function exhaustedBudget(state: FleetState, row: Workstream, policy: Policy): string | undefined {
+  const fleet = policy.coxswain.budget.fleet;
+  const own = exhausted(row.spent, row.budget, "workstream");
+  if (own !== undefined || Object.keys(fleet).length === 0) return own;
+  return exhausted(fleetSpent(state, row.projectId), fleet, "fleet");
+}
+
+/** Whether a queued workstream may begin: those queued before it go first. */
+function placeFor(state: FleetState, row: Workstream, most: number): boolean {
+  let taken = 0;
+  for (const other of Object.values(state.workstreams)) {
+    if (other.projectId !== row.projectId || other.id === row.id) continue;
+    if (
+      holdingPhases.has(other.phase) ||
+      (other.phase === "queued" && other.number < row.number && other.retryAt === undefined)
+    ) {
+      taken += 1;
+    }
+  }
+  return taken < most;
+}
+
+function waitingWords(state: FleetState, row: Workstream, crew: Crew): WaitingWords[] {
+  const over = crew.steerless !== undefined && crew.steerless === row.turn?.id;
+  return Object.values(state.words)
+    .filter((words) => words.workstreamId === row.id)
+    .sort((a, b) => a.at - b.at || (a.id < b.id ? -1 : 1))
+    .map(({ id, when, cause }) => ({ id, cause, when: over && when === "now" ? "next" : when }));
+}
+
+/** The last verdict, if nothing has happened in the worktree since: a turn that ended later makes it old. */
+function cleanFacts(row: Workstream): CleanFacts | undefined {
+  const gate = row.gates.clean;
+  if (gate === undefined || row.diff === undefined || gate.at < (row.turn?.endedAt ?? 0)) return undefined;
+  return { dirty: row.diff.dirty, commits: row.diff.commits };
+}

@@ -1,0 +1,231 @@
+import { assertNever, problem } from "../../contract/errors.ts";
+import type { Event } from "../../contract/events.ts";
+import type { WorkstreamId } from "../../contract/ids.ts";
+import type { TurnState, Workstream } from "../../contract/states.ts";
+import { addTokens, type Tokens } from "../../contract/usage.ts";
+import type { AgentEvent, Thread } from "../agents/agent.ts";
+import { cost } from "./budget.ts";
+import type { Crew, Deck } from "./crew.ts";
+import { interrupted } from "./steps/open.ts";
+import { itemKey, lineOf, type Transcript } from "./transcript.ts";
+
+/** How many recorded events may wait for the disk before reading on from the agent. */
+const mostInFlight = 64;
+
+/** Turns what a thread tells into events, until the thread ends. */
+export async function listen(deck: Deck, id: WorkstreamId, thread: Thread): Promise<void> {
+  const crew = deck.crew(id);
+  let inFlight: Promise<unknown>[] = [];
+  for await (const told of thread.events) {
+    if (crew.thread !== thread) return;
+    const events = record(deck, crew, told);
+    if (events.length > 0) inFlight.push(deck.tell(events));
+    if (inFlight.length >= mostInFlight) {
+      await Promise.all(inFlight);
+      inFlight = [];
+    }
+    if (needsDecision(told)) deck.poke(id);
+  }
+}
+
+/** Whether what was told can change the next step; streamed text and items cannot. */
+function needsDecision(told: AgentEvent): boolean {
+  switch (told.kind) {
+    case "request":
+    case "request-gone":
+    case "turn-started":
+    case "turn-ended":
+    case "usage":
+    case "lost":
+      return true;
+    default:
+      return false;
+  }
+}
+
+function record(deck: Deck, crew: Crew, told: AgentEvent): Event[] {
+  const row = deck.row(crew.id);
+  const transcript = crew.transcript;
+  if (row === undefined || transcript === undefined) return [];
+  const at = { deck, crew, row, transcript };
+  switch (told.kind) {
+    case "turn-started":
+      return turnStarted(at, told.agentTurnId);
+    case "item":
+      return itemTold(at, told.item);
+    case "delta":
+      return deltaTold(at, told);
+    case "plan":
+      return [{ type: "plan.updated", workstreamId: row.id, steps: told.steps.slice(0, 50) }];
+    case "usage":
+      return usageTold(at, told.tokens);
+    case "rate-limits":
+      return limitsTold(at, told.limits.slice(0, 20));
+    case "request":
+      return requestRaised(at, told);
+    case "request-gone":
+      return requestGone(at, told.requestKey);
+    case "compacted":
+      return notice(at, "info", "The agent compacted its context.");
+    case "error":
+      return notice(
+        at,
+        told.willRetry ? "warning" : "error",
+        `${told.problem.message}${told.willRetry ? " It tries again." : ""}`,
+      );
+    case "turn-ended":
+      return turnEnded(at, told);
+    case "lost":
+      return lost(at, told.problem);
+    default:
+      return assertNever(told);
+  }
+}
+
+interface At {
+  readonly deck: Deck;
+  readonly crew: Crew;
+  readonly row: Workstream;
+  readonly transcript: Transcript;
+}
+
+function turnStarted({ row }: At, agentTurnId: string): Event[] {
+  if (row.turn?.status !== "sending") return [];
+  return [{ type: "turn.started", workstreamId: row.id, turnId: row.turn.id, agentTurnId }];
+}
+
+function itemTold({ deck, crew, row, transcript }: At, item: Extract<AgentEvent, { kind: "item" }>["item"]): Event[] {
+  // Our own words come back from the agent; they were recorded when they were sent.
+  if (item.body.kind === "words" || row.turn === undefined) return [];
+  const place = { workstreamId: row.id, threadId: row.threadId ?? "", turnId: row.turn.id };
+  const events = transcript.upsert(item, place, deck.clock.now());
+  if (item.ended && (item.body.kind === "command" || item.body.kind === "edit")) crew.measureDue = true;
+  const line = events.length > 0 ? lineOf(item.body) : undefined;
+  if (line !== undefined && line !== row.line) events.push({ type: "line.told", workstreamId: row.id, line });
+  return events;
+}
+
+function deltaTold({ deck, row, transcript }: At, told: { readonly itemId: string; readonly text: string }): Event[] {
+  if (row.turn === undefined) return [];
+  const itemId = itemKey(row.turn.id, told.itemId);
+  transcript.grow(itemId, told.text);
+  deck.stream({ workstreamId: row.id, turnId: row.turn.id, itemId, text: told.text });
+  return [];
+}
+
+function usageTold({ deck, crew, row }: At, reported: Tokens): Event[] {
+  // Agents count each thread from zero; one that does so again after a restart has not given tokens back.
+  crew.tokensBase ??=
+    addTokens(row.tokensBefore, reported).total < row.spent.tokens.total ? row.spent.tokens : row.tokensBefore;
+  return [spend(deck, crew, row, addTokens(crew.tokensBase, reported))];
+}
+
+/** Counts tokens and the time the turn has been running since it was last counted. */
+export function spend(deck: Deck, crew: Crew, row: Workstream, tokens: Tokens): Event {
+  const now = deck.clock.now();
+  const minutes = row.spent.minutes + (crew.clockedFrom === undefined ? 0 : (now - crew.clockedFrom) / 60_000);
+  if (crew.clockedFrom !== undefined) crew.clockedFrom = now;
+  const price = row.model === undefined ? undefined : deck.policy(row).coxswain.prices?.models[row.model];
+  return {
+    type: "usage.counted",
+    workstreamId: row.id,
+    spent: price === undefined ? { tokens, minutes } : { tokens, minutes, money: cost(tokens, price) },
+  };
+}
+
+function limitsTold({ deck, row }: At, limits: Extract<Event, { type: "agent.limited" }>["limits"]): Event[] {
+  const known = deck.state().rateLimits[row.agent];
+  if (limits.length === 0 || JSON.stringify(known) === JSON.stringify(limits)) return [];
+  return [{ type: "agent.limited", agent: row.agent, limits }];
+}
+
+function requestRaised({ deck, crew, row }: At, told: Extract<AgentEvent, { kind: "request" }>): Event[] {
+  if (row.turn === undefined) return [];
+  const id = deck.newId("r");
+  crew.requestKeys.set(id, told.requestKey);
+  const counted = spend(deck, crew, row, row.spent.tokens);
+  crew.clockedFrom = undefined;
+  return [
+    {
+      type: "request.raised",
+      request: { id, workstreamId: row.id, turnId: row.turn.id, at: deck.clock.now(), body: told.body },
+    },
+    counted,
+  ];
+}
+
+function requestGone({ deck, crew, row }: At, key: string): Event[] {
+  const id = [...crew.requestKeys].find(([, candidate]) => candidate === key)?.[0];
+  if (id === undefined) return [];
+  crew.requestKeys.delete(id);
+  if (deck.state().requests[id] === undefined) return [];
+  return [{ type: "request.withdrawn", workstreamId: row.id, requestId: id, why: "The agent no longer waits for it." }];
+}
+
+function notice({ deck, row, transcript }: At, level: "info" | "warning" | "error", text: string): Event[] {
+  const place = row.turn === undefined ? {} : { turnId: row.turn.id };
+  return transcript.add({ kind: "notice", level, text }, { id: deck.newId("n"), ...place }, deck.clock.now());
+}
+
+function turnEnded(at: At, told: Extract<AgentEvent, { kind: "turn-ended" }>): Event[] {
+  const { row } = at;
+  const { turn } = row;
+  if (turn === undefined || !isUnder(turn)) return [];
+  // The end of an earlier turn, told late.
+  if (turn.agentTurnId !== undefined && turn.agentTurnId !== told.agentTurnId) return [];
+  const problemTold = told.outcome === "interrupted" ? (told.problem ?? interrupted) : told.problem;
+  return closeTurn(at, turn, told.outcome, problemTold);
+}
+
+/** The process died under the thread. What it was doing is taken up again by the next step. */
+function lost(at: At, why: Extract<AgentEvent, { kind: "lost" }>["problem"]): Event[] {
+  const { crew, row } = at;
+  crew.thread = undefined;
+  const events: Event[] = [{ type: "agent.lost", agent: row.agent, problem: why }];
+  if (row.turn === undefined || !isUnder(row.turn)) return events;
+  const asked = row.intent?.step === "interrupt";
+  const told = asked
+    ? interrupted
+    : problem("UNAVAILABLE", "The agent ended in the middle of the turn.", why.next, why.message);
+  return [...events, ...closeTurn(at, row.turn, "interrupted", told)];
+}
+
+function isUnder(turn: TurnState): boolean {
+  return turn.status === "sending" || turn.status === "running";
+}
+
+function closeTurn(
+  { deck, crew, row, transcript }: At,
+  turn: TurnState,
+  outcome: "completed" | "interrupted" | "failed",
+  why: TurnState["problem"],
+): Event[] {
+  const counted = spend(deck, crew, row, row.spent.tokens);
+  crew.clockedFrom = undefined;
+  crew.ending = undefined;
+  crew.answers.length = 0;
+  crew.requestKeys.clear();
+  const gone = Object.values(deck.state().requests)
+    .filter((request) => request.workstreamId === row.id && (request.body.kind !== "question" || request.body.waits))
+    .map((request): Event => ({
+      type: "request.withdrawn",
+      workstreamId: row.id,
+      requestId: request.id,
+      why: "The turn is over.",
+    }));
+  const settled: Event[] =
+    row.intent?.step === "interrupt" ? [{ type: "step.settled", workstreamId: row.id, key: row.intent.key }] : [];
+  return [
+    ...transcript.endTurn(deck.clock.now()),
+    ...gone,
+    counted,
+    {
+      type: "turn.ended",
+      workstreamId: row.id,
+      turnId: turn.id,
+      outcome,
+      ...(why === undefined ? {} : { problem: why }),
+    },
+    ...settled,
+  ];
+}

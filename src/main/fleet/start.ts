@@ -1,0 +1,173 @@
+import { fail, ok, type Result } from "../../contract/errors.ts";
+import type { Detail } from "../../contract/procedures.ts";
+import type { Project, Workstream } from "../../contract/states.ts";
+import { noTokens } from "../../contract/usage.ts";
+import type { TrackerTicket } from "../trackers/tracker.ts";
+import type { Deck, ProjectRooms } from "./crew.ts";
+import type { Fleet, StartInput } from "./fleet.ts";
+
+/** Files or finds the ticket and puts its workstreams in the queue; setting them up is not waited for. */
+export function createStart(deck: Deck): Fleet["start"] {
+  return async (input, by) => {
+    const project = findProject(deck, input);
+    if (!project.ok) return project;
+    const rooms = deck.rooms(project.value.id);
+    if (rooms === undefined) {
+      return fail(
+        "UNAVAILABLE",
+        `Project ${project.value.name} could not be opened.`,
+        `Run \`cox open ${project.value.root}\` to see why.`,
+      );
+    }
+    const policy = await rooms.refreshPolicy();
+    if (policy.policy === null || policy.problem !== null) {
+      return fail(
+        "CONFLICT",
+        policy.problem?.message ?? "The policy cannot be read.",
+        policy.problem?.next ?? "Mend WORKFLOW.md.",
+      );
+    }
+    const found = await findTicket(rooms, input);
+    if (!found.ok) return found;
+    const ticket: Detail["ticket"] = {
+      key: found.value.key,
+      title: found.value.title,
+      body: found.value.description ?? "",
+    };
+    const rows: Workstream[] = [];
+    for (let nth = 0; nth < input.attempts; nth += 1) {
+      const row = newWorkstream(deck, project.value, ticket, { ...fromTicket(found.value), ...given(input) }, rows);
+      // Rows are few, and a row without its ticket must never be told of.
+      // oxlint-disable-next-line no-await-in-loop
+      const saved = await deck.storage.saveTicket(row.id, ticket);
+      if (!saved.ok) return saved;
+      rows.push(row);
+    }
+    const told = await deck.tell(
+      rows.map((workstream) => ({ type: "workstream.created", workstream })),
+      by,
+    );
+    if (!told.ok) return told;
+    for (const row of rows) deck.poke(row.id);
+    return ok(rows);
+  };
+}
+
+function findProject(deck: Deck, input: StartInput): Result<Project> {
+  const projects = Object.values(deck.state().projects);
+  if (input.projectId !== undefined) {
+    const project = deck.state().projects[input.projectId];
+    return project === undefined
+      ? fail("NOT_FOUND", "There is no such project.", "Open it first: `cox open PATH`.")
+      : ok(project);
+  }
+  const [only, ...others] = projects;
+  if (only === undefined) return fail("NOT_FOUND", "No project is open.", "Open one: `cox open PATH`.");
+  if (others.length > 0) {
+    return fail(
+      "BAD_REQUEST",
+      "Several projects are open.",
+      `Name one of: ${projects.map((each) => each.name).join(", ")}.`,
+    );
+  }
+  return ok(only);
+}
+
+async function findTicket(rooms: ProjectRooms, input: StartInput): Promise<Result<TrackerTicket>> {
+  const { tracker } = rooms;
+  if (input.ticketKey !== undefined) {
+    const found = await tracker.byKeys([input.ticketKey]);
+    if (!found.ok) return found;
+    const [ticket] = found.value;
+    return ticket === undefined
+      ? fail("NOT_FOUND", `There is no ticket ${input.ticketKey}.`, "`cox tickets` lists the open ones.")
+      : ok(ticket);
+  }
+  const text = (input.text ?? "").trim();
+  const [first = "", ...rest] = text.split("\n");
+  if (first === "") return fail("BAD_REQUEST", "The ticket has no text.", "Say what is to be done.");
+  const title = first.replace(/^#+\s*/, "");
+  return tracker.create({
+    title: title.length <= 300 ? title : `${title.slice(0, 299)}…`,
+    body: rest.join("\n").trim() || text,
+  });
+}
+
+type Choice = Partial<Pick<StartInput, "agent" | "model" | "base" | "budget">>;
+
+/** A ticket may name its own agent and model in its front matter. */
+function fromTicket({ extra }: TrackerTicket): Choice {
+  const { agent, model } = extra;
+  return { ...(typeof agent === "string" ? { agent } : {}), ...(typeof model === "string" ? { model } : {}) };
+}
+
+function given({ agent, model, base, budget }: StartInput): Choice {
+  return {
+    ...(agent === undefined ? {} : { agent }),
+    ...(model === undefined ? {} : { model }),
+    ...(base === undefined ? {} : { base }),
+    ...(budget === undefined ? {} : { budget }),
+  };
+}
+
+function newWorkstream(
+  deck: Deck,
+  project: Project,
+  ticket: Detail["ticket"],
+  choice: Choice,
+  siblings: readonly Workstream[],
+): Workstream {
+  const all = [...Object.values(deck.state().workstreams), ...siblings];
+  const policy = deck.rooms(project.id)?.policy().policy ?? deck.defaultPolicy;
+  const now = deck.clock.now();
+  const id = deck.newId("w");
+  const folder = freeName(
+    nameFor(ticket.title),
+    new Set(all.filter((row) => row.projectId === project.id).map((row) => row.place.folder)),
+  );
+  const model = choice.model ?? policy.coxswain.model ?? undefined;
+  return {
+    id,
+    projectId: project.id,
+    number: all.reduce((most, row) => Math.max(most, row.number), 0) + 1,
+    name: folder,
+    ticket: { key: ticket.key, title: ticket.title.slice(0, 300) },
+    attempt: all.filter((row) => row.projectId === project.id && row.ticket.key === ticket.key).length + 1,
+    agent: choice.agent ?? policy.coxswain.agent,
+    ...(model === undefined ? {} : { model }),
+    phase: "queued",
+    place: {
+      branch: `cox/${id}/${folder}`,
+      folder,
+      path: deck.worktrees.pathOf(project.name, folder),
+      base: choice.base ?? policy.coxswain.base ?? project.defaultBranch,
+    },
+    turns: 0,
+    rounds: 0,
+    failures: 0,
+    line: ticket.title.slice(0, 200),
+    lineAt: now,
+    heardAt: now,
+    spent: { tokens: noTokens, minutes: 0 },
+    tokensBefore: noTokens,
+    budget: choice.budget ?? policy.coxswain.budget.workstream,
+    gates: {},
+    createdAt: now,
+  };
+}
+
+/** A short name for a ticket: lower-case words, safe in a path and a ref. */
+export function nameFor(title: string): string {
+  const plain = title
+    .normalize("NFKD")
+    .replaceAll(/[^\x20-\x7e]/g, "")
+    .toLowerCase();
+  const slug = plain.replaceAll(/[^a-z0-9]+/g, "-").replaceAll(/^-|-$/g, "");
+  const cut = slug.length <= 40 ? slug : slug.slice(0, 41).replace(/-[^-]*$/, "");
+  return cut === "" ? "work" : cut.slice(0, 40);
+}
+
+function freeName(name: string, taken: ReadonlySet<string>): string {
+  if (!taken.has(name)) return name;
+  for (let nth = 2; ; nth += 1) if (!taken.has(`${name}-${nth}`)) return `${name}-${nth}`;
+}

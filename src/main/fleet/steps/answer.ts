@@ -1,0 +1,17 @@
+import { ok, type Result } from "../../../contract/errors.ts";
+import type { Workstream } from "../../../contract/states.ts";
+import type { Deck } from "../crew.ts";
+
+/** Hands the agent the human's answers, oldest first. One that no longer waits for its answer needs none. */
+export async function answer(deck: Deck, row: Workstream): Promise<Result<void>> {
+  const crew = deck.crew(row.id);
+  for (let next = crew.answers.shift(); next !== undefined; next = crew.answers.shift()) {
+    const key = crew.requestKeys.get(next.requestId);
+    crew.requestKeys.delete(next.requestId);
+    if (key === undefined || crew.thread === undefined) continue;
+    const told = await crew.thread.answer(key, next.decision);
+    if (!told.ok && told.error.code !== "NOT_FOUND") return told;
+  }
+  crew.clockedFrom ??= deck.clock.now();
+  return ok(undefined);
+}

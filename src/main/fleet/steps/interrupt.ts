@@ -1,0 +1,27 @@
+import { ok, type Result } from "../../../contract/errors.ts";
+import type { Workstream } from "../../../contract/states.ts";
+import type { Deck } from "../crew.ts";
+
+/** How long an agent may take to end a turn that was interrupted, in milliseconds. */
+export const endingGrace = 10_000;
+
+/** Tells the agent once to end the running turn; that it did is seen by the turn's own event. */
+export async function interrupt(deck: Deck, row: Workstream): Promise<Result<void>> {
+  const crew = deck.crew(row.id);
+  const { turn } = row;
+  if (turn === undefined || crew.thread === undefined || crew.ending?.turnId === turn.id) return ok(undefined);
+  crew.ending = { turnId: turn.id, since: deck.clock.now() };
+  if (row.intent?.step !== "interrupt") {
+    const intended = await deck.tell([
+      {
+        type: "step.intended",
+        workstreamId: row.id,
+        intent: { key: turn.id, step: "interrupt", at: deck.clock.now() },
+      },
+    ]);
+    if (!intended.ok) return intended;
+  }
+  const told = await crew.thread.interrupt();
+  if (!told.ok) deck.log(`Interrupting ${row.name} failed; its agent is ended if the turn goes on.`, told.error);
+  return ok(undefined);
+}

@@ -1,0 +1,59 @@
+import { createHash } from "node:crypto";
+import { ok, type Result } from "../../../contract/errors.ts";
+import type { Event } from "../../../contract/events.ts";
+import type { DiffSummary, Gate, Workstream } from "../../../contract/states.ts";
+import type { Deck } from "../crew.ts";
+
+/** Looks at the worktree and judges the clean gate for exactly what it saw. */
+export async function judge(deck: Deck, row: Workstream): Promise<Result<void>> {
+  const seen = await look(deck, row);
+  if (!seen.ok) return seen;
+  const { diff, digest } = seen.value;
+  const result: Gate = {
+    verdict: diff.dirty ? "failed" : "passed",
+    digest,
+    commit: diff.head,
+    ...(diff.dirty ? { why: "Work in the worktree is not committed." } : {}),
+    at: diff.at,
+  };
+  return deck.tell([measured(row, diff), { type: "gate.judged", workstreamId: row.id, gate: "clean", result }]);
+}
+
+/** How big the work is by now, for the tile. */
+export async function measure(deck: Deck, row: Workstream): Promise<Result<void>> {
+  const seen = await look(deck, row);
+  if (!seen.ok) return seen;
+  const { at: _then, ...before } = row.diff ?? { at: 0 };
+  const { at: _now, ...after } = seen.value.diff;
+  if (JSON.stringify(before) === JSON.stringify(after)) return ok(undefined);
+  return deck.tell([measured(row, seen.value.diff)]);
+}
+
+function measured(row: Workstream, diff: DiffSummary): Event {
+  return { type: "diff.measured", workstreamId: row.id, diff };
+}
+
+async function look(
+  deck: Deck,
+  row: Workstream,
+): Promise<Result<{ readonly diff: DiffSummary; readonly digest: string }>> {
+  const { gitDir, path, commit: start } = row.place;
+  const at = { path, gitDir: gitDir ?? path };
+  const base = start ?? row.place.base;
+  const [status, size, commits] = await Promise.all([
+    deck.git.status(at),
+    deck.git.diffStat(at, { base }),
+    deck.git.log(at, { base, tip: "HEAD", limit: 1_000 }),
+  ]);
+  if (!status.ok) return status;
+  if (!size.ok) return size;
+  if (!commits.ok) return commits;
+  const head = status.value.head ?? base;
+  const digest = createHash("sha256")
+    .update(JSON.stringify([head, status.value.entries]))
+    .digest("hex");
+  return ok({
+    digest,
+    diff: { ...size.value, commits: commits.value.length, head, dirty: !status.value.clean, at: deck.clock.now() },
+  });
+}

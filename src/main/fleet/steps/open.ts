@@ -1,0 +1,137 @@
+import { fail, ok, problem, type Problem, type Result } from "../../../contract/errors.ts";
+import type { Event } from "../../../contract/events.ts";
+import type { Workstream } from "../../../contract/states.ts";
+import type { Agent, Confinement, PastTurn, Thread, ThreadOptions } from "../../agents/agent.ts";
+import type { Deck } from "../crew.ts";
+import { runProjectHook, workstreamEnv } from "../hooks.ts";
+import { transcriptOf } from "../transcript-of.ts";
+
+/**
+ * Opens a thread, or takes up the known one and brings the row into line with what the agent remembers of the last turn.
+ * A thread the agent no longer has is replaced by a new one: the worktree, not the thread, holds the work.
+ */
+export async function open(deck: Deck, row: Workstream): Promise<Result<void>> {
+  const agent = deck.agent(row.agent);
+  if (!agent.ok) return agent;
+  const hook = await runProjectHook(deck, row, "before_run", deck.policy(row).hooks.beforeRun);
+  if (!hook.ok) return hook;
+  const options = await threadOptions(deck, row);
+  if (!options.ok) return options;
+  await transcriptOf(deck, row.id);
+  const thread = await openOrResume(agent.value, row, options.value);
+  if (!thread.ok) return thread;
+  const events: Event[] = [
+    {
+      type: "thread.opened",
+      workstreamId: row.id,
+      threadId: thread.value.id,
+      confinement: options.value.confinement.mode,
+    },
+    ...reconcile(deck, row, thread.value.history),
+  ];
+  const told = await deck.tell(events);
+  if (!told.ok) {
+    await thread.value.close();
+    return told;
+  }
+  const crew = deck.crew(row.id);
+  crew.thread = thread.value;
+  crew.ending = undefined;
+  crew.tokensBase = undefined;
+  deck.listen(row.id, thread.value);
+  return ok(undefined);
+}
+
+async function openOrResume(agent: Agent, row: Workstream, options: ThreadOptions): Promise<Result<Thread>> {
+  if (row.threadId === undefined) return agent.open(options);
+  const resumed = await agent.resume(row.threadId, options);
+  return !resumed.ok && resumed.error.code === "NOT_FOUND" ? agent.open(options) : resumed;
+}
+
+async function threadOptions(deck: Deck, row: Workstream): Promise<Result<ThreadOptions>> {
+  const doors = await deck.openDoors(row.id);
+  if (!doors.ok) return doors;
+  const confinement = await confine(deck, row);
+  if (!confinement.ok) return confinement;
+  const approvals = deck.policy(row).codex.approvalPolicy;
+  return ok({
+    folder: row.place.path,
+    ...(row.model === undefined ? {} : { model: row.model }),
+    tools: { url: doors.value.url },
+    confinement: confinement.value,
+    approvals: approvals === "never" || approvals === "untrusted" ? approvals : "on-request",
+    env: { ...deck.env, ...workstreamEnv(row), ...doors.value.env },
+  });
+}
+
+async function confine(deck: Deck, row: Workstream): Promise<Result<Confinement>> {
+  const agent = deck.agent(row.agent);
+  if (!agent.ok) return agent;
+  if (agent.value.name === "scripted" || deck.policy(row).codex.threadSandbox === "danger-full-access")
+    return ok({ mode: "none" });
+  const { gitDir } = row.place;
+  if (gitDir === undefined) return fail("CONFLICT", "The worktree is not set up.", "Retry the workstream.");
+  const roots = await deck.worktrees.writableRoots({
+    path: row.place.path,
+    adminDir: gitDir,
+    branch: row.place.branch,
+    workstreamId: row.id,
+  });
+  if (!roots.ok) return roots;
+  return ok({
+    mode: "workspace-write",
+    writable: roots.value.writable,
+    readOnly: roots.value.readOnly,
+    hidden: deck.hidden,
+  });
+}
+
+const cut: Problem = problem(
+  "UNAVAILABLE",
+  "The agent ended in the middle of the turn.",
+  "Nothing: the workstream goes on from where the worktree stands.",
+);
+
+/**
+ * The last recorded turn against what the agent remembers. Running without us, it was cut. Never arrived, it stays
+ * `sending` and is sent again under the same id. Steers that arrived are not sent twice.
+ */
+function reconcile(deck: Deck, row: Workstream, history: readonly PastTurn[]): Event[] {
+  const arrived = new Set(history.flatMap((turn) => turn.clientIds));
+  const { turn } = row;
+  const delivered = Object.values(deck.state().words)
+    .filter((words) => words.workstreamId === row.id && arrived.has(words.id))
+    .map((words): Event => ({
+      type: "words.delivered",
+      workstreamId: row.id,
+      wordsId: words.id,
+      turnId: turn?.id ?? words.id,
+    }));
+  const gone = Object.values(deck.state().requests)
+    .filter((request) => request.workstreamId === row.id && (request.body.kind !== "question" || request.body.waits))
+    .map((request): Event => ({
+      type: "request.withdrawn",
+      workstreamId: row.id,
+      requestId: request.id,
+      why: "The agent was restarted; it asks again if it still needs to.",
+    }));
+  const settled: Event[] =
+    row.intent === undefined ? [] : [{ type: "step.settled", workstreamId: row.id, key: row.intent.key }];
+  if (turn === undefined || (turn.status !== "sending" && turn.status !== "running"))
+    return [...delivered, ...gone, ...settled];
+  const past = history.find((candidate) => candidate.clientIds.includes(turn.id));
+  if (past === undefined && turn.status === "sending" && row.intent?.step !== "interrupt")
+    return [...delivered, ...gone];
+  const outcome = past === undefined || past.status === "running" ? "interrupted" : past.status;
+  const ended: Event = {
+    type: "turn.ended",
+    workstreamId: row.id,
+    turnId: turn.id,
+    outcome,
+    ...(outcome === "completed" ? {} : { problem: row.intent?.step === "interrupt" ? interrupted : cut }),
+  };
+  return [...delivered, ...gone, ended, ...settled];
+}
+
+/** Ended because somebody wanted it to. */
+export const interrupted: Problem = problem("CANCELLED", "The turn was interrupted.", "Say how to go on.");

@@ -1,0 +1,34 @@
+import type { Result } from "../../../contract/errors.ts";
+import { fail, ok } from "../../../contract/errors.ts";
+import type { Workstream } from "../../../contract/states.ts";
+import type { Deck } from "../crew.ts";
+import { runProjectHook } from "../hooks.ts";
+
+/** Makes the worktree and runs the project's set-up in it. Safe to repeat: what is there already is kept. */
+export async function prepare(deck: Deck, row: Workstream): Promise<Result<void>> {
+  const project = deck.state().projects[row.projectId];
+  if (project === undefined) return fail("NOT_FOUND", "Its project is not open.", "Open the project again.");
+  const policy = deck.policy(row);
+  const made = await deck.worktrees.create({
+    projectId: row.projectId,
+    projectName: project.name,
+    projectRoot: project.root,
+    base: row.place.base,
+    slug: row.place.folder,
+    workstreamId: row.id,
+  });
+  if (!made.ok) return made;
+  const { path, branch, folder, baseCommit, adminDir } = made.value;
+  const ports = row.ports ?? deck.worktrees.reservePorts(takenPorts(deck), policy.coxswain.portsPerWorkstream);
+  const place = { branch, folder, path, base: row.place.base, gitDir: adminDir, commit: baseCommit };
+  const setUp = await runProjectHook(deck, { ...row, place, ports }, "after_create", policy.hooks.afterCreate);
+  if (!setUp.ok) return setUp;
+  const told = await deck.tell([{ type: "worktree.prepared", workstreamId: row.id, place, ports }]);
+  return told.ok ? ok(undefined) : told;
+}
+
+function takenPorts(deck: Deck): { readonly first: number; readonly count: number }[] {
+  return Object.values(deck.state().workstreams).flatMap((other) =>
+    other.ports === undefined || other.phase === "archived" ? [] : [other.ports],
+  );
+}

@@ -1,0 +1,112 @@
+import { fail, ok, type Result } from "../../../contract/errors.ts";
+import type { Event } from "../../../contract/events.ts";
+import type { TurnCause, TurnState, Workstream } from "../../../contract/states.ts";
+import type { Thread } from "../../agents/agent.ts";
+import type { Deck } from "../crew.ts";
+import { transcriptOf } from "../transcript-of.ts";
+import { wordsFor } from "../words.ts";
+
+/** Opens a turn: recorded first, then sent under its own id, so that a crash in between can neither lose nor repeat it. */
+export async function send(
+  deck: Deck,
+  row: Workstream,
+  cause: TurnCause,
+  wordsIds: readonly string[],
+): Promise<Result<void>> {
+  const text = await textFor(deck, row, cause, wordsIds);
+  if (!text.ok) return text;
+  const now = deck.clock.now();
+  const turn: TurnState = { id: deck.newId("t"), number: row.turns + 1, cause, status: "sending", startedAt: now };
+  const transcript = await transcriptOf(deck, row.id);
+  const from = cause === "human" || cause === "answer" ? "human" : "engine";
+  const events: Event[] = [
+    { type: "turn.opened", workstreamId: row.id, turn, round: cause === "gate" },
+    ...wordsIds.map((wordsId): Event => ({ type: "words.delivered", workstreamId: row.id, wordsId, turnId: turn.id })),
+    ...transcript.add(
+      { kind: "words", from, text: text.value },
+      { id: wordsItem(turn), turnId: turn.id, ...threadOf(row) },
+      now,
+    ),
+  ];
+  const told = await deck.tell(events);
+  return told.ok ? deliver(deck, row, turn, text.value) : told;
+}
+
+/** Sends a turn that was recorded, and perhaps sent, before a crash. The agent knows its id if it ever arrived. */
+export async function resend(deck: Deck, row: Workstream): Promise<Result<void>> {
+  const { turn } = row;
+  if (turn === undefined) return ok(undefined);
+  const page = await deck.storage.items(row.id, undefined, 500);
+  if (!page.ok) return page;
+  const words = page.value.items.find((item) => item.id === wordsItem(turn));
+  if (words?.body.kind !== "words")
+    return fail("NOT_FOUND", "The words of the turn are gone.", "Retry the workstream.");
+  return deliver(deck, row, turn, words.body.text);
+}
+
+async function deliver(deck: Deck, row: Workstream, turn: TurnState, text: string): Promise<Result<void>> {
+  const crew = deck.crew(row.id);
+  const ready = await makeRoomForCommits(deck, row);
+  if (!ready.ok) return ready;
+  const thread: Thread | undefined = crew.thread;
+  // Lost in the meantime: taking the thread up again reconciles the turn.
+  if (thread === undefined) return ok(undefined);
+  crew.clockedFrom = deck.clock.now();
+  const sent = await thread.send(text, turn.id);
+  if (!sent.ok) {
+    crew.clockedFrom = undefined;
+    if (crew.thread === undefined) return ok(undefined);
+    return deck.tell([
+      { type: "turn.ended", workstreamId: row.id, turnId: turn.id, outcome: "failed", problem: sent.error },
+    ]);
+  }
+  const now = deck.row(row.id)?.turn;
+  if (now?.id !== turn.id || now.status !== "sending") return ok(undefined);
+  return deck.tell([
+    { type: "turn.started", workstreamId: row.id, turnId: turn.id, agentTurnId: sent.value.agentTurnId },
+  ]);
+}
+
+/** A confined author commits only where these folders exist, and `git pack-refs` in the main checkout removes empty ones. */
+async function makeRoomForCommits(deck: Deck, row: Workstream): Promise<Result<void>> {
+  const { gitDir } = row.place;
+  if (row.confinement !== "workspace-write" || gitDir === undefined) return ok(undefined);
+  const roots = await deck.worktrees.writableRoots({
+    path: row.place.path,
+    adminDir: gitDir,
+    branch: row.place.branch,
+    workstreamId: row.id,
+  });
+  return roots.ok ? ok(undefined) : roots;
+}
+
+async function textFor(
+  deck: Deck,
+  row: Workstream,
+  cause: TurnCause,
+  wordsIds: readonly string[],
+): Promise<Result<string>> {
+  if (wordsIds.length > 0) {
+    const { words } = deck.state();
+    const texts = wordsIds.flatMap((id) => words[id]?.text ?? []);
+    const own = row.turn === undefined ? await prompt(deck, row) : undefined;
+    if (own !== undefined && !own.ok) return own;
+    return ok([...(own === undefined ? [] : [own.value]), ...texts].join("\n\n"));
+  }
+  const said = wordsFor(cause);
+  return said === undefined ? prompt(deck, row) : ok(said);
+}
+
+async function prompt(deck: Deck, row: Workstream): Promise<Result<string>> {
+  const ticket = await deck.storage.ticket(row.id);
+  if (!ticket.ok) return ticket;
+  return deck.render(deck.policy(row), ticket.value, row.turns === 0 ? null : row.turns);
+}
+
+function wordsItem(turn: TurnState): string {
+  return `${turn.id}:words`;
+}
+
+function threadOf(row: Workstream): { threadId?: string } {
+  return row.threadId === undefined ? {} : { threadId: row.threadId };
+}
