@@ -1,0 +1,77 @@
+/**
+ * The schema, step by step: the database's `user_version` says how many of these have been carried out. Each runs in a
+ * transaction of its own and is never changed once released; a new shape is a new step at the end.
+ */
+export const migrations: readonly string[] = [
+  `
+  -- Rows of the state, one table for each of its members: what start-up loads.
+  CREATE TABLE projects    (id TEXT PRIMARY KEY, v INTEGER NOT NULL, data TEXT NOT NULL) STRICT;
+  CREATE TABLE workstreams (id TEXT PRIMARY KEY, v INTEGER NOT NULL, data TEXT NOT NULL) STRICT;
+  CREATE TABLE requests    (id TEXT PRIMARY KEY, v INTEGER NOT NULL, data TEXT NOT NULL) STRICT;
+  CREATE TABLE words       (id TEXT PRIMARY KEY, v INTEGER NOT NULL, data TEXT NOT NULL) STRICT;
+  CREATE TABLE attention   (id TEXT PRIMARY KEY, v INTEGER NOT NULL, data TEXT NOT NULL) STRICT;
+  CREATE TABLE rate_limits (id TEXT PRIMARY KEY, v INTEGER NOT NULL, data TEXT NOT NULL) STRICT;
+
+  -- Transcripts. An item keeps its number when it is written again; the outbox and the index refer to it.
+  CREATE TABLE items (
+    n INTEGER PRIMARY KEY,
+    workstream_id TEXT NOT NULL,
+    id TEXT NOT NULL,
+    ordinal INTEGER NOT NULL,
+    at INTEGER NOT NULL,
+    v INTEGER NOT NULL,
+    data TEXT NOT NULL
+  ) STRICT;
+  CREATE UNIQUE INDEX items_by_id ON items (workstream_id, id);
+  CREATE INDEX items_by_ordinal ON items (workstream_id, ordinal);
+
+  -- The words of items, not their text: the table keeps no second copy. Written behind the outbox, see marks.indexed.
+  CREATE VIRTUAL TABLE transcript USING fts5(
+    text, content='', contentless_delete=1, tokenize="unicode61 remove_diacritics 2"
+  );
+
+  CREATE TABLE turns (
+    id TEXT PRIMARY KEY,
+    workstream_id TEXT NOT NULL,
+    number INTEGER NOT NULL,
+    cause TEXT NOT NULL,
+    opened_at INTEGER NOT NULL,
+    ended_at INTEGER,
+    outcome TEXT,
+    problem TEXT
+  ) STRICT;
+  CREATE TABLE plans (workstream_id TEXT PRIMARY KEY, steps TEXT NOT NULL) STRICT;
+  CREATE TABLE notes (n INTEGER PRIMARY KEY, workstream_id TEXT NOT NULL, at INTEGER NOT NULL, text TEXT NOT NULL) STRICT;
+  CREATE INDEX notes_by_workstream ON notes (workstream_id, n);
+  CREATE TABLE tickets (workstream_id TEXT PRIMARY KEY, key TEXT NOT NULL, title TEXT NOT NULL, body TEXT NOT NULL) STRICT;
+
+  -- The newest events. One about an item refers to it and holds no copy.
+  CREATE TABLE outbox (
+    seq INTEGER PRIMARY KEY,
+    at INTEGER NOT NULL,
+    actor TEXT NOT NULL,
+    cause TEXT,
+    v INTEGER NOT NULL,
+    item INTEGER,
+    event TEXT
+  ) STRICT;
+  -- How far work that is done behind the outbox has come, as a sequence number.
+  CREATE TABLE marks (name TEXT PRIMARY KEY, seq INTEGER NOT NULL) STRICT;
+
+  CREATE TABLE commands (
+    id TEXT PRIMARY KEY,
+    at INTEGER NOT NULL,
+    name TEXT NOT NULL,
+    actor TEXT NOT NULL,
+    surface TEXT NOT NULL,
+    workstream_id TEXT,
+    focused_ms INTEGER,
+    key TEXT,
+    input TEXT NOT NULL,
+    outcome TEXT
+  ) STRICT;
+  CREATE UNIQUE INDEX commands_by_key ON commands (actor, key) WHERE key IS NOT NULL;
+  CREATE TABLE capabilities (hash TEXT PRIMARY KEY, kind TEXT NOT NULL, principal TEXT NOT NULL, created_at INTEGER NOT NULL) STRICT;
+  CREATE TABLE settings (name TEXT PRIMARY KEY, value TEXT NOT NULL) STRICT;
+  `,
+];

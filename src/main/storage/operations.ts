@@ -1,0 +1,50 @@
+import type { DatabaseSync } from "node:sqlite";
+import type { Envelope } from "../../contract/events.ts";
+import { createFleetRows } from "./fleet-rows.ts";
+import { checkContinues, createOutbox, type OutboxWindow } from "./outbox.ts";
+import { createRecords } from "./records.ts";
+import { createSearch } from "./search.ts";
+import type { RowChange } from "./storage.ts";
+import { createTranscript } from "./transcript.ts";
+import type { Operations } from "./wire.ts";
+
+export interface Database {
+  readonly operations: Operations;
+  /** A slice of the work that can wait: the search index, then the outbox's window. Whether there is more of it. */
+  readonly tidySome: (window: OutboxWindow) => boolean;
+}
+
+/** Everything that is asked of an open database. All of it throws; {@link serve} makes results of that. */
+export function createOperations(db: DatabaseSync): Database {
+  const rows = createFleetRows(db);
+  const outbox = createOutbox(db);
+  const transcript = createTranscript(db);
+  const search = createSearch(db);
+  const records = createRecords(db);
+
+  function commit(envelopes: readonly Envelope[], changes: readonly RowChange[]): void {
+    checkContinues(outbox.last(), envelopes);
+    for (const envelope of envelopes) outbox.append(envelope, transcript.keep(envelope));
+    for (const change of changes) rows.write(change);
+  }
+
+  function tidySome(window: OutboxWindow): boolean {
+    if (search.indexSome()) return true;
+    outbox.trim(window, search.indexedTo());
+    return false;
+  }
+
+  return {
+    operations: {
+      ...records,
+      load: () => ({ seq: outbox.last(), ...rows.load() }),
+      commit,
+      eventsAfter: outbox.after,
+      items: transcript.items,
+      lastOrdinal: transcript.lastOrdinal,
+      planAndNotes: transcript.planAndNotes,
+      search: search.find,
+    },
+    tidySome,
+  };
+}
