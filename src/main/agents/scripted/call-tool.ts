@@ -1,3 +1,4 @@
+import type { ReadableStreamDefaultReader } from "node:stream/web";
 import { z } from "zod";
 
 /** Longest answer read from a tools endpoint, in bytes. */
@@ -76,13 +77,13 @@ async function post(
 }
 
 async function boundedText(response: Response): Promise<string> {
+  const reader: ReadableStreamDefaultReader<Uint8Array> | undefined = response.body?.getReader();
   const parts: Uint8Array[] = [];
   let size = 0;
-  if (response.body === null) return "";
-  for await (const part of response.body) {
-    size += part.byteLength;
+  for (let part = await reader?.read(); part?.value !== undefined; part = await reader?.read()) {
+    size += part.value.byteLength;
     if (size > answerLimit) throw new Error(`The tools endpoint answered with more than ${answerLimit} bytes.`);
-    parts.push(part);
+    parts.push(part.value);
   }
   return Buffer.concat(parts).toString("utf8");
 }

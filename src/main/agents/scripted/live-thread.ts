@@ -1,4 +1,3 @@
-import { setTimeout as delay } from "node:timers/promises";
 import type { RpcId } from "../appserver/protocol.ts";
 import { chooseScript } from "./choose-script.ts";
 import { findScenario } from "./find-scenario.ts";
@@ -17,7 +16,9 @@ export interface Surroundings {
   readonly seed: number;
   readonly commands: Commands;
   /** Unix time in milliseconds. */
-  now(): number;
+  readonly now: () => number;
+  /** Resolves after so many milliseconds, or when the signal is aborted. */
+  sleep(ms: number, signal: AbortSignal): Promise<void>;
   newId(): string;
   notify(method: string, params: unknown): Promise<void>;
   request(method: string, params: unknown, signal: AbortSignal, onId: (id: RpcId) => void): Promise<unknown>;
@@ -36,7 +37,7 @@ export interface LiveThread {
   readonly status: unknown;
   readonly runningTurnId: string | undefined;
   /** Takes up a turn, which begins to play when `begin` is called. */
-  startTurn(words: string, clientId: string | null): Promise<{ readonly turn: PastTurn; begin(): void }>;
+  startTurn(words: string, clientId: string | null): Promise<{ readonly turn: PastTurn; readonly begin: () => void }>;
   steer(words: string, clientId: string | null): Promise<void>;
   interrupt(): void;
   /** Ends what interrupted turns left running. */
@@ -161,9 +162,7 @@ export function createLiveThread(stored: StoredThread, setting: ThreadSetting, a
       commands: around.commands,
       signal,
       now: () => around.now(),
-      async sleep(ms) {
-        if (ms > 0) await delay(ms, undefined, { signal }).catch(() => {});
-      },
+      sleep: (ms) => (ms > 0 ? around.sleep(ms, signal) : Promise.resolve()),
       newItemId: () => itemId(turn),
       started: (item) => tellItem(turn, "item/started", item),
       completed: (item) => tellItem(turn, "item/completed", item),

@@ -14,6 +14,8 @@ export type CallAnswer =
 export interface PeerDeps {
   readonly input: Readable;
   readonly output: Writable;
+  /** Unix time in milliseconds. */
+  readonly now: () => number;
   onCall(method: string, params: unknown): Promise<CallAnswer>;
   /** The client is gone, or says what cannot be a message. Called once. */
   onEnd(why: "closed" | "too-long"): void;
@@ -72,7 +74,7 @@ export function createPeer(deps: PeerDeps): Peer {
       for (const method of methods) unwanted.add(method);
     },
     async notify(method, params) {
-      if (!unwanted.has(method)) await write({ method, params, emittedAtMs: Date.now() });
+      if (!unwanted.has(method)) await write({ method, params, emittedAtMs: deps.now() });
     },
     async request(method, params, signal, onId) {
       if (signal.aborted) return undefined;

@@ -34,7 +34,7 @@ export async function showPlan(stage: Stage, plan: StepOf<"plan">["body"]): Prom
   if (!stage.signal.aborted) await stage.notify("turn/plan/updated", { explanation: null, plan });
 }
 
-export async function useTool(stage: Stage, body: StepOf<"tool">["body"]): Promise<undefined> {
+export async function callVerb(stage: Stage, body: StepOf<"tool">["body"]): Promise<undefined> {
   await stage.sleep(stage.pace.thinkMs());
   if (stage.signal.aborted) return;
   const id = stage.newItemId();

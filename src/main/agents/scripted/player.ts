@@ -1,7 +1,7 @@
 import { askQuestion } from "./question-step.ts";
 import { commitAll, floodOutput, runAsked, runCommand } from "./command-step.ts";
 import { editFile, deleteFile, lieAbout } from "./edit-step.ts";
-import { say, showPlan, think, useTool } from "./plain-steps.ts";
+import { callVerb, say, showPlan, think } from "./plain-steps.ts";
 import { fillIn, type Step } from "./scenario.ts";
 import type { Stage, TurnEnd } from "./stage.ts";
 import type { Cursor } from "./thread-store.ts";
@@ -74,11 +74,11 @@ async function takeSteers(run: Run): Promise<TurnEnd | undefined> {
     const script: Script = { ...run.script, name: `${run.script.name}/on_steer`, async save() {} };
     const inner: Run = { script, stage: run.stage, reached: [], answersSteers: false };
     const end = await playList(inner, fillIn(steps, { steer: words }), [], []);
-    if (end !== undefined) return end;
     await run.stage.steered();
+    if (end !== undefined) return end;
     words = run.stage.nextSteer();
   }
-  return undefined;
+  return run.stage.signal.aborted ? interrupted : undefined;
 }
 
 const steerAnswer: readonly Step[] = [{ kind: "say", body: "Understood: {{steer}}" }];
@@ -105,7 +105,7 @@ async function playStep(run: Run, step: Step, at: Cursor, inside: Cursor): Promi
     case "flood":
       return floodOutput(stage, step.body.bytes);
     case "tool":
-      return useTool(stage, step.body);
+      return callVerb(stage, step.body);
     case "usage":
       await stage.addUsage(step.body);
       return undefined;

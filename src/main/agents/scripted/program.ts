@@ -1,5 +1,6 @@
 import { randomUUID } from "node:crypto";
 import { join } from "node:path";
+import { setTimeout } from "node:timers/promises";
 import { parseArgs } from "node:util";
 import { z } from "zod";
 import type { Surroundings } from "./live-thread.ts";
@@ -59,12 +60,14 @@ function main(): void {
     seed: asked.seed,
     commands,
     now: () => Date.now(),
+    sleep: (ms, signal) => setTimeout(ms, undefined, { signal }).catch(() => {}),
     newId: () => randomUUID(),
     notify: (method, params) => peer.notify(method, params),
     request: (method, params, signal, onId) => peer.request(method, params, signal, onId),
     exit: end,
   };
   const peer = createPeer({
+    now: around.now,
     input: process.stdin,
     output: process.stdout,
     onCall: createMethods({

@@ -76,7 +76,8 @@ const nestingBodies: { [K in keyof NestingBodies]: z.ZodType<NestingBodies[K]> }
     question: z.string().max(4_000),
     options: z
       .array(z.strictObject({ label: z.string().min(1).max(200), description: z.string().max(1_000).default("") }))
-      .max(12),
+      .max(12)
+      .default([]),
     on: z.record(z.string().max(200), nested).default({}),
   }),
   repeat: z.strictObject({ times: z.number().int().min(1).max(10_000), steps: nested }),
