@@ -1,0 +1,162 @@
+import { implement } from "@orpc/server";
+import { rankAttention } from "../../contract/attention.ts";
+import { ok, unwrap, type Problem } from "../../contract/errors.ts";
+import type { WorkstreamId } from "../../contract/ids.ts";
+import { contract, protocolVersion, type Client } from "../../contract/procedures.ts";
+import type { Workstream } from "../../contract/states.ts";
+import { guarded, type CallContext } from "./access.ts";
+import { createCommands } from "./commands.ts";
+import { noWorkstream, type Feed } from "./feed.ts";
+import type { Fleet, Journal, Storage } from "./parts.ts";
+
+export type Checks = Awaited<ReturnType<Client["engine"]["doctor"]>>["checks"];
+
+export interface RouterDeps {
+  readonly fleet: Fleet;
+  readonly journal: Pick<Journal, "published">;
+  /** Why nothing can be stored at the moment, if so. */
+  readonly trouble: () => Problem | undefined;
+  readonly storage: Storage;
+  readonly feed: Feed;
+  readonly doctor: () => Promise<Checks>;
+  readonly clock: () => number;
+  readonly newId: (prefix: "c") => string;
+  readonly version: string;
+  /** Told what nobody foresaw, with the name of the procedure. */
+  readonly onFault: (name: string, thrown: unknown) => void;
+}
+
+export type EngineRouter = ReturnType<typeof createRouter>;
+
+/**
+ * Answers the contract. Who may call what is decided before the input is read; what is asked is parsed by the contract;
+ * what is answered is trusted, because the types of the engine and of the contract are the same.
+ */
+export function createRouter(deps: RouterDeps) {
+  const { fleet, journal, storage, feed, doctor, clock, version } = deps;
+  const startedAt = clock();
+  const { carryOut } = createCommands(deps);
+  const os = implement(contract, { initialOutputValidationIndex: Number.NaN })
+    .$context<CallContext>()
+    .use(({ context, path, procedure, next }, input) =>
+      guarded({ context, name: path.join("."), access: procedure["~orpc"].meta, input }, deps.onFault, async () =>
+        next(),
+      ),
+    );
+
+  const state = () => journal.published().state;
+
+  function existing(id: WorkstreamId): Workstream {
+    return state().workstreams[id] ?? unwrap(noWorkstream(id));
+  }
+
+  const done = () => ok(undefined);
+
+  return os.router({
+    engine: {
+      hello: os.engine.hello.handler(({ context }) => ({
+        protocol: protocolVersion,
+        version,
+        principal: context.principal,
+        pid: process.pid,
+        startedAt,
+      })),
+      doctor: os.engine.doctor.handler(async () => ({ checks: await doctor() })),
+    },
+    feed: {
+      fleet: os.feed.fleet.handler(({ input, signal }) => feed.fleet(input.since, signal)),
+      workstream: os.feed.workstream.handler(({ input, signal }) =>
+        feed.workstream(input.workstreamId, input.since, signal),
+      ),
+    },
+    project: {
+      open: os.project.open.handler((call) => carryOut(call, (by) => fleet.openProject(call.input.path, by))),
+      list: os.project.list.handler(() => Object.values(state().projects)),
+    },
+    ticket: {
+      list: os.ticket.list.handler(async ({ input }) => unwrap(await fleet.tickets(input.projectId))),
+    },
+    workstream: {
+      start: os.workstream.start.handler((call) => {
+        const { commandKey: _key, focusedMs: _focus, ...wanted } = call.input;
+        return carryOut(call, (by) => fleet.start(wanted, by));
+      }),
+      list: os.workstream.list.handler(() => inOrder(state().workstreams)),
+      show: os.workstream.show.handler(async ({ input: { workstreamId } }) => {
+        const workstream = existing(workstreamId);
+        const [ticket, rest] = await Promise.all([storage.ticket(workstreamId), storage.planAndNotes(workstreamId)]);
+        const requests = Object.entries(state().requests).filter(
+          ([, request]) => request.workstreamId === workstreamId,
+        );
+        return { workstream, ticket: unwrap(ticket), requests: Object.fromEntries(requests), ...unwrap(rest) };
+      }),
+      transcript: os.workstream.transcript.handler(async ({ input }) => {
+        existing(input.workstreamId);
+        const page = unwrap(await storage.items(input.workstreamId, input.before, input.limit));
+        return { items: [...page.items], more: page.more };
+      }),
+      diff: os.workstream.diff.handler(async ({ input: { workstreamId, patch } }) =>
+        unwrap(await fleet.diff(workstreamId, { patch })),
+      ),
+      steer: os.workstream.steer.handler((call) =>
+        carryOut(call, (by) => fleet.steer(call.input.workstreamId, call.input.text, call.input.when, by)),
+      ),
+      answer: os.workstream.answer.handler(async (call) => {
+        const { workstreamId, requestId, decision } = call.input;
+        await carryOut(call, (by) => fleet.answer(workstreamId, requestId, decision, by), done);
+        return {};
+      }),
+      interrupt: os.workstream.interrupt.handler(async (call) => {
+        await carryOut(call, (by) => fleet.interrupt(call.input.workstreamId, by), done);
+        return {};
+      }),
+      stop: os.workstream.stop.handler(async (call) => {
+        await carryOut(call, (by) => fleet.stop(call.input.workstreamId, call.input.reason, by), done);
+        return {};
+      }),
+      retry: os.workstream.retry.handler(async (call) => {
+        await carryOut(call, (by) => fleet.retry(call.input.workstreamId, by), done);
+        return {};
+      }),
+      archive: os.workstream.archive.handler(async (call) => {
+        await carryOut(call, (by) => fleet.archive(call.input.workstreamId, by), done);
+        return {};
+      }),
+      setBudget: os.workstream.setBudget.handler(async (call) => {
+        await carryOut(call, (by) => fleet.setBudget(call.input.workstreamId, call.input.budget, by), done);
+        return {};
+      }),
+      ask: os.workstream.ask.handler((call) =>
+        carryOut(call, (by) => fleet.ask(call.input.workstreamId, call.input.questions, by)),
+      ),
+      note: os.workstream.note.handler(async (call) => {
+        await carryOut(call, (by) => fleet.note(call.input.workstreamId, call.input.text, by), done);
+        return {};
+      }),
+      plan: os.workstream.plan.handler(async (call) => {
+        await carryOut(call, (by) => fleet.setPlan(call.input.workstreamId, call.input.steps, by), done);
+        return {};
+      }),
+    },
+    attention: {
+      list: os.attention.list.handler(() => rankAttention(Object.values(state().attention), clock())),
+      snooze: os.attention.snooze.handler(async (call) => {
+        await carryOut(call, (by) => fleet.snooze(call.input.attentionId, call.input.until, by), done);
+        return {};
+      }),
+      clear: os.attention.clear.handler(async (call) => {
+        await carryOut(call, (by) => fleet.clear(call.input.attentionId, by), done);
+        return {};
+      }),
+    },
+    search: {
+      transcripts: os.search.transcripts.handler(async ({ input }) => [
+        ...unwrap(await storage.search(input.text, input.limit)),
+      ]),
+    },
+  });
+}
+
+function inOrder(workstreams: Readonly<Record<string, Workstream>>): Workstream[] {
+  return Object.values(workstreams).sort((a, b) => a.number - b.number);
+}

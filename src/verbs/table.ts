@@ -1,0 +1,43 @@
+import { answer } from "./answer-request.ts";
+import { archive } from "./archive.ts";
+import { askHuman } from "./ask-human.ts";
+import { attention } from "./attention.ts";
+import { diff } from "./diff.ts";
+import { doctor } from "./doctor.ts";
+import { interrupt } from "./interrupt.ts";
+import { list } from "./list.ts";
+import { note } from "./note.ts";
+import { plan } from "./plan.ts";
+import { retry } from "./retry.ts";
+import { search } from "./search.ts";
+import { show } from "./show.ts";
+import { start } from "./start.ts";
+import { status } from "./status.ts";
+import { steer } from "./steer.ts";
+import { stop } from "./stop.ts";
+import { ticket } from "./ticket.ts";
+import { transcript } from "./transcript.ts";
+import type { Verb } from "./verb.ts";
+
+/** Everything that may be asked by name, in the order in which help shows it. `cox` and the agents' tools serve this. */
+export const verbs: readonly Verb[] = [
+  status,
+  list,
+  attention,
+  start,
+  show,
+  ticket,
+  plan,
+  diff,
+  transcript,
+  search,
+  steer,
+  answer,
+  interrupt,
+  stop,
+  retry,
+  archive,
+  note,
+  askHuman,
+  doctor,
+];

@@ -1,0 +1,100 @@
+import { problem, ProblemError } from "../contract/errors.ts";
+import { workstreamIdSchema } from "../contract/ids.ts";
+import type { Request } from "../contract/requests.ts";
+import type { Workstream } from "../contract/states.ts";
+import { age, oneLine, short } from "./answer.ts";
+
+/** The workstream that a number, an id or the beginning of a name means. Throws a `ProblemError` when it is not exactly one. */
+export function findWorkstream(workstreams: readonly Workstream[], named: string): Workstream {
+  const exact = workstreams.find(
+    ({ id, number, name }) => id === named || name === named || `${number}` === named.replace(/^#/, ""),
+  );
+  if (exact !== undefined) return exact;
+  const likely = workstreams.filter(({ name }) => name.startsWith(named));
+  const [only] = likely;
+  if (only !== undefined && likely.length === 1) return only;
+  if (likely.length > 1) {
+    const names = likely.slice(0, 5).map(({ number, name }) => `#${number} ${name}`);
+    throw new ProblemError(problem("CONFLICT", `"${named}" could be ${names.join(", ")}.`, "Name it by number."));
+  }
+  throw new ProblemError(problem("NOT_FOUND", `There is no workstream "${named}".`, "List them with `cox list`."));
+}
+
+export function looksLikeId(named: string): boolean {
+  return workstreamIdSchema.safeParse(named).success;
+}
+
+export function diffText({ diff }: Workstream): string {
+  return diff === undefined ? "" : `+${diff.added} −${diff.removed}`;
+}
+
+/** One line: number, name, phase, age of the last sign of life, size of the diff, what it last said. */
+export function lineOf(workstream: Workstream, now: number): string {
+  const { number, name, phase, frozen, heardAt, line } = workstream;
+  const standing = frozen === undefined ? phase : "frozen";
+  const columns = [`#${number}`, name, standing, age(heardAt, now), diffText(workstream), oneLine(line, 80)];
+  return columns.filter((column) => column !== "").join("  ");
+}
+
+/** What the workstream is, stands at, has spent and changed. */
+export function statusLines(workstream: Workstream, now: number): string[] {
+  const { number, name, ticket, phase, reason, frozen, place, turn, turns, diff, gates, line, lineAt } = workstream;
+  return [
+    `#${number} ${name}: ${oneLine(ticket.title, 120)}`,
+    `${phase}${reason === undefined ? "" : `: ${reason}`}`,
+    ...(frozen === undefined ? [] : [`frozen: ${frozen}`]),
+    `branch ${place.branch} from ${place.base}, in ${place.path}`,
+    `${turns} turns${turn === undefined ? "" : `, the last ${turn.status}`}; ${spentText(workstream)}`,
+    ...(diff === undefined
+      ? []
+      : [
+          `${diff.files} files ${diffText(workstream)}, ${diff.commits} commits${diff.dirty ? ", uncommitted work" : ""}`,
+        ]),
+    ...Object.entries(gates).map(
+      ([gate, { verdict, why }]) => `gate ${gate}: ${verdict}${why === undefined ? "" : ` (${why})`}`,
+    ),
+    ...(line === "" ? [] : [`${age(lineAt, now)} ago: ${oneLine(line, 160)}`]),
+  ];
+}
+
+function spentText({ spent, budget }: Workstream): string {
+  const limits = [
+    ...(budget.tokens === undefined ? [] : [`${short(budget.tokens)} tokens`]),
+    ...(budget.minutes === undefined ? [] : [`${budget.minutes} min`]),
+    ...(budget.money === undefined ? [] : [`${budget.money} money`]),
+  ];
+  const of = limits.length === 0 ? "" : ` of ${limits.join(", ")}`;
+  const money = spent.money === undefined ? "" : `, ${spent.money.toFixed(2)} money`;
+  return `${short(spent.tokens.total)} tokens, ${spent.minutes.toFixed(1)} min${money}${of}`;
+}
+
+/** What is asked, as it would be done, and how it can be answered. */
+export function requestLines({ id, body }: Request): string[] {
+  switch (body.kind) {
+    case "question":
+      return body.questions.flatMap((question) => [
+        `${id} asks (${question.id}): ${question.text}`,
+        ...question.options.map(
+          ({ label, description }) => `  - ${label}${description === "" ? "" : `: ${description}`}`,
+        ),
+      ]);
+    case "command":
+      return [`${id} wants to run in ${body.folder}: ${body.command}`, ...offers(body)];
+    case "edit":
+      return [`${id} wants to edit ${body.paths.join(", ")}`, ...offers(body)];
+    case "tool":
+      return [`${id} wants to call ${body.tool} ${body.arguments}`, ...offers(body)];
+    case "permissions":
+      return [`${id} wants ${body.wanted}`, ...offers(body)];
+  }
+}
+
+function offers({
+  reason,
+  offers: offered,
+}: {
+  readonly reason: string;
+  readonly offers: readonly string[];
+}): string[] {
+  return [...(reason === "" ? [] : [`  because: ${reason}`]), `  answers: ${offered.join(", ")}`];
+}
