@@ -107,7 +107,7 @@ describe("the demo's scenarios", () => {
   it("are fifteen, one for each ticket, and named like their file", async () => {
     const { tickets, skipped } = unwrap(await tracker.list());
     expect(skipped).toEqual([]);
-    expect(tickets.map((ticket) => ticket.extra["scenario"])).toEqual(names);
+    expect(tickets.map((ticket) => ticket.extra["model"])).toEqual(names.map((name) => `scripted-${name}`));
     expect([...scenarios.values()].map((scenario) => scenario.name)).toEqual(names);
     expect(names).toHaveLength(15);
   });

@@ -90,7 +90,6 @@ export function frontMatterSchema(directory: string, env: Environment) {
       z.preprocess(numberOfText, z.number({ error: "must be a number of minutes; 0 means never" }).min(0)),
     ).optional(),
     ports_per_workstream: whole(z.int().min(1).max(100)).default(d.coxswain.portsPerWorkstream),
-    scenario: word.nullable().default(null),
     pacing: oneOf(["instant", "lively"]).default(d.coxswain.pacing),
   });
 
@@ -152,7 +151,6 @@ export function policyOf(file: FrontMatter, prompt: string): Policy {
       commit: coxswain.commit,
       stallMinutes: stallMinutes(coxswain.stall_minutes, codex.stall_timeout_ms),
       portsPerWorkstream: coxswain.ports_per_workstream,
-      scenario: coxswain.scenario,
       pacing: coxswain.pacing,
     },
     prompt,

@@ -59,7 +59,7 @@ export type Policy = {
 /** The keys below `coxswain:`. */
 export type CoxswainPolicy = {
   readonly agent: "codex" | "scripted";
-  /** Null: the agent's own default. */
+  /** Null: the agent's own default. A ticket that names a model of its own comes first. */
   readonly model: string | null;
   /** The branch work starts from and lands on. Null: the project's default branch. */
   readonly base: string | null;
@@ -76,8 +76,7 @@ export type CoxswainPolicy = {
   /** Minutes without a sign of life before the human is told; null: never. Falls back to `codex.stall_timeout_ms`. */
   readonly stallMinutes: number | null;
   readonly portsPerWorkstream: number;
-  /** For the scripted agent: what to play when a ticket names no scenario of its own. */
-  readonly scenario: string | null;
+  /** Of the scripted agent; what it plays is named by the model. */
   readonly pacing: "instant" | "lively";
 };
 
@@ -116,7 +115,6 @@ export const defaultPolicy: Policy = {
     commit: "ask",
     stallMinutes: 5,
     portsPerWorkstream: 10,
-    scenario: null,
     pacing: "lively",
   },
   prompt: defaultPrompt,

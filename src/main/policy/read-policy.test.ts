@@ -192,7 +192,6 @@ describe("the settings of WORKFLOW.md", () => {
         "    models: {m: {input: 1.25, cached: 0.125, output: 10}}",
         "  commit: engine",
         "  ports_per_workstream: 4",
-        "  scenario: happy",
         "  pacing: instant",
       ].join("\n"),
     );
@@ -206,7 +205,6 @@ describe("the settings of WORKFLOW.md", () => {
       commit: "engine",
       stallMinutes: 5,
       portsPerWorkstream: 4,
-      scenario: "happy",
       pacing: "instant",
     });
   });

@@ -3,28 +3,29 @@ import type { Result } from "../../contract/errors.ts";
 import { fail, ok } from "../../contract/errors.ts";
 import type { Json } from "./policy.ts";
 
-/** What a prompt may say of a ticket. Times are ISO 8601 texts. */
+/** What a prompt may say of a ticket. Times are ISO 8601 texts. What is left out is told as null or as an empty list. */
 export type PromptTicket = {
-  readonly id: string;
-  /** Opaque, from the tracker. */
-  readonly nativeRef: Json;
   readonly key: string;
   readonly title: string;
-  readonly description: string | null;
-  readonly priority: number | null;
-  readonly state: string;
-  readonly branchName: string | null;
-  readonly url: string | null;
-  readonly assigneeId: string | null;
-  readonly labels: readonly string[];
-  readonly blockedBy: readonly {
+  /** The key, unless the tracker tells them apart. */
+  readonly id?: string;
+  /** Opaque, from the tracker. */
+  readonly nativeRef?: Json;
+  readonly description?: string | null;
+  readonly priority?: number | null;
+  readonly state?: string | null;
+  readonly branchName?: string | null;
+  readonly url?: string | null;
+  readonly assigneeId?: string | null;
+  readonly labels?: readonly string[];
+  readonly blockedBy?: readonly {
     readonly id: string | null;
     readonly key: string | null;
     readonly state: string | null;
   }[];
-  readonly dispatchable: boolean;
-  readonly createdAt: string | null;
-  readonly updatedAt: string | null;
+  readonly dispatchable?: boolean;
+  readonly createdAt?: string | null;
+  readonly updatedAt?: string | null;
 };
 
 /**
@@ -64,23 +65,25 @@ const liquid = new Liquid({
   memoryLimit: 10_000_000,
 });
 
+/** Every field is there, or strict rendering would fail on a bare ticket. */
 function issueVariables(ticket: PromptTicket) {
+  const blockers = ticket.blockedBy ?? [];
   return {
-    id: ticket.id,
-    native_ref: ticket.nativeRef,
+    id: ticket.id ?? ticket.key,
+    native_ref: ticket.nativeRef ?? null,
     identifier: ticket.key,
     title: ticket.title,
-    description: ticket.description,
-    priority: ticket.priority,
-    state: ticket.state,
-    branch_name: ticket.branchName,
-    url: ticket.url,
-    assignee_id: ticket.assigneeId,
-    labels: ticket.labels,
-    blocked_by: ticket.blockedBy.map((blocker) => ({ id: blocker.id, identifier: blocker.key, state: blocker.state })),
-    dispatchable: ticket.dispatchable,
-    created_at: ticket.createdAt,
-    updated_at: ticket.updatedAt,
+    description: ticket.description ?? null,
+    priority: ticket.priority ?? null,
+    state: ticket.state ?? null,
+    branch_name: ticket.branchName ?? null,
+    url: ticket.url ?? null,
+    assignee_id: ticket.assigneeId ?? null,
+    labels: ticket.labels ?? [],
+    blocked_by: blockers.map(({ id, key, state }) => ({ id, identifier: key, state })),
+    dispatchable: ticket.dispatchable ?? true,
+    created_at: ticket.createdAt ?? null,
+    updated_at: ticket.updatedAt ?? null,
   };
 }
 
