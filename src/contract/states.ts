@@ -22,6 +22,8 @@ export const projectSchema = z.object({
   name: z.string().max(200),
   /** The main checkout, absolute. */
   root: path,
+  /** The repository all its worktrees share. */
+  gitDir: path,
   defaultBranch: z.string().max(500),
   openedAt: timeSchema,
   /** Where the policy in force was read, and what is wrong with a newer one that was not taken. */

@@ -141,7 +141,7 @@ export function createCommands(deck: Deck, openRooms: (project: Project) => Prom
       return on(id, by, () =>
         ok([
           { type: "note.recorded", workstreamId: id, at, text },
-          ...transcript.add({ kind: "notice", level: "info", text: `Note: ${text}` }, { id: deck.newId("n") }, at),
+          ...transcript.add({ kind: "notice", level: "info", text: `Note: ${text}` }, { id: deck.newId("i") }, at),
         ]),
       );
     },

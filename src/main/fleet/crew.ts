@@ -9,9 +9,13 @@ import type { Git } from "../git/git.ts";
 import type { Policy } from "../policy/policy.ts";
 import type { PolicyState } from "../policy/watch-policy.ts";
 import type { By, Journal } from "../storage/journal.ts";
+import type { IdPrefix } from "../storage/new-id.ts";
 import type { Storage } from "../storage/storage.ts";
 import type { Tracker } from "../trackers/tracker.ts";
-import type { HookOutcome, HookRequest, Worktrees } from "../worktrees/worktrees.ts";
+import type { HookOutcome, HookRequest } from "../worktrees/hooks.ts";
+import type { PortRange } from "../worktrees/ports.ts";
+import type { Worktrees } from "../worktrees/worktrees.ts";
+import type { WritableRoots } from "../worktrees/writable-roots.ts";
 import type { Delta } from "./fleet.ts";
 import type { Transcript } from "./transcript.ts";
 
@@ -44,7 +48,19 @@ export interface FleetDeps {
   readonly storage: Storage;
   readonly git: Git;
   readonly worktrees: Worktrees;
-  readonly runHook: (request: HookRequest) => Promise<HookOutcome>;
+  /** Where a worktree will lie when its folder is not taken. */
+  readonly plannedPath: (projectId: string, folder: string) => string;
+  /** A short name for a branch and a folder, from any text. */
+  readonly nameFrom: (text: string) => string;
+  /** Undefined when none is left. */
+  readonly reservePorts: (taken: readonly PortRange[]) => Promise<PortRange | undefined>;
+  /** What a confined author may write beside its worktree; made to exist. */
+  readonly prepareWritableRoots: (worktree: {
+    readonly commonDir: string;
+    readonly adminDir: string;
+    readonly workstreamId: string;
+  }) => Promise<Result<WritableRoots>>;
+  readonly runHook: (request: HookRequest) => Promise<Result<HookOutcome>>;
   /** By name. A missing one is told with what to install. */
   readonly agent: (name: string) => Result<Agent>;
   /** Holds where a project's own cannot be read. */
@@ -56,7 +72,7 @@ export interface FleetDeps {
   /** The environment every command gets, allow-listed. */
   readonly env: Readonly<Record<string, string>>;
   readonly clock: Clock;
-  readonly newId: (prefix: string) => string;
+  readonly newId: (prefix: IdPrefix) => string;
   readonly render: (policy: Policy, ticket: PromptInput, attempt: number | null) => Promise<Result<string>>;
   /** What went wrong where nobody is waiting for an answer. */
   readonly log: (message: string, cause: unknown) => void;

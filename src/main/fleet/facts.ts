@@ -68,5 +68,5 @@ function waitingWords(state: FleetState, row: Workstream, crew: Crew): WaitingWo
 function cleanFacts(row: Workstream): CleanFacts | undefined {
   const gate = row.gates.clean;
   if (gate === undefined || row.diff === undefined || gate.at < (row.turn?.endedAt ?? 0)) return undefined;
-  return { dirty: row.diff.dirty, commits: row.diff.commits };
+  return { dirty: gate.verdict === "failed", commits: row.diff.commits };
 }

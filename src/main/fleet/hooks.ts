@@ -22,8 +22,8 @@ export async function runProjectHook(
   });
   const transcript = await transcriptOf(deck, row.id);
   const now = deck.clock.now();
-  const passed = outcome.ok && outcome.value.exitCode === 0;
-  const output = outcome.ok ? outcome.value.output : outcome.error.message;
+  const passed = outcome.ok && outcome.value.ended === "by itself" && outcome.value.exitCode === 0;
+  const output = outcome.ok ? outcome.value.tail : outcome.error.message;
   await deck.tell(
     transcript.add(
       {
@@ -32,15 +32,15 @@ export async function runProjectHook(
         folder: row.place.path,
         status: passed ? "completed" : "failed",
         output: output.slice(-itemTextLimit),
-        ...(outcome.ok && outcome.value.exitCode !== undefined ? { exitCode: outcome.value.exitCode } : {}),
+        ...(outcome.ok && outcome.value.exitCode !== null ? { exitCode: outcome.value.exitCode } : {}),
         durationMs: now - startedAt,
       },
-      { id: `hook:${name}:${deck.newId("h")}` },
+      { id: `hook:${name}:${deck.newId("i")}` },
       now,
     ),
   );
   if (passed) return ok(undefined);
-  const why = outcome.ok && outcome.value.timedOut ? "took too long" : "failed";
+  const why = outcome.ok && outcome.value.ended === "timed out" ? "took too long" : "failed";
   return fail(
     "UNAVAILABLE",
     `The project's ${name} hook ${why}.`,

@@ -164,7 +164,7 @@ function requestGone({ deck, crew, row }: At, key: string): Event[] {
 
 function notice({ deck, row, transcript }: At, level: "info" | "warning" | "error", text: string): Event[] {
   const place = row.turn === undefined ? {} : { turnId: row.turn.id };
-  return transcript.add({ kind: "notice", level, text }, { id: deck.newId("n"), ...place }, deck.clock.now());
+  return transcript.add({ kind: "notice", level, text }, { id: deck.newId("i"), ...place }, deck.clock.now());
 }
 
 function turnEnded(at: At, told: Extract<AgentEvent, { kind: "turn-ended" }>): Event[] {

@@ -25,6 +25,7 @@ export function createProjectCommands(
         id: deck.newId("p"),
         name: path.basename(root),
         root,
+        gitDir: facts.value.commonDir,
         defaultBranch: facts.value.defaultBranch ?? facts.value.branch ?? "HEAD",
         openedAt: deck.clock.now(),
         policy: { source: "embedded" },

@@ -122,7 +122,7 @@ function newWorkstream(
   const now = deck.clock.now();
   const id = deck.newId("w");
   const folder = freeName(
-    nameFor(ticket.title),
+    deck.nameFrom(ticket.title),
     new Set(all.filter((row) => row.projectId === project.id).map((row) => row.place.folder)),
   );
   const model = choice.model ?? policy.coxswain.model ?? undefined;
@@ -139,7 +139,7 @@ function newWorkstream(
     place: {
       branch: `cox/${id}/${folder}`,
       folder,
-      path: deck.worktrees.pathOf(project.name, folder),
+      path: deck.plannedPath(project.id, folder),
       base: choice.base ?? policy.coxswain.base ?? project.defaultBranch,
     },
     turns: 0,
@@ -154,17 +154,6 @@ function newWorkstream(
     gates: {},
     createdAt: now,
   };
-}
-
-/** A short name for a ticket: lower-case words, safe in a path and a ref. */
-export function nameFor(title: string): string {
-  const plain = title
-    .normalize("NFKD")
-    .replaceAll(/[^\x20-\x7e]/g, "")
-    .toLowerCase();
-  const slug = plain.replaceAll(/[^a-z0-9]+/g, "-").replaceAll(/^-|-$/g, "");
-  const cut = slug.length <= 40 ? slug : slug.slice(0, 41).replace(/-[^-]*$/, "");
-  return cut === "" ? "work" : cut.slice(0, 40);
 }
 
 function freeName(name: string, taken: ReadonlySet<string>): string {

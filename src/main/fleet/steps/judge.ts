@@ -23,6 +23,9 @@ export async function judge(deck: Deck, row: Workstream): Promise<Result<void>> 
 export async function measure(deck: Deck, row: Workstream): Promise<Result<void>> {
   const seen = await look(deck, row);
   if (!seen.ok) return seen;
+  // Looks overlap; one that began later has said more.
+  const since = deck.row(row.id)?.diff;
+  if (since !== undefined && since.at >= seen.value.diff.at) return ok(undefined);
   const { at: _then, ...before } = row.diff ?? { at: 0 };
   const { at: _now, ...after } = seen.value.diff;
   if (JSON.stringify(before) === JSON.stringify(after)) return ok(undefined);
@@ -33,6 +36,7 @@ function measured(row: Workstream, diff: DiffSummary): Event {
   return { type: "diff.measured", workstreamId: row.id, diff };
 }
 
+/** `at` is when the look began: what happens during it may or may not be in it. */
 async function look(
   deck: Deck,
   row: Workstream,
@@ -40,6 +44,7 @@ async function look(
   const { gitDir, path, commit: start } = row.place;
   const at = { path, gitDir: gitDir ?? path };
   const base = start ?? row.place.base;
+  const began = deck.clock.now();
   const [status, size, commits] = await Promise.all([
     deck.git.status(at),
     deck.git.diffStat(at, { base }),
@@ -54,6 +59,6 @@ async function look(
     .digest("hex");
   return ok({
     digest,
-    diff: { ...size.value, commits: commits.value.length, head, dirty: !status.value.clean, at: deck.clock.now() },
+    diff: { ...size.value, commits: commits.value.length, head, dirty: !status.value.clean, at: began },
   });
 }

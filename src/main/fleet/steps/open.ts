@@ -1,10 +1,11 @@
-import { fail, ok, problem, type Problem, type Result } from "../../../contract/errors.ts";
+import { ok, problem, type Problem, type Result } from "../../../contract/errors.ts";
 import type { Event } from "../../../contract/events.ts";
 import type { Workstream } from "../../../contract/states.ts";
 import type { Agent, Confinement, PastTurn, Thread, ThreadOptions } from "../../agents/agent.ts";
 import type { Deck } from "../crew.ts";
 import { runProjectHook, workstreamEnv } from "../hooks.ts";
 import { transcriptOf } from "../transcript-of.ts";
+import { writableRoots } from "../writable.ts";
 
 /**
  * Opens a thread, or takes up the known one and brings the row into line with what the agent remembers of the last turn.
@@ -69,14 +70,7 @@ async function confine(deck: Deck, row: Workstream): Promise<Result<Confinement>
   if (!agent.ok) return agent;
   if (agent.value.name === "scripted" || deck.policy(row).codex.threadSandbox === "danger-full-access")
     return ok({ mode: "none" });
-  const { gitDir } = row.place;
-  if (gitDir === undefined) return fail("CONFLICT", "The worktree is not set up.", "Retry the workstream.");
-  const roots = await deck.worktrees.writableRoots({
-    path: row.place.path,
-    adminDir: gitDir,
-    branch: row.place.branch,
-    workstreamId: row.id,
-  });
+  const roots = await writableRoots(deck, row);
   if (!roots.ok) return roots;
   return ok({
     mode: "workspace-write",

@@ -1,6 +1,7 @@
 import type { Result } from "../../../contract/errors.ts";
 import { fail, ok } from "../../../contract/errors.ts";
 import type { Workstream } from "../../../contract/states.ts";
+import type { PortRange } from "../../worktrees/ports.ts";
 import type { Deck } from "../crew.ts";
 import { runProjectHook } from "../hooks.ts";
 
@@ -8,26 +9,32 @@ import { runProjectHook } from "../hooks.ts";
 export async function prepare(deck: Deck, row: Workstream): Promise<Result<void>> {
   const project = deck.state().projects[row.projectId];
   if (project === undefined) return fail("NOT_FOUND", "Its project is not open.", "Open the project again.");
-  const policy = deck.policy(row);
+  const { id, root, gitDir } = project;
   const made = await deck.worktrees.create({
-    projectId: row.projectId,
-    projectName: project.name,
-    projectRoot: project.root,
+    project: { id, root, gitDir, commonDir: gitDir, bare: false },
     base: row.place.base,
     slug: row.place.folder,
     workstreamId: row.id,
   });
   if (!made.ok) return made;
   const { path, branch, folder, baseCommit, adminDir } = made.value;
-  const ports = row.ports ?? deck.worktrees.reservePorts(takenPorts(deck), policy.coxswain.portsPerWorkstream);
+  const ports = row.ports ?? (await deck.reservePorts(takenPorts(deck)));
+  if (ports === undefined) {
+    return fail("TOO_MANY", "No range of ports is left for this workstream.", "Archive workstreams that are done.");
+  }
   const place = { branch, folder, path, base: row.place.base, gitDir: adminDir, commit: baseCommit };
-  const setUp = await runProjectHook(deck, { ...row, place, ports }, "after_create", policy.hooks.afterCreate);
+  const setUp = await runProjectHook(
+    deck,
+    { ...row, place, ports },
+    "after_create",
+    deck.policy(row).hooks.afterCreate,
+  );
   if (!setUp.ok) return setUp;
   const told = await deck.tell([{ type: "worktree.prepared", workstreamId: row.id, place, ports }]);
   return told.ok ? ok(undefined) : told;
 }
 
-function takenPorts(deck: Deck): { readonly first: number; readonly count: number }[] {
+function takenPorts(deck: Deck): PortRange[] {
   return Object.values(deck.state().workstreams).flatMap((other) =>
     other.ports === undefined || other.phase === "archived" ? [] : [other.ports],
   );

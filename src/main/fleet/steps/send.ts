@@ -5,6 +5,7 @@ import type { Thread } from "../../agents/agent.ts";
 import type { Deck } from "../crew.ts";
 import { transcriptOf } from "../transcript-of.ts";
 import { wordsFor } from "../words.ts";
+import { writableRoots } from "../writable.ts";
 
 /** Opens a turn: recorded first, then sent under its own id, so that a crash in between can neither lose nor repeat it. */
 export async function send(
@@ -46,8 +47,10 @@ export async function resend(deck: Deck, row: Workstream): Promise<Result<void>>
 
 async function deliver(deck: Deck, row: Workstream, turn: TurnState, text: string): Promise<Result<void>> {
   const crew = deck.crew(row.id);
-  const ready = await makeRoomForCommits(deck, row);
-  if (!ready.ok) return ready;
+  if (row.confinement === "workspace-write") {
+    const ready = await writableRoots(deck, row);
+    if (!ready.ok) return ready;
+  }
   const thread: Thread | undefined = crew.thread;
   // Lost in the meantime: taking the thread up again reconciles the turn.
   if (thread === undefined) return ok(undefined);
@@ -65,19 +68,6 @@ async function deliver(deck: Deck, row: Workstream, turn: TurnState, text: strin
   return deck.tell([
     { type: "turn.started", workstreamId: row.id, turnId: turn.id, agentTurnId: sent.value.agentTurnId },
   ]);
-}
-
-/** A confined author commits only where these folders exist, and `git pack-refs` in the main checkout removes empty ones. */
-async function makeRoomForCommits(deck: Deck, row: Workstream): Promise<Result<void>> {
-  const { gitDir } = row.place;
-  if (row.confinement !== "workspace-write" || gitDir === undefined) return ok(undefined);
-  const roots = await deck.worktrees.writableRoots({
-    path: row.place.path,
-    adminDir: gitDir,
-    branch: row.place.branch,
-    workstreamId: row.id,
-  });
-  return roots.ok ? ok(undefined) : roots;
 }
 
 async function textFor(

@@ -1,0 +1,64 @@
+import { statfs } from "node:fs/promises";
+import type { Result } from "../contract/errors.ts";
+import type { Git } from "./git/git.ts";
+
+/** One thing that was looked at; `next` says how to mend it. */
+export interface Check {
+  readonly name: string;
+  readonly state: "ok" | "warning" | "missing";
+  readonly says: string;
+  readonly next?: string;
+}
+
+export interface DoctorDeps {
+  readonly home: string;
+  readonly git: Git;
+  readonly damaged: readonly { readonly table: string; readonly id: string; readonly why: string }[];
+  readonly findCodex: () => Promise<Result<{ readonly program: string; readonly version: string }>>;
+}
+
+/** Looks at what the engine rests on, and says of each thing how it is and what mends it. */
+export async function examine(deps: DoctorDeps): Promise<Check[]> {
+  const [git, codex, disk] = await Promise.all([checkGit(deps), checkCodex(deps), checkDisk(deps.home)]);
+  return [
+    { name: "node", state: "ok", says: `Node ${process.versions.node}` },
+    git,
+    codex,
+    { name: "home", state: "ok", says: deps.home },
+    disk,
+    ...deps.damaged.map(({ table, id, why }): Check => ({
+      name: "database",
+      state: "warning",
+      says: `Row ${id} of ${table} is damaged and left alone: ${why}`,
+      next: `Its worktree is untouched. Restore coxswain.db from a backup, or go on without it.`,
+    })),
+  ];
+}
+
+async function checkGit({ git, home }: DoctorDeps): Promise<Check> {
+  const version = await git.version(home);
+  if (!version.ok) return { name: "git", state: "missing", says: version.error.message, next: version.error.next };
+  return { name: "git", state: "ok", says: `git ${version.value}` };
+}
+
+async function checkCodex({ findCodex }: DoctorDeps): Promise<Check> {
+  const found = await findCodex();
+  if (!found.ok) return { name: "codex", state: "missing", says: found.error.message, next: found.error.next };
+  return { name: "codex", state: "ok", says: `${found.value.version} at ${found.value.program}` };
+}
+
+/** Below this, worktrees and the database are about to fail. */
+const littleDisk = 2 * 1024 ** 3;
+
+async function checkDisk(home: string): Promise<Check> {
+  const { bavail, bsize } = await statfs(home);
+  const free = bavail * bsize;
+  const says = `${(free / 1024 ** 3).toFixed(1)} GiB free`;
+  if (free > littleDisk) return { name: "disk", state: "ok", says };
+  return {
+    name: "disk",
+    state: "warning",
+    says,
+    next: "Free some: archived worktrees below the home are the usual cause.",
+  };
+}

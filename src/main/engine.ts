@@ -1,0 +1,261 @@
+import { randomBytes } from "node:crypto";
+import { access, mkdir, realpath } from "node:fs/promises";
+import path from "node:path";
+import { fail, ok, type Problem, type Result } from "../contract/errors.ts";
+import type { Project } from "../contract/states.ts";
+import type { Agent } from "./agents/agent.ts";
+import { machineClock } from "./agents/appserver/clock.ts";
+import { createCodexAgent } from "./agents/codex/codex.ts";
+import type { CodexProvider } from "./agents/codex/codex-home.ts";
+import { findCodex } from "./agents/codex/find-codex.ts";
+import { createScriptedAgent } from "./agents/scripted/scripted.ts";
+import { createDemoProject } from "./demo/materialise.ts";
+import { examine, type Check } from "./doctor.ts";
+import { createFleet } from "./fleet/create-fleet.ts";
+import type { Doors, ProjectListener, ProjectRooms } from "./fleet/crew.ts";
+import type { Fleet } from "./fleet/fleet.ts";
+import { createGit } from "./git/git.ts";
+import { createGitRunner } from "./git/run.ts";
+import { defaultPolicy } from "./policy/policy.ts";
+import { renderPrompt } from "./policy/render-prompt.ts";
+import { createPolicyWatcher } from "./policy/watch-policy.ts";
+import type { Programs } from "./programs.ts";
+import { createJournal, type OpenJournal } from "./storage/create-journal.ts";
+import { createNewId, type IdPrefix } from "./storage/new-id.ts";
+import { openStorage } from "./storage/open-storage.ts";
+import type { Storage } from "./storage/storage.ts";
+import { createFilesTracker } from "./trackers/files.ts";
+import { runHook } from "./worktrees/hooks.ts";
+import { slugFrom } from "./worktrees/names.ts";
+import { reservePorts } from "./worktrees/ports.ts";
+import { createWorktrees } from "./worktrees/worktrees.ts";
+import { prepareWritableRoots } from "./worktrees/writable-roots.ts";
+
+export interface EngineOptions {
+  /** Exists, absolute, a real path, and locked for this engine. */
+  readonly home: string;
+  readonly programs: Programs;
+  /** The environment of the process; rooms and commands get an allow-listed part. */
+  readonly env: Readonly<Record<string, string | undefined>>;
+  /** How an author reaches its verbs. Resolves once the doors are open. */
+  readonly openDoors: (workstreamId: string) => Promise<Result<Doors>>;
+  readonly scripted: { readonly pace: "instant" | "lively"; readonly seed: number };
+  /** Instead of looking for Codex on this machine and using its login. */
+  readonly codex?: { readonly program: string; readonly provider: CodexProvider };
+  readonly log: (message: string, cause?: unknown) => void;
+  /** Told once when the engine can no longer keep its word and should end. */
+  readonly onBroken: (why: Problem) => void;
+}
+
+export interface Engine {
+  readonly fleet: Fleet;
+  readonly journal: OpenJournal;
+  readonly storage: Storage;
+  readonly newId: (prefix: IdPrefix) => string;
+  readonly doctor: () => Promise<Check[]>;
+  /** Makes the demo's repository when it is not there, and answers its folder. */
+  readonly makeDemo: () => Promise<Result<string>>;
+  /** Ends everything that was started, the last first. What was accepted is stored. */
+  close(): Promise<void>;
+}
+
+/** Builds the rooms, wires them and starts them in one order; a failure closes what was opened. */
+export async function startEngine(options: EngineOptions): Promise<Result<Engine>> {
+  const { home, log } = options;
+  const undo: (() => Promise<void> | void)[] = [];
+  async function close(): Promise<void> {
+    // Each may rest on those opened before it.
+    // oxlint-disable-next-line no-await-in-loop
+    for (const end of undo.splice(0).reverse()) await end();
+  }
+
+  const storage = await openStorage({
+    file: path.join(home, "coxswain.db"),
+    worker: options.programs.storageWorker,
+    onProblem: options.onBroken,
+  });
+  if (!storage.ok) return storage;
+  undo.push(() => storage.value.close());
+  const loaded = await storage.value.load();
+  if (!loaded.ok) return closed(close, loaded);
+  const journal = createJournal({
+    storage: storage.value,
+    loaded: loaded.value,
+    clock: Date.now,
+    onTrouble: (trouble) => log(trouble === undefined ? "Storing works again." : trouble.message, trouble?.cause),
+  });
+  undo.push(() => journal.close());
+
+  const commandEnv = allowListed(options.env);
+  const git = createGit({ env: options.env });
+  undo.push(() => git.close());
+  const agents = openAgents(options, commandEnv);
+  undo.push(async () => {
+    await Promise.all([...agents.values()].map((agent) => agent.close()));
+  });
+  const newId = createNewId({ clock: Date.now, random: randomBytes });
+  const worktreeRoot = path.join(home, "worktrees");
+  const fleet = await createFleet({
+    journal,
+    storage: storage.value,
+    git,
+    worktrees: createWorktrees({ root: worktreeRoot, git }),
+    plannedPath: (projectId, folder) => path.join(worktreeRoot, projectId, folder),
+    nameFrom: slugFrom,
+    reservePorts,
+    prepareWritableRoots,
+    runHook,
+    agent: (name) => {
+      const agent = agents.get(name);
+      return agent === undefined ? noSuchAgent(name, agents) : ok(agent);
+    },
+    defaultPolicy,
+    openProject: (project, told) => openProject(options, project, told),
+    openDoors: options.openDoors,
+    hidden: [home],
+    env: commandEnv,
+    clock: { now: Date.now, every: repeat },
+    newId,
+    render: (policy, { key, title, body }, attempt) =>
+      renderPrompt(policy.prompt, { key, title, description: body === "" ? null : body }, attempt),
+    log,
+  });
+  if (!fleet.ok) return closed(close, fleet);
+  undo.push(() => fleet.value.close());
+  for (const damage of loaded.value.damaged) log(`A row of ${damage.table} is damaged: ${damage.id}`, damage.why);
+
+  return ok({
+    fleet: fleet.value,
+    journal,
+    storage: storage.value,
+    newId,
+    doctor: () => examine({ home, git, damaged: loaded.value.damaged, findCodex: () => codexOf(options) }),
+    makeDemo: () => makeDemo(options),
+    close,
+  });
+}
+
+async function closed(close: () => Promise<void>, failed: Result<never> | Result<unknown>): Promise<Result<never>> {
+  await close();
+  return failed.ok ? fail("INTERNAL", "Start-up ended early.", "Start again.") : failed;
+}
+
+function openAgents(options: EngineOptions, commandEnv: Readonly<Record<string, string>>): ReadonlyMap<string, Agent> {
+  const { home, programs } = options;
+  const tell = (name: string) => (line: string) => options.log(`${name}: ${line}`);
+  const codex = createCodexAgent({
+    home: path.join(home, "codex"),
+    program: async () => {
+      const found = await codexOf(options);
+      return found.ok ? ok(found.value.program) : found;
+    },
+    env: processEnv(options.env),
+    commandEnv,
+    ...(options.codex === undefined ? {} : { provider: options.codex.provider }),
+    clock: machineClock,
+    log: tell("codex"),
+  });
+  const scripted = createScriptedAgent({
+    program: { node: process.execPath, file: programs.scriptedAgent },
+    scenarios: [path.join(programs.assets, "demo/scenarios")],
+    state: path.join(home, "scripted"),
+    ...options.scripted,
+    env: commandEnv,
+    clock: machineClock,
+    log: tell("scripted"),
+  });
+  return new Map([codex, scripted].map((agent) => [agent.name, agent]));
+}
+
+function codexOf({ codex, env, home }: EngineOptions) {
+  if (codex !== undefined) return Promise.resolve(ok({ program: codex.program, version: "given" }));
+  return findCodex({
+    ...(env["COXSWAIN_CODEX"] === undefined ? {} : { setting: env["COXSWAIN_CODEX"] }),
+    path: env["PATH"] ?? "",
+    installFolder: path.join(home, "agents"),
+  });
+}
+
+function noSuchAgent(name: string, agents: ReadonlyMap<string, Agent>): Result<never> {
+  return fail("NOT_FOUND", `There is no agent “${name}”.`, `Choose one of: ${[...agents.keys()].join(", ")}.`);
+}
+
+/** The tracker and the policy of a project. Tickets lie in the project's `tickets` folder where it has one, else in the home. */
+async function openProject(
+  { home, env }: EngineOptions,
+  project: Project,
+  told: ProjectListener,
+): Promise<Result<ProjectRooms>> {
+  try {
+    await access(path.join(project.root, ".git"));
+  } catch (error) {
+    return fail("NOT_FOUND", `${project.root} is gone.`, "Put it back, or open it where it is now.", error);
+  }
+  const watcher = await createPolicyWatcher({
+    projectRoot: project.root,
+    env,
+    onChange: told.policyChanged,
+    onRejected: told.policyChanged,
+    after,
+  });
+  const own = path.join(home, "tickets", project.id);
+  await mkdir(own, { recursive: true });
+  const tickets = await access(path.join(project.root, "tickets")).then(
+    () => project.root,
+    () => own,
+  );
+  return ok({
+    tracker: createFilesTracker({ projectRoot: await realpath(tickets), now: Date.now }),
+    policy: watcher.current,
+    refreshPolicy: watcher.refresh,
+    close: watcher.close,
+  });
+}
+
+async function makeDemo({ home, programs, env }: EngineOptions): Promise<Result<string>> {
+  const git = createGitRunner({ env });
+  const made = await createDemoProject({
+    assetsDir: path.join(programs.assets, "demo"),
+    into: path.join(home, "demo", "pigeon-post"),
+    git,
+  });
+  git.close();
+  return made.ok ? ok(made.value.path) : made;
+}
+
+const commandVariables = ["PATH", "HOME", "USER", "LOGNAME", "SHELL", "LANG", "LC_ALL", "TZ", "SystemRoot"];
+const proxyVariables = [
+  "HTTP_PROXY",
+  "HTTPS_PROXY",
+  "NO_PROXY",
+  "http_proxy",
+  "https_proxy",
+  "no_proxy",
+  "SSL_CERT_FILE",
+  "TMPDIR",
+];
+
+/** What commands of authors and hooks may see of the engine's environment. */
+function allowListed(env: EngineOptions["env"]): Record<string, string> {
+  return pick(env, commandVariables);
+}
+
+/** What an agent's own process needs beside that: the way to its model. */
+function processEnv(env: EngineOptions["env"]): Record<string, string> {
+  return pick(env, [...commandVariables, ...proxyVariables]);
+}
+
+function pick(env: EngineOptions["env"], names: readonly string[]): Record<string, string> {
+  return Object.fromEntries(names.flatMap((name) => (env[name] === undefined ? [] : [[name, env[name]]])));
+}
+
+function repeat(ms: number, call: () => void): () => void {
+  const timer = setInterval(call, ms);
+  timer.unref();
+  return () => clearInterval(timer);
+}
+
+function after(ms: number, call: () => void): () => void {
+  const timer = setTimeout(call, ms);
+  return () => clearTimeout(timer);
+}
