@@ -119,13 +119,22 @@ async function compareWithUntracked(
   request: ChangesRequest,
   untracked: readonly Buffer[],
 ): Promise<Result<GitOutput>> {
-  const folder = await mkdtemp(path.join(tmpdir(), "coxswain-index-"));
-  try {
+  return withTemporaryFolder(async (folder) => {
     const env = { GIT_INDEX_FILE: path.join(folder, "index") };
     const added = await copyIndexWith(git, at, untracked, env, request.signal);
-    return added.ok ? await compare(git, at, request, env) : added;
+    return added.ok ? compare(git, at, request, env) : added;
+  });
+}
+
+async function withTemporaryFolder<T>(work: (folder: string) => Promise<Result<T>>): Promise<Result<T>> {
+  let folder: string | undefined;
+  try {
+    folder = await mkdtemp(path.join(tmpdir(), "coxswain-index-"));
+    return await work(folder);
+  } catch (error) {
+    return explainGit(tmpdir(), String(error));
   } finally {
-    await rm(folder, { recursive: true, force: true });
+    if (folder !== undefined) await rm(folder, { recursive: true, force: true });
   }
 }
 

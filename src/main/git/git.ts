@@ -11,10 +11,11 @@ import { mergeBase } from "./merge-base.ts";
 import { mergeTree } from "./merge-tree.ts";
 import { head, resolve } from "./resolve.ts";
 import { createGitRunner, type Checkout } from "./run.ts";
+import { startPoint } from "./start-point.ts";
 import { status } from "./status.ts";
 import type { GitTools } from "./tools.ts";
 import { version } from "./version.ts";
-import { addWorktree, listWorktrees, removeWorktree, type AddWorktreeRequest } from "./worktrees.ts";
+import { addWorktree, listWorktrees, removeWorktree, repairWorktrees, type AddWorktreeRequest } from "./worktrees.ts";
 
 /** The git verbs, as they are handed to other rooms. */
 export type Git = ReturnType<typeof createGit>;
@@ -28,6 +29,7 @@ export function createGit(deps: { readonly env: Readonly<Record<string, string |
     version: (folder: string) => version(git, folder),
     facts: (folder: string) => facts(git, folder),
     resolve: (at: Checkout, revision: string) => resolve(git, at, revision),
+    startPoint: (at: Checkout, request: Parameters<typeof startPoint>[2]) => startPoint(git, at, request),
     head: (at: Checkout) => head(git, at),
     mergeBase: (at: Checkout, one: string, other: string) => mergeBase(git, at, one, other),
     listBranches: (at: Checkout, prefix?: string) => listBranches(git, at, prefix),
@@ -43,6 +45,7 @@ export function createGit(deps: { readonly env: Readonly<Record<string, string |
     mergeTree: (at: Checkout, request: Parameters<typeof mergeTree>[2]) => mergeTree(git, at, request),
     listWorktrees: (at: Checkout) => listWorktrees(git, at),
     addWorktree: (at: Checkout, request: AddWorktreeRequest) => addWorktree(git, at, request),
+    repairWorktrees: (at: Checkout) => repairWorktrees(git, at),
     removeWorktree: (at: Checkout, request: Parameters<typeof removeWorktree>[2]) => removeWorktree(git, at, request),
     ignoredFiles: (at: Checkout, request: Parameters<typeof ignoredFiles>[2]) => ignoredFiles(git, at, request),
     /** Ends every git command still running. */

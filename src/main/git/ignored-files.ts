@@ -1,14 +1,14 @@
 import { ok, type Result } from "../../contract/errors.ts";
-import { nulFields, repoPath, type RepoPath } from "./paths.ts";
+import { nulFields } from "./paths.ts";
 import type { Checkout } from "./run.ts";
 import type { GitTools } from "./tools.ts";
 
-/** Files that git ignores and that a pattern file (gitignore syntax, absolute path) names. */
+/** The exact paths of files that git ignores and that a pattern file (gitignore syntax, absolute path) names. */
 export async function ignoredFiles(
   git: GitTools,
   at: Checkout,
   { patternFile, signal }: { readonly patternFile: string; readonly signal?: AbortSignal },
-): Promise<Result<readonly RepoPath[]>> {
+): Promise<Result<readonly Buffer[]>> {
   const named = await git.run({
     at,
     args: ["ls-files", "--others", "--ignored", `--exclude-from=${patternFile}`, "-z"],
@@ -26,7 +26,7 @@ export async function ignoredFiles(
     signal,
   });
   if (!ignored.ok) return ignored;
-  return ok(nulFields(ignored.value.stdout).map((file) => repoPath(file.subarray(here.length))));
+  return ok(nulFields(ignored.value.stdout).map((file) => file.subarray(here.length)));
 }
 
 const here = Buffer.from("./");

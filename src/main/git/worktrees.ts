@@ -60,7 +60,7 @@ export interface AddWorktreeRequest {
   readonly branch: string;
   /** Where a new branch starts; absent to check out a branch that exists. */
   readonly start?: string;
-  /** Take over a registration of this path whose folder is gone. */
+  /** Take over a registration of this path whose folder is gone, locked or not. */
   readonly takeOver?: boolean;
   readonly signal?: AbortSignal;
 }
@@ -77,7 +77,7 @@ export async function addWorktree(git: GitTools, at: Checkout, request: AddWorkt
       "add",
       "--quiet",
       "--no-guess-remote",
-      ...(request.takeOver === true ? ["--force"] : []),
+      ...(request.takeOver === true ? ["--force", "--force"] : []),
       ...(request.start === undefined ? [] : ["--no-track", "-b", request.branch]),
       request.path,
       request.start ?? request.branch,
@@ -87,6 +87,12 @@ export async function addWorktree(git: GitTools, at: Checkout, request: AddWorkt
     signal: request.signal,
   });
   return added.ok ? ok(undefined) : added;
+}
+
+/** Writes the `.git` file of every worktree that lost it anew; harmless where nothing is wrong. */
+export async function repairWorktrees(git: GitTools, at: Checkout): Promise<Result<void>> {
+  const repaired = await git.text(at, ["worktree", "repair"]);
+  return repaired.ok ? ok(undefined) : repaired;
 }
 
 /**

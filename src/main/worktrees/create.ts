@@ -1,0 +1,277 @@
+import { mkdir, readdir, readFile, rename, rm, rmdir, stat } from "node:fs/promises";
+import path from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
+import { fail, ok, type Problem, type Result } from "../../contract/errors.ts";
+import type { Git } from "../git/git.ts";
+import type { StartPoint } from "../git/start-point.ts";
+import type { RegisteredWorktree } from "../git/worktrees.ts";
+import { copyIncludes } from "./includes.ts";
+import { branchFolder, branchName, checkNames } from "./names.ts";
+import { projectCheckout, type Project } from "./project.ts";
+
+export interface CreateRequest {
+  readonly project: Project;
+  /** A branch, tag or commit that exists locally. */
+  readonly base: string;
+  /** See {@link slugFrom}. */
+  readonly slug: string;
+  readonly workstreamId: string;
+  readonly signal?: AbortSignal;
+}
+
+/** A worktree ready to be worked in. Branch, folder and workstream id are three different things. */
+export interface Worktree {
+  readonly path: string;
+  readonly branch: string;
+  /** Where the branch parted from its base. */
+  readonly baseCommit: string;
+  /** The last part of `path`: the slug, with a number behind it when that was taken. */
+  readonly folder: string;
+  /** What git keeps about this worktree: index, head, logs. */
+  readonly adminDir: string;
+}
+
+export interface CreateDeps {
+  readonly git: Git;
+  /** Real path of the folder below which this project's worktrees lie; made when missing. */
+  readonly folder: string;
+  /** Folders that a creation of this process is working on. */
+  readonly claimed: Set<string>;
+  /** Milliseconds that a git which outlived its engine is given to end a checkout. */
+  readonly patienceMs: number;
+}
+
+/**
+ * Makes a workstream's worktree, or finds or mends the one an earlier attempt left. Nothing that could hold work is ever
+ * overwritten or deleted, nothing is fetched, and on the way to a new worktree only two git processes run.
+ */
+export async function createWorktree(deps: CreateDeps, request: CreateRequest): Promise<Result<Worktree>> {
+  const { project, workstreamId, slug, base } = request;
+  const names = checkNames({ projectId: project.id, workstreamId, slug });
+  if (!names.ok) return names;
+  const at = projectCheckout(project);
+  const start = await deps.git.startPoint(at, { base, folder: branchFolder(workstreamId) });
+  if (!start.ok) return explainBase(base, start.error);
+  const made =
+    start.value.branches.length === 0
+      ? await makeNew(deps, request, start.value)
+      : await mend(deps, request, start.value);
+  if (!made.ok) return made;
+  const copied = await copyIncludes(deps.git, { project, to: made.value.path, signal: request.signal });
+  return copied.ok ? made : copied;
+}
+
+function explainBase(base: string, problem: Problem): Result<never> {
+  if (problem.code !== "NOT_FOUND" || !/revision|ambiguous/.test(problem.cause ?? ""))
+    return { ok: false, error: problem };
+  return fail(
+    "NOT_FOUND",
+    `There is no ${base} in this project to start from.`,
+    "Run `git fetch` in the project, name another base, or make a first commit if there is none.",
+    problem.cause,
+  );
+}
+
+async function makeNew(deps: CreateDeps, request: CreateRequest, start: StartPoint): Promise<Result<Worktree>> {
+  const branch = branchName(request.workstreamId, request.slug);
+  return addInFreeFolder(deps, request, { branch, start: start.commit, baseCommit: start.commit });
+}
+
+interface Addition {
+  readonly branch: string;
+  /** Absent for a branch that exists. */
+  readonly start?: string;
+  readonly baseCommit: string;
+}
+
+async function addInFreeFolder(deps: CreateDeps, request: CreateRequest, add: Addition): Promise<Result<Worktree>> {
+  const claimed = await claimFolder(deps, request.slug);
+  if (!claimed.ok) return claimed;
+  const place = claimed.value;
+  try {
+    const added = await deps.git.addWorktree(projectCheckout(request.project), {
+      path: place,
+      branch: add.branch,
+      ...(add.start === undefined ? {} : { start: add.start }),
+      ...(request.signal === undefined ? {} : { signal: request.signal }),
+    });
+    if (!added.ok) {
+      // Only an empty folder goes: it was made for this worktree a moment ago.
+      await rmdir(place).catch(() => undefined);
+      return added;
+    }
+    return await describe(place, add.branch, add.baseCommit);
+  } finally {
+    deps.claimed.delete(place);
+  }
+}
+
+const mostTries = 1_000;
+
+/** Makes the folder itself, so that two creations, of whatever process, never get the same one. */
+async function claimFolder(deps: CreateDeps, slug: string): Promise<Result<string>> {
+  try {
+    await mkdir(deps.folder, { recursive: true, mode: 0o700 });
+    for (let number = 1; number <= mostTries; number += 1) {
+      const place = path.join(deps.folder, number === 1 ? slug : `${slug}-${number}`);
+      if (deps.claimed.has(place)) continue;
+      deps.claimed.add(place);
+      if (await makeOrReuseEmpty(place)) return ok(place);
+      deps.claimed.delete(place);
+    }
+  } catch (error) {
+    return cannotWrite(deps.folder, error);
+  }
+  return fail("CONFLICT", `There are too many folders named ${slug}.`, "Remove worktrees that are done.");
+}
+
+/** An empty folder is what a crash between claiming and filling leaves. */
+async function makeOrReuseEmpty(place: string): Promise<boolean> {
+  try {
+    await mkdir(place);
+    return true;
+  } catch (error) {
+    if (codeOf(error) !== "EEXIST") throw error;
+  }
+  return readdir(place).then(
+    (entries) => entries.length === 0,
+    () => false,
+  );
+}
+
+/** There are branches of this workstream already: an earlier attempt got at least that far. */
+async function mend(deps: CreateDeps, request: CreateRequest, start: StartPoint): Promise<Result<Worktree>> {
+  const { git } = deps;
+  const at = projectCheckout(request.project);
+  const registered = await git.listWorktrees(at);
+  if (!registered.ok) return registered;
+  const branch = attemptedBranch(request, start, registered.value);
+  const entry = registered.value.find((worktree) => isAttempt(deps, request, branch, worktree));
+  const baseCommit = await baseOf(git, request, start, branch);
+  if (entry === undefined) return addInFreeFolder(deps, request, { branch, baseCommit });
+  if (entry.locked === unfinished) return finishCheckout(deps, request, entry, branch, baseCommit);
+  if (entry.prunable === undefined) return describe(entry.path, branch, baseCommit);
+  if (await exists(entry.path)) {
+    const repaired = await git.repairWorktrees(at);
+    return repaired.ok ? describe(entry.path, branch, baseCommit) : repaired;
+  }
+  return checkOutAgain(deps, request, entry.path, branch, baseCommit);
+}
+
+/** Git's own mark on a worktree whose checkout has not ended. */
+const unfinished = "initializing";
+
+function attemptedBranch(request: CreateRequest, start: StartPoint, registered: readonly RegisteredWorktree[]): string {
+  const checkedOut = start.branches.find((name) => registered.some(({ branch }) => branch === name));
+  const wanted = branchName(request.workstreamId, request.slug);
+  return checkedOut ?? start.branches.find((name) => name === wanted) ?? start.branches[0] ?? wanted;
+}
+
+/** Git gives a new worktree its branch a moment after it is registered, so an unfinished one may have none yet. */
+function isAttempt(deps: CreateDeps, request: CreateRequest, branch: string, entry: RegisteredWorktree): boolean {
+  if (entry.branch === branch) return true;
+  const headless = entry.branch === undefined && entry.locked === unfinished;
+  return headless && entry.path === path.join(deps.folder, request.slug) && !deps.claimed.has(entry.path);
+}
+
+async function baseOf(git: Git, { project }: CreateRequest, start: StartPoint, branch: string): Promise<string> {
+  const parted = await git.mergeBase(projectCheckout(project), start.commit, branch);
+  return parted.ok ? parted.value : start.commit;
+}
+
+const pollMs = 20;
+
+/**
+ * Git marks a worktree until its checkout has ended, and nobody is told of it before: so a marked one holds no work. If a
+ * git is still at it, it is waited for; else what it wrote is moved out of the way and the branch checked out afresh.
+ */
+async function finishCheckout(
+  deps: CreateDeps,
+  request: CreateRequest,
+  entry: RegisteredWorktree,
+  branch: string,
+  baseCommit: string,
+): Promise<Result<Worktree>> {
+  const admin = await adminDirOf(entry.path);
+  if (admin !== undefined && (await endsByItself(admin, deps.patienceMs)))
+    return describe(entry.path, branch, baseCommit);
+  const aside = path.join(deps.folder, `.unfinished-${path.basename(entry.path)}-${process.pid}`);
+  try {
+    if (await exists(entry.path)) await rename(entry.path, aside);
+  } catch (error) {
+    return cannotWrite(entry.path, error);
+  }
+  const made = await checkOutAgain(deps, request, entry.path, branch, baseCommit);
+  await rm(aside, { recursive: true, force: true }).catch(() => undefined);
+  return made;
+}
+
+/** Whether a living git takes its mark away. Without a lock on the index there is none; with one, there may be. */
+async function endsByItself(adminDir: string, patienceMs: number): Promise<boolean> {
+  const marked = (): Promise<boolean> => exists(path.join(adminDir, "locked"));
+  for (let waited = 0; waited < patienceMs; waited += pollMs) {
+    if (!(await marked())) return true;
+    if (waited > pollMs && !(await exists(path.join(adminDir, "index.lock")))) return false;
+    await sleep(pollMs);
+  }
+  return !(await marked());
+}
+
+async function checkOutAgain(
+  deps: CreateDeps,
+  request: CreateRequest,
+  place: string,
+  branch: string,
+  baseCommit: string,
+): Promise<Result<Worktree>> {
+  const added = await deps.git.addWorktree(projectCheckout(request.project), {
+    path: place,
+    branch,
+    takeOver: true,
+    ...(request.signal === undefined ? {} : { signal: request.signal }),
+  });
+  return added.ok ? describe(place, branch, baseCommit) : added;
+}
+
+async function describe(place: string, branch: string, baseCommit: string): Promise<Result<Worktree>> {
+  const adminDir = await adminDirOf(place);
+  if (adminDir === undefined) {
+    return fail(
+      "CONFLICT",
+      `${place} has lost its .git file.`,
+      `Run \`git worktree repair ${place}\` in the project, then try again.`,
+    );
+  }
+  return ok({ path: place, branch, baseCommit, folder: path.basename(place), adminDir });
+}
+
+/** What the `.git` file of a linked worktree points at; gitrepository-layout(5). */
+async function adminDirOf(place: string): Promise<string | undefined> {
+  const text = await readFile(path.join(place, ".git"), "utf8").catch(() => "");
+  const named = /^gitdir: (.+)\n?$/.exec(text)?.[1];
+  return named === undefined ? undefined : path.resolve(place, named);
+}
+
+function cannotWrite(place: string, error: unknown): Result<never> {
+  const code = codeOf(error);
+  if (code === "ENOSPC" || code === "EDQUOT") {
+    return fail("DISK_FULL", "The disk is full.", "Remove worktrees that are done, or free some space.", error);
+  }
+  return fail(
+    "FORBIDDEN",
+    `Nothing can be written in ${place}.`,
+    "Check who owns it and that it is not read-only.",
+    error,
+  );
+}
+
+function codeOf(error: unknown): unknown {
+  return error instanceof Error && "code" in error ? error.code : undefined;
+}
+
+function exists(file: string): Promise<boolean> {
+  return stat(file).then(
+    () => true,
+    () => false,
+  );
+}

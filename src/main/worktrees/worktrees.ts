@@ -1,0 +1,64 @@
+import { mkdir, realpath } from "node:fs/promises";
+import { fail, ok, type Result } from "../../contract/errors.ts";
+import type { Git } from "../git/git.ts";
+import { createWorktree, type CreateRequest, type Worktree } from "./create.ts";
+import { takeInventory, type InventoryEntry } from "./inventory.ts";
+import { projectFolder, type Project } from "./project.ts";
+import { removeWorktree, type Removed, type RemoveRequest } from "./remove.ts";
+
+/** The worktrees of all projects, as they are handed to the fleet. */
+export interface Worktrees {
+  /** Idempotent per workstream: asking again, also after a crash, gives the same worktree. */
+  readonly create: (request: CreateRequest) => Promise<Result<Worktree>>;
+  readonly remove: (request: RemoveRequest) => Promise<Result<Removed>>;
+  readonly inventory: (project: Project) => Promise<Result<readonly InventoryEntry[]>>;
+}
+
+export interface WorktreesDeps {
+  /** The folder below which each project has one; not below the temporary folder, which agents may write. */
+  readonly root: string;
+  readonly git: Git;
+  /** Milliseconds that a git which outlived a crashed engine is given to end a checkout; default three seconds. */
+  readonly patienceMs?: number;
+}
+
+export function createWorktrees({ root, git, patienceMs = 3_000 }: WorktreesDeps): Worktrees {
+  const creating = new Map<string, Promise<Result<Worktree>>>();
+  const claimed = new Set<string>();
+
+  async function folderOf(project: Project): Promise<Result<string>> {
+    try {
+      await mkdir(root, { recursive: true, mode: 0o700 });
+      return ok(projectFolder(await realpath(root), project));
+    } catch (error) {
+      return fail("FORBIDDEN", `${root} cannot be used for worktrees.`, "Check who owns it and the disk.", error);
+    }
+  }
+
+  async function begin(request: CreateRequest): Promise<Result<Worktree>> {
+    const folder = await folderOf(request.project);
+    return folder.ok ? createWorktree({ git, claimed, patienceMs, folder: folder.value }, request) : folder;
+  }
+
+  /** Two requests for one workstream share one creation. */
+  function create(request: CreateRequest): Promise<Result<Worktree>> {
+    const key = `${request.project.id}/${request.workstreamId}`;
+    const running = creating.get(key);
+    if (running !== undefined) return running;
+    const started = begin(request).finally(() => creating.delete(key));
+    creating.set(key, started);
+    return started;
+  }
+
+  return {
+    create,
+    remove: async (request) => {
+      const folder = await folderOf(request.project);
+      return folder.ok ? removeWorktree({ git, folder: folder.value }, request) : folder;
+    },
+    inventory: async (project) => {
+      const folder = await folderOf(project);
+      return folder.ok ? takeInventory({ git, folder: folder.value }, project) : folder;
+    },
+  };
+}
