@@ -37,6 +37,8 @@ describe("the demo project", () => {
     await rm(into(), { recursive: true });
     unwrap(await createDemoProject({ assetsDir, into: into(), git }));
     expect(await ask("rev-parse", "HEAD")).toBe(first);
+    const told = Date.UTC(2026, 10, 9, 11, 30) / 1_000;
+    expect(await ask("log", "-1", "--format=%at %ct")).toBe(`${told} ${told}`);
   });
 
   it("is left alone when it exists", async () => {

@@ -58,7 +58,6 @@ export async function renderPrompt(
 const liquid = new Liquid({
   strictVariables: true,
   strictFilters: true,
-  ownPropertyOnly: true,
   templates: {},
   parseLimit: 1_000_000,
   renderLimit: 500,

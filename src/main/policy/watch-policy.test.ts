@@ -1,4 +1,4 @@
-import { chmod, mkdir, mkdtemp, rename, rm, utimes, writeFile } from "node:fs/promises";
+import { chmod, mkdir, mkdtemp, rename, rm, symlink, utimes, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
@@ -133,6 +133,19 @@ describe("the policy watcher", () => {
     const { policy, problem } = await policies.refresh();
     expect(policy?.agent.maxTurns).toBe(3);
     expect(problem?.message).toMatch(/^missing_workflow_file/);
+  });
+
+  it("refuses a link out of the project and follows one within", async () => {
+    const outside = await mkdtemp(join(tmpdir(), "private-"));
+    await writeFile(join(outside, "key"), "a private key");
+    await symlink(join(outside, "key"), file);
+    const policies = await open();
+    expect(policies.current()).toMatchObject({ policy: null, problem: { code: "UNAVAILABLE" } });
+    await rm(outside, { recursive: true });
+    await writeFile(join(root, "flow.md"), turns(3));
+    await rm(file);
+    await symlink("flow.md", file);
+    expect((await policies.refresh()).policy?.agent.maxTurns).toBe(3);
   });
 
   it.skipIf(process.getuid?.() === 0)("names a file it may not read", async () => {

@@ -1,6 +1,6 @@
 import { constants, watch } from "node:fs";
-import { open } from "node:fs/promises";
-import { join } from "node:path";
+import { open, realpath } from "node:fs/promises";
+import { join, sep } from "node:path";
 import type { Problem, Result } from "../../contract/errors.ts";
 import { fail, ok } from "../../contract/errors.ts";
 import type { Policy } from "./policy.ts";
@@ -28,7 +28,7 @@ export type PolicyWatcherDeps = {
   /** The absolute folder that holds `WORKFLOW.md`. */
   readonly projectRoot: string;
   readonly env: Environment;
-  /** A new policy holds. Also called when a broken file has been put right, even if it says what it said before. */
+  /** A new policy holds. Also called for the first one, and when a broken file has been put right, even if it says what it said before. */
   readonly onChange: (policy: Policy) => void;
   /** The file has become unusable, or is unusable in a new way; the last good policy stays. */
   readonly onRejected: (problem: Problem) => void;
@@ -116,8 +116,12 @@ function watchFile(deps: PolicyWatcherDeps, changed: () => void): () => void {
 async function readText(projectRoot: string, existed: boolean): Promise<Result<string | null>> {
   let file;
   try {
+    const path = await realpath(join(projectRoot, fileName));
+    // Its text goes to an agent: a repository must not be able to name a private file of the human's.
+    if (!path.startsWith((await realpath(projectRoot)) + sep))
+      return unreadable(`${fileName} is a link to a place outside the project.`);
     // Non-blocking, or opening a named pipe would wait for its writer.
-    file = await open(join(projectRoot, fileName), constants.O_RDONLY | constants.O_NONBLOCK);
+    file = await open(path, constants.O_RDONLY | constants.O_NONBLOCK | constants.O_NOFOLLOW);
     const facts = await file.stat();
     if (!facts.isFile()) return unreadable(`${fileName} is not a file.`);
     if (facts.size > maxBytes) return unreadable(`${fileName} is larger than ${maxBytes / 1024} KiB.`);
