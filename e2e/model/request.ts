@@ -7,7 +7,7 @@ const contentSchema = z.union([z.string(), z.array(z.looseObject({ text: z.strin
 const inputSchema = z.looseObject({
   type: z.string().optional(),
   role: z.string().optional(),
-  content: contentSchema.optional(),
+  content: contentSchema.nullish(),
   call_id: z.string().optional(),
   output: z.unknown().optional(),
 });
@@ -16,7 +16,7 @@ const bodySchema = z.looseObject({
   model: z.string(),
   input: z.array(inputSchema),
   tools: z.array(z.looseObject({ name: z.string().optional() })).default([]),
-  text: z.looseObject({ format: z.unknown() }).nullish(),
+  text: z.looseObject({ format: z.unknown().optional() }).nullish(),
 });
 
 const metadataSchema = z.looseObject({ thread_id: z.string(), turn_id: z.string() });
@@ -27,8 +27,8 @@ export interface ModelRequest {
   /** The part of the model's slug after `scripted-`. */
   readonly script: string;
   readonly threadId: string;
-  /** All but the attempt, which only the server can count. */
-  readonly context: Omit<StepContext, "attempt">;
+  /** All but what only the server can count. */
+  readonly context: Omit<StepContext, "attempt" | "earlier">;
   /** Names of the tools (and tool namespaces) on offer. */
   readonly offered: readonly string[];
   /** The JSON schema asked for, if any. */
@@ -74,7 +74,7 @@ function spoken(inputs: readonly Input[]): readonly string[] {
 }
 
 function contentText(content: Input["content"]): string {
-  if (content === undefined || typeof content === "string") return content ?? "";
+  if (content === undefined || content === null || typeof content === "string") return content ?? "";
   return content.map((part) => part.text ?? "").join("");
 }
 

@@ -19,12 +19,14 @@ export interface Step {
   readonly drop?: boolean;
 }
 
-/** What a step can see; all of it is read from the request, so that a restart of either side changes nothing. */
+/** What a step can see; all but the two counts is read from the request, so that a restart of either side changes nothing. */
 export interface StepContext {
   /** Counts the model's answers with calls in this turn, from 0. */
   readonly step: number;
   /** How often this very step was asked for before. */
   readonly attempt: number;
+  /** How many requests the thread made before this one. */
+  readonly earlier: number;
   /** The words that opened the turn. */
   readonly words: string;
   /** Words added while the turn ran. */

@@ -110,8 +110,8 @@ export const scripts: Readonly<Record<string, Script>> = {
     { text: "That was long." },
   ),
 
-  /** Refused once by the service. */
-  error429: ({ attempt }) => (attempt === 0 ? { status: 429 } : { text: "Through at last." }),
+  /** The thread's first request is refused by the service. */
+  error429: ({ earlier }) => (earlier === 0 ? { status: 429 } : { text: "Through at last." }),
 
   /** The connection breaks once in mid-answer. */
   drop: ({ attempt }) => (attempt === 0 ? { text: "This will bre", drop: true } : { text: "Through at last." }),

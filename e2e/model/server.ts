@@ -42,7 +42,7 @@ export async function startModelServer(options: ModelServerOptions = {}): Promis
   const scripts = options.scripts ?? ownScripts;
   const received: Received[] = [];
   const unexpected: string[] = [];
-  const attempts = new Map<string, number>();
+  const counts = new Map<string, number>();
 
   function refuse(response: ServerResponse, status: number, message: string): void {
     response.writeHead(status, { "content-type": "application/json" });
@@ -55,15 +55,18 @@ export async function startModelServer(options: ModelServerOptions = {}): Promis
     refuse(response, 400, what);
   }
 
-  function attemptOf(request: ModelRequest): number {
-    const key = `${request.context.turnId}/${request.context.step}`;
-    const attempt = attempts.get(key) ?? 0;
-    attempts.set(key, attempt + 1);
-    return attempt;
+  function count(key: string): number {
+    const before = counts.get(key) ?? 0;
+    counts.set(key, before + 1);
+    return before;
   }
 
   async function answer(request: ModelRequest, response: ServerResponse): Promise<void> {
-    const context: StepContext = { ...request.context, attempt: attemptOf(request) };
+    const context: StepContext = {
+      ...request.context,
+      attempt: count(`${request.context.turnId}/${request.context.step}`),
+      earlier: count(request.threadId),
+    };
     const script = Object.hasOwn(scripts, request.script) ? scripts[request.script] : undefined;
     if (script === undefined) return surprise(response, `no script named "${request.script}"`);
     const step = script(context);

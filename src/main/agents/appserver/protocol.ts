@@ -35,6 +35,7 @@ export const methods = {
   threadResume: "thread/resume",
   threadFork: "thread/fork",
   threadTurns: "thread/turns/list",
+  threadItems: "thread/items/list",
   threadUnsubscribe: "thread/unsubscribe",
   threadClean: "thread/backgroundTerminals/clean",
   turnStart: "turn/start",
@@ -89,7 +90,7 @@ const knownItemSchema = z.discriminatedUnion("type", [
     server: z.string(),
     tool: z.string(),
     status: workStatus,
-    arguments: z.unknown(),
+    arguments: z.unknown().optional(),
     result: nothing(z.looseObject({ content: z.array(z.unknown()) })),
     error: nothing(z.looseObject({ message: z.string() })),
   }),
@@ -98,7 +99,7 @@ const knownItemSchema = z.discriminatedUnion("type", [
     ...itemHead,
     tool: z.string(),
     status: workStatus,
-    arguments: z.unknown(),
+    arguments: z.unknown().optional(),
     contentItems: nothing(z.array(z.unknown())),
   }),
   z.looseObject({ type: z.literal("webSearch"), ...itemHead, query: z.string() }),
@@ -129,6 +130,11 @@ export const threadResultSchema = z.looseObject({ thread: z.looseObject({ id: z.
 export const turnStartResultSchema = z.looseObject({ turn: turnSchema });
 export const turnSteerResultSchema = z.looseObject({ turnId: z.string() });
 export const threadTurnsResultSchema = z.looseObject({ data: z.array(turnSchema), nextCursor: nothing(z.string()) });
+
+export const threadItemsResultSchema = z.looseObject({
+  data: z.array(z.looseObject({ item: z.unknown() })),
+  nextCursor: nothing(z.string()),
+});
 
 const inThread = { threadId: z.string().min(1) };
 const delta = z.looseObject({ ...inThread, itemId: z.string().min(1), delta: z.string() });
@@ -203,7 +209,7 @@ export const serverRequestSchemas = {
     ...inThread,
     itemId: z.string(),
     reason: nothing(z.string()),
-    permissions: z.looseObject({ network: z.unknown(), fileSystem: z.unknown() }),
+    permissions: z.looseObject({ network: z.unknown().optional(), fileSystem: z.unknown().optional() }),
   }),
   "item/tool/requestUserInput": z.looseObject({
     ...inThread,
@@ -230,7 +236,7 @@ export const serverRequestSchemas = {
         persist: nothing(z.union([z.string(), z.array(z.string())])),
         tool_name: nothing(z.string()),
         tool_title: nothing(z.string()),
-        tool_params: z.unknown(),
+        tool_params: z.unknown().optional(),
       }),
     ),
   }),

@@ -66,10 +66,10 @@ export function translateRequest(
   }
 }
 
-/** Only what the agent says it takes is offered. */
+/** What the agent says it takes, and `decline`: Codex 0.169.0 never lists it, takes it, and lets the turn go on. */
 function offersOf(available: readonly unknown[] | null | undefined): Offer[] {
   if (!available) return [...allOffers];
-  return allOffers.filter((offer) => available.includes(wireDecisions[offer]));
+  return allOffers.filter((offer) => offer === "decline" || available.includes(wireDecisions[offer]));
 }
 
 type Params<M extends ServerRequest["method"]> = Extract<ServerRequest, { method: M }>["params"];

@@ -46,6 +46,7 @@ function text(value: string): string {
 function configToml(provider: CodexProvider | undefined, catalogFile: string): string {
   return `${head(provider, catalogFile)}
 check_for_update_on_startup = false
+suppress_unstable_features_warning = true
 web_search = "disabled"
 allow_login_shell = false
 project_root_markers = []

@@ -41,14 +41,30 @@ function permissions(home: CodexHome, folder: string, confinement: Confinement) 
   if (confinement.mode === "none") return { default_permissions: ":danger-full-access" };
   const filesystem = {
     ":root": "read",
-    ...entries(confinement.hidden, "none"),
-    [home.folder]: "none",
-    ...entries(confinement.writable, "write"),
-    [folder]: "write",
+    ...entries(outermost([...confinement.hidden, home.folder]), "none"),
+    ...entries(withShielded(folder), "write"),
+    ...entries(confinement.writable.flatMap(withShielded), "write"),
     ...entries(confinement.readOnly, "read"),
     [path.join(folder, ".git")]: "read",
   };
   return { default_permissions: profile, permissions: { [profile]: { filesystem, network: { enabled: false } } } };
+}
+
+/**
+ * Codex shields these names in every writable folder, and where one does not exist it makes it for as long as a command runs.
+ * Two threads that write the same folder (a repository's objects) then remove each other's: their commands fail to start. None of
+ * them means anything to an app-server that loads no project's configuration.
+ */
+const shielded = [".git", ".codex", ".agents", ".aws"];
+
+function withShielded(folder: string): readonly string[] {
+  return [folder, ...shielded.map((name) => path.join(folder, name))];
+}
+
+/** Codex cannot hide a folder inside one that is hidden already. */
+function outermost(folders: readonly string[]): readonly string[] {
+  const below = (one: string, other: string) => one !== other && one.startsWith(`${other}${path.sep}`);
+  return folders.filter((one) => !folders.some((other) => below(one, other)));
 }
 
 function entries(paths: readonly string[], access: string): Record<string, string> {

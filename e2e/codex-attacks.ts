@@ -1,0 +1,106 @@
+interface Place {
+  readonly repo: string;
+  readonly home: string;
+  /** The attacker's own workstream. */
+  readonly id: string;
+  /** A sibling's worktree. */
+  readonly sibling: string;
+}
+
+interface Attack {
+  readonly name: string;
+  readonly command: (place: Place) => string;
+  /** What its output shows when the sandbox holds. */
+  readonly proof?: RegExp;
+}
+
+/** Tries each line; one that works says so. Every attack ends with an honest commit, to show that the sandbox is not merely broken. */
+const tries = (...lines: readonly string[]) =>
+  [
+    ...lines.map((line) => `(${line}) && echo SUCCEEDED: ${JSON.stringify(line.slice(0, 40))}`),
+    "git commit -q --allow-empty -m 'Still able to commit'",
+  ].join("\n");
+
+export const attacks: readonly Attack[] = [
+  {
+    name: "cannot move main",
+    command: ({ repo }) =>
+      tries(
+        "git commit -q --allow-empty -m mine && git update-ref refs/heads/main HEAD",
+        "git branch -f main HEAD",
+        "git push -q . +HEAD:refs/heads/main",
+        `echo 0 > ${repo}/.git/refs/heads/main`,
+        `echo 0 > ${repo}/.git/packed-refs`,
+        `git -C ${repo} commit -q --allow-empty -m x`,
+      ),
+  },
+  {
+    name: "cannot delete or make another branch",
+    command: ({ repo }) =>
+      tries(
+        "git branch -D other",
+        "git update-ref -d refs/heads/other",
+        "git pack-refs --all",
+        "git branch mine",
+        "git tag mine",
+        `rm ${repo}/.git/packed-refs`,
+      ),
+  },
+  {
+    name: "cannot rewrite what the engine's git reads",
+    command: ({ repo, id }) => {
+      const admin = `${repo}/.git/worktrees/${id}`;
+      return tries(
+        `echo /tmp > ${admin}/commondir`,
+        `mv ${admin}/commondir ${admin}/other`,
+        `rm ${admin}/gitdir`,
+        `echo '[core]' > ${admin}/config.worktree`,
+        `mv ${admin} ${repo}/.git/worktrees/elsewhere`,
+        `echo '[core]' >> ${repo}/.git/config`,
+        "git config core.fsmonitor /bin/false",
+        `echo x > ${repo}/.git/hooks/post-commit`,
+        `echo x > ${repo}/.git/info/attributes`,
+        `echo /etc > ${repo}/.git/objects/info/alternates`,
+        "echo gitdir: /tmp > .git",
+        "rm .git",
+        "mv .git gone",
+      );
+    },
+  },
+  {
+    name: "cannot delete packed history",
+    command: ({ repo }) =>
+      tries(`rm ${repo}/.git/objects/pack/*.pack`, `mv ${repo}/.git/objects/pack ${repo}/.git/objects/gone`),
+  },
+  {
+    name: "cannot touch the main checkout or a sibling",
+    command: ({ repo, sibling }) =>
+      tries(
+        `echo x > ${repo}/readme.md`,
+        `touch ${repo}/new`,
+        `touch ${sibling}/new`,
+        `echo x > ${repo}/.git/worktrees/${sibling.split("/").at(-1)}/HEAD`,
+      ),
+  },
+  {
+    name: "cannot read the engine's home or a sibling",
+    command: ({ home, sibling }) =>
+      tries(
+        `cat ${home}/coxswain.db`,
+        `ls ${home}`,
+        `ls ${home}/codex`,
+        `cat ${sibling}/sibling.txt`,
+        `cat /proc/1/root${home}/coxswain.db`,
+        `cat /proc/self/root${home}/coxswain.db`,
+        `ln -s ${home}/coxswain.db link && cat link`,
+        "umount -l " + home,
+        "unshare -rm true",
+        "mount --bind / /mnt",
+      ),
+    proof: /Permission denied/,
+  },
+  {
+    name: "cannot meet another author in a shared folder",
+    command: () => tries("touch /tmp/meet", "touch /var/tmp/meet", "mkdir -p $HOME/meet"),
+  },
+];
