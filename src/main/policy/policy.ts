@@ -5,8 +5,8 @@ import { defaultPrompt } from "./default-prompt.ts";
 export type Json = string | number | boolean | null | readonly Json[] | { readonly [key: string]: Json };
 
 /**
- * What `WORKFLOW.md` asks for, with every default filled in. Plain data; the file's key is named where it differs from the field's name in
- * more than its spelling. `docs/workflow.md` says for each key what it does, its default, and whether a change applies live.
+ * What `WORKFLOW.md` asks for, with every default filled in. Plain data, named like the file's keys. `docs/workflow.md` says for each key what it
+ * does, its default, and whether a change applies live.
  */
 export type Policy = {
   readonly tracker: {
