@@ -3,7 +3,7 @@ import { commandExecution } from "./items.ts";
 import type { Chosen } from "./player.ts";
 import { keepEnds, keptOutput, type CommandEnd } from "./run-command.ts";
 import type { StepOf } from "./scenario.ts";
-import type { Stage, TurnEnd } from "./stage.ts";
+import { untilAborted, type Stage, type TurnEnd } from "./stage.ts";
 
 interface Invocation {
   /** As it is shown and asked about. */
@@ -113,7 +113,7 @@ async function runToEnd(stage: Stage, id: string, invocation: Invocation): Promi
     await stage.completed(endedItem(stage, id, invocation, end, stage.now() - since));
     return end;
   });
-  return Promise.race([completed, aborted(stage.signal)]);
+  return Promise.race([completed, untilAborted(stage.signal)]);
 }
 
 function endedItem(stage: Stage, id: string, invocation: Invocation, end: CommandEnd, durationMs: number) {
@@ -123,9 +123,4 @@ function endedItem(stage: Stage, id: string, invocation: Invocation, end: Comman
     exitCode: end.exitCode,
     durationMs,
   });
-}
-
-function aborted(signal: AbortSignal): Promise<"cut"> {
-  if (signal.aborted) return Promise.resolve("cut");
-  return new Promise((resolve) => signal.addEventListener("abort", () => resolve("cut"), { once: true }));
 }

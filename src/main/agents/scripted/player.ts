@@ -3,7 +3,7 @@ import { commitAll, floodOutput, runAsked, runCommand } from "./command-step.ts"
 import { editFile, deleteFile, lieAbout } from "./edit-step.ts";
 import { callVerb, say, showPlan, think } from "./plain-steps.ts";
 import { fillIn, type Step } from "./scenario.ts";
-import type { Stage, TurnEnd } from "./stage.ts";
+import { untilAborted, type Stage, type TurnEnd } from "./stage.ts";
 import type { Cursor } from "./thread-store.ts";
 
 /** What one turn plays. */
@@ -113,7 +113,7 @@ async function playStep(run: Run, step: Step, at: Cursor, inside: Cursor): Promi
       await stage.sleep(step.body.ms);
       return undefined;
     case "hang":
-      await new Promise<void>((resolve) => stage.signal.addEventListener("abort", () => resolve(), { once: true }));
+      await untilAborted(stage.signal);
       return undefined;
     case "refuse_end":
       stage.refuseToEnd();

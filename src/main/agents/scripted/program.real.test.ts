@@ -272,9 +272,12 @@ ${sleeper.replace("steps:\n", "")}`,
     const [file = ""] = await readdir(join(stand.folder, "state"));
     await appendFile(join(stand.folder, "state", file), '{"type":"turn","id":"half');
     const after = await connect();
-    await after.call("thread/resume", { threadId });
+    await after.call("thread/resume", { threadId, model: "scripted-uncommitted" });
     await after.ended(await after.turn(threadId, "Thanks", "c2"));
-    const turns = turnsSchema.parse(await after.call("thread/turns/list", { threadId, sortDirection: "asc" })).data;
+    await after.connection.close();
+    const last = await connect();
+    expect(await last.call("thread/resume", { threadId })).toMatchObject({ model: "scripted-uncommitted" });
+    const turns = turnsSchema.parse(await last.call("thread/turns/list", { threadId, sortDirection: "asc" })).data;
     expect(turns.map(({ status }) => status)).toEqual(["completed", "completed"]);
   });
 

@@ -49,3 +49,9 @@ export interface Stage {
   nextSteer(): string | undefined;
   steered(): Promise<void>;
 }
+
+/** Resolves when the signal is aborted, at once when it is already. */
+export function untilAborted(signal: AbortSignal): Promise<"cut"> {
+  if (signal.aborted) return Promise.resolve("cut");
+  return new Promise((resolve) => signal.addEventListener("abort", () => resolve("cut"), { once: true }));
+}

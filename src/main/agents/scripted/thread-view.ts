@@ -70,7 +70,7 @@ export function openedView(memory: ThreadMemory, thread: unknown): Readonly<Reco
 
 export type ItemsView = "notLoaded" | "summary" | "full";
 
-/** A turn; its items are what was said in it, in a summary all of the human's words and the last of the agent's. */
+/** A turn; its items are what was said in it, with all of the human's words and the last or, in full, the newest of the agent's. */
 export function turnView(turn: PastTurn, items: ItemsView): Readonly<Record<string, unknown>> {
   const { end } = turn;
   return {
@@ -90,10 +90,14 @@ export function turnError(message: string): Readonly<Record<string, unknown>> {
   return { message, codexErrorInfo: "other", additionalDetails: null, misalignment: null };
 }
 
+/** Most messages of the agent that one turn shows, so that an answer stays within a line's limit. */
+const fullMessages = 100;
+
 function saidItems(turn: PastTurn, short: boolean): unknown[] {
-  const last = turn.said.findLastIndex((said) => said.by === "agent");
+  const shown = short ? 1 : fullMessages;
+  const first = turn.said.flatMap((said, index) => (said.by === "agent" ? [index] : [])).at(-shown) ?? 0;
   return turn.said.flatMap((said, index) => {
-    if (short && said.by === "agent" && index !== last) return [];
+    if (said.by === "agent" && index < first) return [];
     const id = `${turn.id}-said-${index}`;
     return said.by === "user" ? userMessage(id, said.clientId, said.text) : agentMessage(id, said.text);
   });
