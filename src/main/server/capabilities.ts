@@ -12,16 +12,17 @@ export interface Capabilities {
   /** A new token for a workstream's thread, in memory only; the workstream's earlier one stops working. */
   mintForWorkstream(id: string): string;
   /** A new token for somebody who may only read; kept (hashed) until readers are forgotten. */
-  mintForReader(): Promise<Result<string>>;
+  mintForReader(storage: CapabilityStore): Promise<Result<string>>;
   /**
    * Makes the human's token known: the one in `<home>/capability` when it is still the stored one, else a new one that
-   * replaces both. The file is readable by its user only.
+   * replaces both. The file is readable by its user only. Readers' tokens are made known, too.
    */
-  openHuman(home: string): Promise<Result<string>>;
+  openHuman(home: string, storage: CapabilityStore): Promise<Result<string>>;
 }
 
+type CapabilityStore = Pick<Storage, "capabilities" | "saveCapability" | "forgetCapabilities">;
+
 export interface CapabilitiesDeps {
-  readonly storage: Pick<Storage, "capabilities" | "saveCapability" | "forgetCapabilities">;
   readonly clock: () => number;
   /** Bytes nobody can guess. */
   readonly random?: (size: number) => Uint8Array;
@@ -35,7 +36,7 @@ interface Known {
 const tokenPattern = /^[A-Za-z0-9_-]{43}$/;
 
 /** Tokens are 32 random bytes in base64url. Only their SHA-256 is kept, and all are compared in constant time. */
-export function createCapabilities({ storage, clock, random = randomBytes }: CapabilitiesDeps): Capabilities {
+export function createCapabilities({ clock, random = randomBytes }: CapabilitiesDeps): Capabilities {
   const lasting: Known[] = [];
   const workstreams = new Map<string, Known>();
 
@@ -43,7 +44,7 @@ export function createCapabilities({ storage, clock, random = randomBytes }: Cap
     return Buffer.from(random(32)).toString("base64url");
   }
 
-  async function keep(token: string, principal: Principal): Promise<Result<void>> {
+  async function keep(storage: CapabilityStore, token: string, principal: Principal): Promise<Result<void>> {
     const saved = await storage.saveCapability({ hash: hash(token).toString("hex"), principal, createdAt: clock() });
     if (saved.ok) lasting.push({ hash: hash(token), principal });
     return saved;
@@ -66,13 +67,13 @@ export function createCapabilities({ storage, clock, random = randomBytes }: Cap
       return token;
     },
 
-    async mintForReader() {
+    async mintForReader(storage) {
       const token = newToken();
-      const kept = await keep(token, { kind: "reader" });
+      const kept = await keep(storage, token, { kind: "reader" });
       return kept.ok ? ok(token) : kept;
     },
 
-    async openHuman(home) {
+    async openHuman(home, storage) {
       const stored = await storage.capabilities();
       if (!stored.ok) return stored;
       const readers = stored.value.filter(({ principal }) => principal.kind === "reader");
@@ -89,7 +90,7 @@ export function createCapabilities({ storage, clock, random = randomBytes }: Cap
       const token = newToken();
       const written = await writeToken(file, token);
       if (!written.ok) return written;
-      const kept = await keep(token, { kind: "human" });
+      const kept = await keep(storage, token, { kind: "human" });
       return kept.ok ? ok(token) : kept;
     },
   };

@@ -1,6 +1,6 @@
-import { fail, problemOf, unwrap, type Problem, type Result } from "../../contract/errors.ts";
+import { fail, problemOf, unwrap, type Result } from "../../contract/errors.ts";
 import type { CallContext } from "./access.ts";
-import type { By, CommandRecord, Storage } from "./parts.ts";
+import type { By, CommandRecord, Journal, Storage } from "./parts.ts";
 
 export interface CommandCall {
   readonly context: CallContext;
@@ -11,8 +11,8 @@ export interface CommandCall {
 
 export interface CommandsDeps {
   readonly storage: Pick<Storage, "recordCommand">;
-  /** Set while nothing can be stored: then nothing is accepted. */
-  readonly trouble: () => Problem | undefined;
+  /** In trouble while nothing can be stored: then nothing is accepted. */
+  readonly journal: Pick<Journal, "trouble">;
   readonly clock: () => number;
   readonly newId: (prefix: "c") => string;
   /** Told what nobody foresaw. */
@@ -30,7 +30,7 @@ interface Remembered {
 }
 
 /** Carries out commands: each is on record before it has an effect, and one with a key seen before has none. */
-export function createCommands({ storage, trouble, clock, newId, onFault }: CommandsDeps) {
+export function createCommands({ storage, journal, clock, newId, onFault }: CommandsDeps) {
   const remembered = new Map<string, Remembered>();
 
   /**
@@ -68,7 +68,7 @@ export function createCommands({ storage, trouble, clock, newId, onFault }: Comm
     run: (by: By) => Promise<Result<T>>,
     again: () => Result<T>,
   ): Promise<Result<T>> {
-    const inTheWay = trouble();
+    const inTheWay = journal.trouble();
     if (inTheWay !== undefined) return { ok: false, error: inTheWay };
     const record = recordOf(call);
     const recorded = await storage.recordCommand(record);

@@ -1,9 +1,9 @@
-import type { Fleet as FleetRoom } from "../fleet/fleet.ts";
-import type { By as ByRoom, Journal as JournalRoom } from "../storage/journal.ts";
-import type { CommandRecord as CommandRecordRoom, Storage as StorageRoom } from "../storage/storage.ts";
+import type { Engine } from "../engine.ts";
 
-export type Fleet = FleetRoom;
-export type Journal = JournalRoom;
-export type By = ByRoom;
-export type Storage = StorageRoom;
-export type CommandRecord = CommandRecordRoom;
+/** The engine's rooms as its hosts see them: through the engine, which alone knows where they come from. */
+export type Fleet = Engine["fleet"];
+export type Journal = Engine["journal"];
+export type Storage = Engine["storage"];
+/** On whose behalf something is done. */
+export type By = Parameters<Fleet["interrupt"]>[1];
+export type CommandRecord = Parameters<Storage["recordCommand"]>[0];

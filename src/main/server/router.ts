@@ -1,6 +1,6 @@
 import { implement } from "@orpc/server";
 import { rankAttention } from "../../contract/attention.ts";
-import { ok, unwrap, type Problem } from "../../contract/errors.ts";
+import { ok, unwrap } from "../../contract/errors.ts";
 import type { WorkstreamId } from "../../contract/ids.ts";
 import { contract, protocolVersion, type Client } from "../../contract/procedures.ts";
 import type { Workstream } from "../../contract/states.ts";
@@ -13,9 +13,7 @@ export type Checks = Awaited<ReturnType<Client["engine"]["doctor"]>>["checks"];
 
 export interface RouterDeps {
   readonly fleet: Fleet;
-  readonly journal: Pick<Journal, "published">;
-  /** Why nothing can be stored at the moment, if so. */
-  readonly trouble: () => Problem | undefined;
+  readonly journal: Pick<Journal, "published" | "trouble">;
   readonly storage: Storage;
   readonly feed: Feed;
   readonly doctor: () => Promise<Checks>;

@@ -1,0 +1,85 @@
+import os from "node:os";
+import path from "node:path";
+import { text as readText } from "node:stream/consumers";
+import { problem, type Problem, type Result } from "../contract/errors.ts";
+import { problemOfCall } from "../verbs/answer.ts";
+import { verbs } from "../verbs/table.ts";
+import { parseArguments, type Parsed } from "./arguments.ts";
+import { findEngine, noEngine } from "./find-engine.ts";
+import { helpText, verbHelp } from "./help.ts";
+import { implyWorkstream } from "./imply.ts";
+import { connect } from "./link.ts";
+
+const exitCodes = { done: 0, refused: 1, usage: 2, noEngine: 3 } as const;
+
+/** Runs one `cox` command and answers with its exit code. */
+async function run(argv: readonly string[]): Promise<number> {
+  const [name = "help", ...rest] = argv;
+  const wantsHelp = name === "help" || name === "--help" || name === "-h";
+  const verb = verbs.find((candidate) => candidate.name === (wantsHelp ? rest[0] : name));
+  if (wantsHelp && verb === undefined) return print(helpText());
+  if (verb === undefined) return refuse(unknownVerb(name), exitCodes.usage, false);
+  if (wantsHelp || rest.includes("--help") || rest.includes("-h")) return print(verbHelp(verb));
+  const parsed = parseArguments(verb, rest);
+  if (!parsed.ok) return refuse(parsed.error, exitCodes.usage, rest.includes("--json"));
+  return ask(parsed.value);
+}
+
+async function ask(parsed: Parsed): Promise<number> {
+  const { verb, json } = parsed;
+  const home = path.resolve(process.env.COXSWAIN_HOME ?? path.join(os.homedir(), ".coxswain"));
+  const own = process.env.COXSWAIN_CAPABILITY;
+  const engine = findEngine(home, own);
+  if (!engine.ok) return refuse(engine.error, exitCodes.noEngine, json);
+  const client = connect(engine.value.socketPath, engine.value.capability);
+  try {
+    const workstreamId =
+      verb.about === "none"
+        ? undefined
+        : await implyWorkstream(client, {
+            named: parsed.workstream,
+            own: process.env.COXSWAIN_WORKSTREAM,
+            folder: process.cwd(),
+            confined: own !== undefined,
+          });
+    const args = await withStandardInput(parsed);
+    const { text, data } = await verb.run({ client, workstreamId, args, now: Date.now(), surface: "cli" });
+    return print(json ? JSON.stringify(data) : text);
+  } catch (thrown) {
+    const gone = goneEngine(thrown, home);
+    if (!gone.ok) return refuse(gone.error, exitCodes.noEngine, json);
+    const told = problemOfCall(thrown);
+    return refuse(told, told.code === "BAD_REQUEST" ? exitCodes.usage : exitCodes.refused, json);
+  }
+}
+
+/** A word that is `-` is read from standard input. */
+async function withStandardInput({ verb, args }: Parsed): Promise<Record<string, unknown>> {
+  const given = { ...args };
+  for (const name of verb.positional) if (given[name] === "-") given[name] = (await readText(process.stdin)).trim();
+  return given;
+}
+
+/** A socket that nobody listens on any more. */
+function goneEngine(thrown: unknown, home: string): Result<undefined> {
+  const code = thrown instanceof Error && "code" in thrown ? thrown.code : undefined;
+  return code === "ENOENT" || code === "ECONNREFUSED" ? noEngine(home) : { ok: true, value: undefined };
+}
+
+function unknownVerb(name: string): Problem {
+  return problem("BAD_REQUEST", `There is no verb ${name}.`, "See them with `cox help`.");
+}
+
+function print(text: string): number {
+  console.log(text);
+  return exitCodes.done;
+}
+
+function refuse(told: Problem, code: number, json: boolean): number {
+  const lines = [told.message, told.cause, told.next].filter((line) => line !== undefined);
+  console.error(json ? JSON.stringify(told) : lines.join("\n"));
+  return code;
+}
+
+process.stdout.on("error", () => process.exit(exitCodes.refused));
+process.exitCode = await run(process.argv.slice(2));

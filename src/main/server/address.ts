@@ -1,0 +1,25 @@
+import { readFile, rename, rm, writeFile } from "node:fs/promises";
+import path from "node:path";
+import { addressFile, addressSchema, capabilityFile, type Address } from "../../contract/address.ts";
+
+/** Tells the home's other programs where this engine answers. */
+export async function writeAddress(home: string, address: Address): Promise<void> {
+  const file = path.join(home, addressFile);
+  await writeFile(`${file}.new`, `${JSON.stringify(address)}\n`, { mode: 0o600 });
+  await rename(`${file}.new`, file);
+}
+
+export async function removeAddress(home: string): Promise<void> {
+  await rm(path.join(home, addressFile), { force: true });
+}
+
+/** Where the home's running engine answers, with the human's token; undefined while it has not said so. */
+export async function readAddress(home: string): Promise<{ address: Address; token: string } | undefined> {
+  try {
+    const address = addressSchema.parse(JSON.parse(await readFile(path.join(home, addressFile), "utf8")));
+    const token = (await readFile(path.join(home, capabilityFile), "utf8")).trim();
+    return { address, token };
+  } catch {
+    return undefined;
+  }
+}

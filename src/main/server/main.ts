@@ -1,0 +1,171 @@
+import { readFileSync } from "node:fs";
+import { mkdir, realpath } from "node:fs/promises";
+import os from "node:os";
+import path from "node:path";
+import { pathToFileURL } from "node:url";
+import { parseArgs } from "node:util";
+import { z } from "zod";
+import { problem, problemOf, type Problem } from "../../contract/errors.ts";
+import { findPrograms } from "../programs.ts";
+import { readAddress } from "./address.ts";
+import { lockHome } from "./lock.ts";
+import { createLog } from "./log.ts";
+import { openWanted } from "./open-project.ts";
+import type { EngineRouter } from "./router.ts";
+import { serveEngine } from "./serve-engine.ts";
+import { servePort, type Port } from "./serve-port.ts";
+
+/** How long an orderly end may take, in milliseconds. */
+const closeWithin = 10_000;
+
+/** Electron's utility process has this; Node has not. */
+interface ParentPort {
+  on(event: "message", listener: (event: { readonly ports: readonly Port[] }) => void): void;
+}
+
+interface Wanted {
+  readonly home: string;
+  readonly port: number;
+  readonly json: boolean;
+  readonly repo: string | undefined;
+  readonly demo: boolean;
+}
+
+function readArguments(): Wanted {
+  const { values } = parseArgs({
+    options: {
+      home: { type: "string" },
+      port: { type: "string", default: "0" },
+      json: { type: "boolean", default: false },
+      repo: { type: "string" },
+      demo: { type: "boolean", default: false },
+      headless: { type: "boolean", default: false },
+    },
+  });
+  const port = z.coerce.number().int().min(0).max(65_535).parse(values.port);
+  const home = path.resolve(values.home ?? process.env.COXSWAIN_HOME ?? path.join(os.homedir(), ".coxswain"));
+  const repo = values.repo === undefined ? undefined : path.resolve(values.repo);
+  return { home, port, json: values.json, repo, demo: values.demo };
+}
+
+async function main(): Promise<void> {
+  const wanted = readArguments();
+  const ready = Promise.withResolvers<EngineRouter>();
+  servePorts((port) => void ready.promise.then((router) => servePort(router, port)));
+  await mkdir(wanted.home, { recursive: true, mode: 0o700 });
+  const home = await realpath(wanted.home);
+  const lock = await lockHome(home);
+  if (!lock.ok) return attach(home, lock.error, wanted.json);
+
+  const log = createLog(home, Date.now);
+  let broken: (why: Problem) => void = (why) => log.write(why.message, why.cause);
+  const isSource = import.meta.url.endsWith(".ts");
+  const programs = findPrograms(
+    isSource ? pathToFileURL(path.join(import.meta.dirname, "..", "engine.ts")).href : import.meta.url,
+  );
+  const served = await serveEngine({
+    engine: {
+      home,
+      programs,
+      env: process.env,
+      scripted: { pace: process.env.COXSWAIN_PACE === "instant" ? "instant" : "lively", seed: 1 },
+      log: log.write,
+      onBroken: (why) => broken(why),
+    },
+    port: wanted.port,
+    version: versionBeside(programs.assets),
+  });
+  if (!served.ok) {
+    await lock.value.release();
+    return stopWith(served.error);
+  }
+  const { engine, router, url, token } = served.value;
+
+  const end = endOnce(async () => {
+    await served.value.close();
+    await log.settled();
+    await lock.value.release();
+  });
+  broken = (why) => {
+    log.write(why.message, why.cause);
+    console.error(`${why.message}\n${why.next}`);
+    end(1);
+  };
+  process.on("uncaughtException", (thrown) => broken(problemOf(thrown)));
+  process.on("SIGINT", () => end(0));
+  process.on("SIGTERM", () => end(0));
+  ready.resolve(router);
+
+  const opened = await openWanted(engine, wanted);
+  if (!opened.ok) {
+    log.write(opened.error.message, opened.error.cause);
+    console.error(`${opened.error.message}\n${opened.error.next}`);
+  }
+  announce(url, token, process.pid, wanted.json);
+}
+
+/** Ports that a desktop host hands over, one for each time its window asks. */
+function servePorts(serve: (port: Port) => void): void {
+  if (!("parentPort" in process)) return;
+  const parent = process.parentPort as ParentPort | undefined;
+  parent?.on("message", ({ ports }) => {
+    for (const port of ports) serve(port);
+  });
+}
+
+/** Ends in an orderly way within its deadline; asked a second time, at once. */
+function endOnce(close: () => Promise<void>): (code: number) => void {
+  let ending = false;
+  return (code) => {
+    if (ending) process.exit(code === 0 ? 130 : code);
+    ending = true;
+    setTimeout(() => process.exit(code === 0 ? 124 : code), closeWithin).unref();
+    void close().then(
+      () => process.exit(code),
+      (thrown: unknown) => {
+        console.error(problemOf(thrown).cause ?? "The engine did not end cleanly.");
+        process.exit(1);
+      },
+    );
+  };
+}
+
+/** Another engine has this home: its address is as good as ours. */
+async function attach(home: string, why: Problem, json: boolean): Promise<void> {
+  const running = await readAddress(home);
+  if (running === undefined) {
+    return stopWith(problem("CONFLICT", why.message, "It is still starting or stopping; try again in a moment."));
+  }
+  if (!json) console.log(`An engine already runs for ${home}; this is its address.`);
+  announce(running.address.url, running.token, running.address.pid, json);
+}
+
+function announce(url: string, token: string, pid: number, json: boolean): void {
+  console.log(json ? JSON.stringify({ url, token, pid }) : `Control room: ${url}/#token=${token}`);
+}
+
+function stopWith({ message, cause, next }: Problem): void {
+  console.error([message, cause, next].filter((line) => line !== undefined).join("\n"));
+  process.exitCode = 1;
+}
+
+function versionBeside(assets: string): string {
+  const file = path.join(assets, "..", "package.json");
+  return z.object({ version: z.string() }).parse(JSON.parse(readFileSync(file, "utf8"))).version;
+}
+
+/** What `parseArgs` and zod throw for a command line that does not fit. */
+function isUsage(thrown: unknown): boolean {
+  return thrown instanceof z.ZodError || (thrown instanceof TypeError && "code" in thrown);
+}
+
+function usage(thrown: unknown): Problem {
+  const options = "--home PATH --port N --repo PATH --demo --json --headless";
+  return problem("BAD_REQUEST", "The arguments do not fit.", `There are: ${options}.`, thrown);
+}
+
+try {
+  await main();
+} catch (thrown) {
+  stopWith(isUsage(thrown) ? usage(thrown) : problemOf(thrown));
+}

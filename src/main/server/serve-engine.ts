@@ -1,0 +1,95 @@
+import { fail, ok, type Problem, type Result } from "../../contract/errors.ts";
+import { protocolVersion } from "../../contract/procedures.ts";
+import { startEngine, type Engine, type EngineOptions } from "../engine.ts";
+import { removeAddress, writeAddress } from "./address.ts";
+import { createCapabilities } from "./capabilities.ts";
+import { createFeed } from "./feed.ts";
+import { createDoors, createListener, listenOnLoopback, loopbackGate } from "./http.ts";
+import { createToolDoor } from "./mcp.ts";
+import { createRouter, type EngineRouter } from "./router.ts";
+import { listenOnSocket, socketGate, socketPathOf } from "./socket.ts";
+
+export interface ServeOptions {
+  readonly engine: Omit<EngineOptions, "openDoors">;
+  /** Of the loopback door; 0 takes a free one. */
+  readonly port: number;
+  readonly version: string;
+}
+
+export interface Served {
+  readonly engine: Engine;
+  readonly router: EngineRouter;
+  /** The loopback door, without the token. */
+  readonly url: string;
+  /** The human's. */
+  readonly token: string;
+  close(): Promise<void>;
+}
+
+/**
+ * Starts the engine behind its doors. They listen before the engine starts, because threads taken up again call their tools
+ * at once; what comes before the engine is ready waits for it.
+ */
+export async function serveEngine({ engine: options, port, version }: ServeOptions): Promise<Result<Served>> {
+  const { home, log } = options;
+  const clock = Date.now;
+  const onFault = (name: string, thrown: unknown) => log(`${name} failed in a way nobody foresaw.`, thrown);
+  const capabilities = createCapabilities({ clock });
+  let given = 0;
+  const loopback = createListener(
+    loopbackGate(() => given),
+    onFault,
+  );
+  const socket = createListener(socketGate, onFault);
+  const socketPath = socketPathOf(home, options.env["XDG_RUNTIME_DIR"]);
+  const undo: (() => Promise<void> | void)[] = [];
+  async function close(): Promise<void> {
+    // Each may rest on those opened before it.
+    for (const end of undo.splice(0).reverse()) await end();
+  }
+  async function closed(error: Problem): Promise<Result<never>> {
+    await close();
+    return { ok: false, error };
+  }
+
+  const listening = await listenOnLoopback(loopback, port);
+  if (!listening.ok) return listening;
+  given = listening.value;
+  const url = `http://127.0.0.1:${given}`;
+  undo.push(() => loopback.close());
+
+  const started = await startEngine({
+    ...options,
+    openDoors: (id) => {
+      const token = capabilities.mintForWorkstream(id);
+      const env = { COXSWAIN_WORKSTREAM: id, COXSWAIN_CAPABILITY: token, COXSWAIN_HOME: home };
+      return Promise.resolve(ok({ url: `${url}/mcp/${token}`, env }));
+    },
+  });
+  if (!started.ok) return closed(started.error);
+  const engine = started.value;
+  undo.push(() => engine.close());
+
+  const human = await capabilities.openHuman(home, engine.storage);
+  if (!human.ok) return closed(human.error);
+  const feed = createFeed(engine);
+  undo.push(() => feed.close());
+  const router = createRouter({ ...engine, feed, clock, version, onFault });
+  const tools = createToolDoor({ router, version, clock });
+  const doors = createDoors({ router, capabilities, assetsDir: options.programs.renderer, tools });
+  undo.push(() => doors.close());
+
+  const privately = await listenOnSocket(socket, socketPath);
+  if (!privately.ok) return closed(privately.error);
+  undo.push(() => socket.close());
+  try {
+    await writeAddress(home, { pid: process.pid, protocol: protocolVersion, url, socket: socketPath });
+  } catch (cause) {
+    const told = fail("UNAVAILABLE", `The home ${home} cannot be written to.`, "Make it writable for you.", cause);
+    return told.ok ? told : closed(told.error);
+  }
+  undo.push(() => removeAddress(home));
+  loopback.open(doors);
+  socket.open(doors);
+  return ok({ engine, router, url, token: human.value, close });
+}
