@@ -1,3 +1,4 @@
+import { cp } from "node:fs/promises";
 import react from "@vitejs/plugin-react";
 import { defineConfig } from "electron-vite";
 
@@ -13,8 +14,15 @@ const nodePrograms = {
   "storage-worker": "src/main/storage/worker.ts",
 };
 
+/** The scripted agent looks for its scenarios in the folder beside it, which source and build have alike. */
+const scenariosBesideTheirProgram = {
+  name: "scenarios-beside-their-program",
+  closeBundle: () => cp("src/main/agents/scripted/scenarios", "out/main/scenarios", { recursive: true }),
+};
+
 export default defineConfig({
   main: {
+    plugins: [scenariosBesideTheirProgram],
     build: {
       outDir: "out/main",
       target: "node24",

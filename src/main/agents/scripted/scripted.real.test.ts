@@ -127,14 +127,12 @@ describe("the scripted agent", () => {
     const names = Array.from({ length: 15 }, (_, index) => `many-${index}`);
     const worktrees: string[] = [];
     for (const name of names) worktrees.push(await stand.worktree(name));
-    const began = performance.now();
     const threads = await Promise.all(worktrees.map((path) => agent.open(threadOptions(path, "happy"))));
     const ends = threads.map(async (thread, index) => {
       const watched = watch(unwrap(thread));
       return watched.next(turnEnded(await watched.send("Add a greeting", `c-${index}`)));
     });
     expect((await Promise.all(ends)).map(({ outcome }) => outcome)).toEqual(names.map(() => "completed"));
-    process.stderr.write(`fifteen happy scenarios at once: ${Math.round(performance.now() - began)} ms\n`);
     for (const worktree of worktrees) {
       expect(await stand.git(worktree, "rev-list", "--count", "main..HEAD")).toBe("1");
       expect(await stand.git(worktree, "status", "--porcelain")).toBe("");
