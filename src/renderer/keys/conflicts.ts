@@ -1,0 +1,21 @@
+import { contexts, type Command } from "./commands.ts";
+
+/** Bindings that mean two things in one place, or that shadow a longer one. */
+export function conflicts(commands: readonly Command[]): string[] {
+  return Object.entries(contexts).flatMap(([name, scopes]) => {
+    const active = commands.filter(({ scope }) => scopes.some((one) => one === scope));
+    const all = active.flatMap((command) => command.keys.map((keys) => ({ keys: normal(keys), id: command.id })));
+    return all.flatMap(({ keys, id }, at) =>
+      all
+        .slice(at + 1)
+        .filter(
+          (other) => other.keys === keys || other.keys.startsWith(`${keys} `) || keys.startsWith(`${other.keys} `),
+        )
+        .map((other) => `${name}: ${id} and ${other.id} both take ${keys}`),
+    );
+  });
+}
+
+function normal(keys: string): string {
+  return keys.toLowerCase().replaceAll("[shift]+", "");
+}

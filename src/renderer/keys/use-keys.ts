@@ -1,0 +1,41 @@
+import { useEffect } from "react";
+import type { App } from "../store/app.ts";
+import { activeCommands, isTyping } from "./commands.ts";
+import { bind, createDispatcher, sequenceMs } from "./dispatch.ts";
+import type { Command } from "./commands.ts";
+
+/** Lets the command table answer the keyboard while the app is mounted. */
+export function useKeys(app: App): void {
+  useEffect(() => {
+    const dispatcher = createDispatcher<Command>(() => performance.now());
+    let timer: ReturnType<typeof setTimeout> | undefined;
+    const showPending = (pendingKeys: string): void => {
+      if (app.stores.view.getState().pendingKeys !== pendingKeys) app.actions.show({ pendingKeys });
+    };
+    const onKey = (event: KeyboardEvent): void => {
+      if (event.defaultPrevented || app.stores.view.getState().overlay !== undefined || isItsOwn(event)) return;
+      const match = dispatcher.press(event, bind(activeCommands(app)), isTyping(event.target));
+      clearTimeout(timer);
+      showPending(match.kind === "pending" ? match.typed : "");
+      if (match.kind === "pending") timer = setTimeout(() => showPending(""), sequenceMs);
+      if (match.kind !== "run") return;
+      event.preventDefault();
+      match.command.run(app);
+    };
+    window.addEventListener("keydown", onKey);
+    return () => {
+      clearTimeout(timer);
+      window.removeEventListener("keydown", onKey);
+    };
+  }, [app]);
+}
+
+/** Enter and Space press the button they are on; a tile is opened by the table instead. */
+function isItsOwn(event: KeyboardEvent): boolean {
+  if (event.key !== "Enter" && event.key !== " ") return false;
+  if (event.ctrlKey || event.metaKey || event.altKey) return false;
+  const { target } = event;
+  return (
+    target instanceof HTMLElement && target.closest("button, a, summary") !== null && !target.matches("[data-tile]")
+  );
+}

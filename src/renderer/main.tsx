@@ -1,0 +1,75 @@
+import { createRoot } from "react-dom/client";
+import { findDoor } from "./client.ts";
+import { Root } from "./screens/root.tsx";
+import { createActions } from "./store/actions.ts";
+import { AppContext, type App } from "./store/app.ts";
+import { createFocusClock } from "./store/focus-clock.ts";
+import { mirrorEngine } from "./store/mirror.ts";
+import { routeOf } from "./store/route.ts";
+import { createStandings } from "./store/standing.ts";
+import { createStores } from "./store/stores.ts";
+import { createSurfaces } from "./store/surfaces.ts";
+import "./ui/theme.css";
+import "./ui/base.css";
+
+function start(page: Window, place: HTMLElement): void {
+  const door = findDoor(page);
+  const stores = createStores(page.localStorage);
+  const mirror = mirrorEngine(door, stores);
+  const focus = createFocusClock(() => performance.now());
+  const actions = createActions({
+    stores,
+    client: () => mirror.link.client(),
+    focus,
+    newKey: () => crypto.randomUUID(),
+    page,
+  });
+  const app: App = {
+    stores,
+    mirror,
+    focus,
+    actions,
+    surfaces: createSurfaces(),
+    standings: createStandings(),
+  };
+  followAddress(page, app);
+  followTheme(page, app);
+  followAttention(page, app);
+  createRoot(place).render(
+    <AppContext value={app}>
+      <Root />
+    </AppContext>,
+  );
+}
+
+function followAddress(page: Window, { stores }: App): void {
+  const read = (): void => stores.view.setState({ route: routeOf(page.location.hash) });
+  read();
+  page.addEventListener("popstate", read);
+}
+
+function followTheme({ document }: Window, { stores }: App): void {
+  const apply = (): void => {
+    const { theme } = stores.view.getState();
+    if (theme === "system") delete document.documentElement.dataset["theme"];
+    else document.documentElement.dataset["theme"] = theme;
+  };
+  apply();
+  stores.view.subscribe(apply);
+}
+
+/** The focus clock runs only while the human can see the window and does something in it. */
+function followAttention(page: Window, { focus }: App): void {
+  const see = (): void => focus.see(page.document.visibilityState === "visible" && page.document.hasFocus());
+  see();
+  page.document.addEventListener("visibilitychange", see);
+  page.addEventListener("focus", see);
+  page.addEventListener("blur", see);
+  for (const type of ["keydown", "pointermove", "pointerdown", "wheel"]) {
+    page.addEventListener(type, () => focus.stir(), { capture: true, passive: true });
+  }
+}
+
+const place = document.getElementById("root");
+if (place === null) throw new Error("index.html has no #root.");
+start(window, place);

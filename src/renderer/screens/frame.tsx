@@ -1,0 +1,155 @@
+import { useEffect, useSyncExternalStore, type ReactNode } from "react";
+import { activeCommands } from "../keys/commands.ts";
+import { useApp, useEngine, useStandings, useView, urgentItems, type App } from "../store/app.ts";
+import { age, clock } from "../store/format.ts";
+import { countStatuses } from "../store/standing.ts";
+import type { LinkState } from "../client.ts";
+import { HintBar, type Hint } from "../ui/hint-bar.tsx";
+import { VerbButton } from "../ui/kbd.tsx";
+import { LinkBanner, Placard } from "../ui/link-banner.tsx";
+import { Notices } from "../ui/notices.tsx";
+import { Plain } from "../ui/plain.tsx";
+import { StatusMark } from "../ui/status-mark.tsx";
+import { useNow } from "./use-now.ts";
+import "./frame.css";
+
+/** What stands around every screen: the fleet in one line, how true it is, the keys, and what became of the last command. */
+export function Frame({ children }: { children: ReactNode }): ReactNode {
+  const { mirror, actions } = useApp();
+  const link = useEngine((state) => state.link);
+  const known = useEngine((state) => state.seq !== undefined);
+  const notices = useView((view) => view.notices);
+  const announcement = useView((view) => view.announcement);
+  const pending = useView((view) => view.pendingKeys);
+  const hints = useHints();
+  if (link.kind === "refused") {
+    return (
+      <Placard title={link.problem.message} alert>
+        <p>{link.problem.next}</p>
+      </Placard>
+    );
+  }
+  return (
+    <div className="frame" data-stale={link.kind !== "open"}>
+      <Header />
+      {link.kind === "lost" && <Lost link={link} known={known} onRetry={mirror.link.retryNow} />}
+      {known ? children : <Waiting link={link} />}
+      <HintBar hints={hints} pending={pending} />
+      <Notices notices={notices} onDismiss={actions.dismiss} />
+      <p className="unseen" aria-live="polite" role="status">
+        {announcement}
+      </p>
+    </div>
+  );
+}
+
+function Lost(props: { link: Extract<LinkState, { kind: "lost" }>; known: boolean; onRetry: () => void }): ReactNode {
+  const heardAt = useEngine((state) => state.heardAt);
+  const { link, known, onRetry } = props;
+  const shown = known ? ` What you see is from ${clock(heardAt ?? link.since)}.` : "";
+  return <LinkBanner text={`Not connected since ${clock(link.since)}, trying again…${shown}`} onRetry={onRetry} />;
+}
+
+function Waiting({ link }: { link: LinkState }): ReactNode {
+  const text =
+    link.kind === "open"
+      ? "Reading the fleet…"
+      : link.kind === "lost"
+        ? "The engine does not answer."
+        : "Connecting to the engine…";
+  return (
+    <Placard title={text}>
+      <p>
+        {link.kind === "lost"
+          ? "Start it with `npm start`; this page connects by itself."
+          : "This takes less than a second on a healthy machine."}
+      </p>
+    </Placard>
+  );
+}
+
+function Header(): ReactNode {
+  const { actions } = useApp();
+  const standings = useStandings();
+  const now = useNow();
+  const attention = useEngine((state) => state.fleet.attention);
+  const projects = useEngine((state) => state.fleet.projects);
+  const urgent = urgentItems(Object.values(attention), now);
+  const oldest = urgent.reduce((first, item) => Math.min(first, item.at), Infinity);
+  const [project, ...others] = Object.values(projects);
+  useTitle(urgent.length);
+  return (
+    <header className="top">
+      <button type="button" className="top-name" onClick={() => actions.go({ screen: "grid" })}>
+        Coxswain
+      </button>
+      {project !== undefined && (
+        <span className="top-project">
+          <Plain text={project.name} />
+          {others.length > 0 && ` and ${String(others.length)} more`}
+        </span>
+      )}
+      <ul className="top-counts" aria-label="Workstreams by status">
+        {countStatuses(standings).map(({ status, count }) => (
+          <li key={status}>
+            <span className="top-count">{count}</span> <StatusMark status={status} />
+          </li>
+        ))}
+      </ul>
+      <p className="top-need" data-some={urgent.length > 0}>
+        {urgent.length === 0 ? (
+          "Nothing needs you"
+        ) : (
+          <>
+            <strong>{urgent.length === 1 ? "1 needs you" : `${String(urgent.length)} need you`}</strong>
+            <span className="top-oldest">oldest {age(Math.max(0, now - oldest))}</span>
+          </>
+        )}
+      </p>
+    </header>
+  );
+}
+
+function useTitle(urgent: number): void {
+  useEffect(() => {
+    document.title = urgent === 0 ? "Coxswain" : `${String(urgent)} need you · Coxswain`;
+  }, [urgent]);
+}
+
+/** The hints that hold now; drawn again only when they change. */
+function useHints(): Hint[] {
+  const app = useApp();
+  const ids = useSyncExternalStore(
+    (tell) => {
+      const leave = [app.stores.engine.subscribe(tell), app.stores.view.subscribe(tell)];
+      return () => leave.forEach((stop) => stop());
+    },
+    () =>
+      hintsOf(app)
+        .map((hint) => hint.id)
+        .join(" "),
+  );
+  return ids === "" ? [] : hintsOf(app);
+}
+
+function hintsOf(app: App): Hint[] {
+  return activeCommands(app)
+    .flatMap(({ id, keys: [binding], hint }) =>
+      hint === undefined || binding === undefined ? [] : [{ id, binding, label: hint }],
+    )
+    .toSorted((a, b) => rank(a.id) - rank(b.id));
+}
+
+/** What belongs to the place comes first, what works everywhere last. */
+function rank(id: string): number {
+  const everywhere = ["jump", "palette", "keys"];
+  return everywhere.indexOf(id) + 1;
+}
+
+/** Offers to start when there is nothing to look at yet. */
+export function StartVerb(): ReactNode {
+  const { actions } = useApp();
+  return (
+    <VerbButton label="Start a workstream" binding="n" tone="primary" onPress={() => actions.openOverlay("start")} />
+  );
+}

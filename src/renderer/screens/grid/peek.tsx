@@ -1,0 +1,109 @@
+import { useEffect, useRef, type ReactNode } from "react";
+import type { Workstream } from "../../../contract/states.ts";
+import { steerDraft } from "../../store/actions.ts";
+import { useApp, useDraft, useView } from "../../store/app.ts";
+import { ageInWords } from "../../store/format.ts";
+import type { Standing } from "../../store/standing.ts";
+import { Keys } from "../../ui/kbd.tsx";
+import { Command, MiddleEllipsis, Plain } from "../../ui/plain.tsx";
+import { StatusMark } from "../../ui/status-mark.tsx";
+import { Ask } from "../ask.tsx";
+import { useNow } from "../use-now.ts";
+import "./peek.css";
+
+/** What is needed to decide about the selected workstream. Its height never changes, so that the tiles stay where they are. */
+export function Peek({ standing }: { standing: Standing | undefined }): ReactNode {
+  const { focus } = useApp();
+  const steering = useView((view) => view.steering);
+  const id = standing?.workstream.id;
+  useEffect(() => {
+    focus.look(id);
+    return () => focus.look(undefined);
+  }, [focus, id]);
+  if (standing === undefined) return <section className="peek" aria-label="Selected workstream" />;
+  const { workstream, requests } = standing;
+  const request = requests[0];
+  return (
+    <section className="peek" aria-label="Selected workstream" data-region="peek" tabIndex={-1}>
+      {steering && <SteerLine workstream={workstream} />}
+      {request === undefined ? (
+        <Summary standing={standing} />
+      ) : (
+        <Ask key={request.id} workstream={workstream} request={request} waiting={requests.length} />
+      )}
+    </section>
+  );
+}
+
+function Summary({ standing }: { standing: Standing }): ReactNode {
+  const { workstream, status, line, since, attention } = standing;
+  const now = useNow();
+  return (
+    <div className="summary">
+      <header className="summary-head">
+        <h2>
+          <MiddleEllipsis text={workstream.name} />
+        </h2>
+        <StatusMark status={status} />
+        <span className="summary-since">for {ageInWords(Math.max(0, now - since))}</span>
+      </header>
+      <p className="summary-title">
+        <Plain text={workstream.ticket.title} />
+      </p>
+      {attention.map((item) => (
+        <p key={item.id} className="summary-ask">
+          <Plain text={item.ask} />
+        </p>
+      ))}
+      <p className="summary-line">
+        <Plain text={line} />
+      </p>
+      <dl className="summary-facts">
+        <dt>branch</dt>
+        <dd>
+          <Command text={workstream.place.branch} />
+        </dd>
+        <dt>agent</dt>
+        <dd>
+          <Plain text={[workstream.agent, workstream.model].filter(Boolean).join(" · ")} />
+        </dd>
+        <dt>diff</dt>
+        <dd>{diffWords(workstream)}</dd>
+      </dl>
+    </div>
+  );
+}
+
+function diffWords({ diff }: Workstream): string {
+  if (diff === undefined || diff.files === 0) return "nothing changed yet";
+  const commits = `${String(diff.commits)} commit${diff.commits === 1 ? "" : "s"}`;
+  const files = `${String(diff.files)} file${diff.files === 1 ? "" : "s"}`;
+  return `+${String(diff.added)} −${String(diff.removed)} in ${files}, ${commits}${diff.dirty ? ", and work not committed" : ""}`;
+}
+
+/** One line to the author without leaving the grid. */
+function SteerLine({ workstream }: { workstream: Workstream }): ReactNode {
+  const { actions, surfaces } = useApp();
+  const key = steerDraft(workstream.id);
+  const text = useDraft(key);
+  const field = useRef<HTMLInputElement>(null);
+  useEffect(() => surfaces.add("steer", { focus: () => field.current?.focus() }), [surfaces]);
+  const running = workstream.turn?.status === "running" || workstream.turn?.status === "sending";
+  return (
+    <form
+      className="steer-line"
+      onSubmit={(event) => {
+        event.preventDefault();
+        void actions.steer(workstream, text, running ? "now" : "next", key);
+        actions.show({ steering: false });
+        surfaces.get("grid")?.focus();
+      }}
+    >
+      <label>
+        <span>{running ? "Steer" : "Next turn of"}</span> <Plain text={workstream.name} />
+        <input ref={field} value={text} autoFocus onChange={(event) => actions.setDraft(key, event.target.value)} />
+      </label>
+      <Keys binding="Enter" /> <Keys binding="Escape" />
+    </form>
+  );
+}

@@ -1,0 +1,50 @@
+import type { ReactNode } from "react";
+import { commands, contextOf, contexts, type Scope } from "../../keys/commands.ts";
+import { useApp } from "../../store/app.ts";
+import { Dialog } from "../../ui/dialog.tsx";
+import { Keys } from "../../ui/kbd.tsx";
+import "./palette.css";
+
+const scopeNames: Readonly<Record<Scope, string>> = {
+  global: "Everywhere",
+  grid: "Grid",
+  workstream: "Workstream",
+  tabs: "Views",
+  ask: "When it asks",
+  question: "Questions",
+  transcript: "Transcript",
+  diff: "Diff",
+  composer: "While you write",
+};
+
+/** Every key that means something where the human is, whether or not it applies this very moment. */
+export function KeySheet({ onClose }: { onClose: () => void }): ReactNode {
+  const app = useApp();
+  const scopes: readonly Scope[] = contexts[contextOf(app)];
+  const here = [...scopes.slice(1), "global" as const];
+  return (
+    <Dialog title="Keys that work here" wide onClose={onClose}>
+      <div className="sheet">
+        {here.map((scope) => (
+          <section key={scope}>
+            <h3>{scopeNames[scope]}</h3>
+            <dl>
+              {commands
+                .filter((command) => command.scope === scope && command.keys.length > 0)
+                .map((command) => (
+                  <div key={command.id}>
+                    <dt>{command.title}</dt>
+                    <dd>
+                      {command.keys.map((binding) => (
+                        <Keys key={binding} binding={binding} />
+                      ))}
+                    </dd>
+                  </div>
+                ))}
+            </dl>
+          </section>
+        ))}
+      </div>
+    </Dialog>
+  );
+}

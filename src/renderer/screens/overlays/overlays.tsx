@@ -1,0 +1,25 @@
+import type { ReactNode } from "react";
+import { useApp, useView } from "../../store/app.ts";
+import { KeySheet } from "./key-sheet.tsx";
+import { Palette } from "./palette.tsx";
+import { StartDialog } from "./start-dialog.tsx";
+import { StopDialog } from "./stop-dialog.tsx";
+
+/** What floats over the screen, at most one at a time. */
+export function Overlays(): ReactNode {
+  const { actions } = useApp();
+  const overlay = useView((view) => view.overlay);
+  const close = (): void => actions.openOverlay(undefined);
+  switch (overlay) {
+    case "palette":
+      return <Palette onClose={close} />;
+    case "keys":
+      return <KeySheet onClose={close} />;
+    case "start":
+      return <StartDialog onClose={close} />;
+    case "stop":
+      return <StopDialog onClose={close} />;
+    case undefined:
+      return null;
+  }
+}

@@ -1,0 +1,107 @@
+import { useState, type ReactNode } from "react";
+import { activeCommands, type Command } from "../../keys/commands.ts";
+import { allStandings, useApp, type App } from "../../store/app.ts";
+import { Dialog } from "../../ui/dialog.tsx";
+import { Keys } from "../../ui/kbd.tsx";
+import { Plain } from "../../ui/plain.tsx";
+import "./palette.css";
+
+interface Choice {
+  readonly id: string;
+  readonly title: string;
+  readonly binding: string | undefined;
+  readonly run: () => void;
+}
+
+const shown = 12;
+
+/** Every command that works here and every workstream, found by typing. */
+export function Palette({ onClose }: { onClose: () => void }): ReactNode {
+  const app = useApp();
+  const [text, setText] = useState("");
+  const [at, setAt] = useState(0);
+  const found = find(choices(app), text).slice(0, shown);
+  const current = found[Math.min(at, found.length - 1)];
+  const pick = (choice: Choice | undefined): void => {
+    if (choice === undefined) return;
+    onClose();
+    choice.run();
+  };
+  return (
+    <Dialog title="Commands and workstreams" onClose={onClose}>
+      <input
+        className="palette-field"
+        role="combobox"
+        aria-label="Find a command or workstream"
+        aria-expanded="true"
+        aria-controls="palette-list"
+        aria-activedescendant={current === undefined ? undefined : `palette-${current.id}`}
+        value={text}
+        autoFocus
+        placeholder="Type a few letters"
+        onChange={(event) => {
+          setText(event.target.value);
+          setAt(0);
+        }}
+        onKeyDown={(event) => {
+          const step = { ArrowDown: 1, ArrowUp: -1 }[event.key] ?? 0;
+          if (step !== 0) {
+            event.preventDefault();
+            setAt((before) => Math.max(0, Math.min(found.length - 1, before + step)));
+          }
+          if (event.key === "Enter") {
+            event.preventDefault();
+            pick(current);
+          }
+        }}
+      />
+      {found.length === 0 && <p className="palette-none">Nothing here is called that.</p>}
+      <ul id="palette-list" className="palette-list" role="listbox" aria-label="Found">
+        {found.map((choice) => (
+          <li
+            key={choice.id}
+            id={`palette-${choice.id}`}
+            role="option"
+            aria-selected={choice === current}
+            onClick={() => pick(choice)}
+            onKeyDown={undefined}
+          >
+            <span>
+              <Plain text={choice.title} />
+            </span>
+            {choice.binding !== undefined && <Keys binding={choice.binding} />}
+          </li>
+        ))}
+      </ul>
+    </Dialog>
+  );
+}
+
+function choices(app: App): Choice[] {
+  const places = allStandings(app).map(({ workstream }): Choice => ({
+    id: workstream.id,
+    title: `${String(workstream.number)}  ${workstream.name}`,
+    binding: undefined,
+    run: () => app.actions.go({ screen: "workstream", number: workstream.number, tab: "transcript" }),
+  }));
+  const verbs = activeCommands(app)
+    .filter((command) => command.id !== "palette" && !command.id.startsWith("workstream-"))
+    .map((command: Command): Choice => ({
+      id: command.id,
+      title: command.title,
+      binding: command.keys[0],
+      run: () => command.run(app),
+    }));
+  return [...verbs, ...places];
+}
+
+/** Those whose title holds all the words; those that begin with the text come first. */
+function find(all: readonly Choice[], text: string): Choice[] {
+  const words = text
+    .toLowerCase()
+    .split(/\s+/)
+    .filter((word) => word !== "");
+  const fits = all.filter(({ title }) => words.every((word) => title.toLowerCase().includes(word)));
+  const starts = (choice: Choice): number => (choice.title.toLowerCase().startsWith(text.toLowerCase()) ? 0 : 1);
+  return text === "" ? fits : fits.toSorted((a, b) => starts(a) - starts(b));
+}

@@ -1,0 +1,21 @@
+import type { ReactNode } from "react";
+import { useKeys } from "../keys/use-keys.ts";
+import { useApp, useView } from "../store/app.ts";
+import { Frame } from "./frame.tsx";
+import { GridScreen } from "./grid/grid-screen.tsx";
+import { Overlays } from "./overlays/overlays.tsx";
+import { WorkstreamScreen } from "./workstream/workstream-screen.tsx";
+
+/** The place the address names, in the frame that stands around every place. */
+export function Root(): ReactNode {
+  useKeys(useApp());
+  const route = useView((view) => view.route);
+  return (
+    <>
+      <Frame>
+        {route.screen === "grid" ? <GridScreen /> : <WorkstreamScreen number={route.number} tab={route.tab} />}
+      </Frame>
+      <Overlays />
+    </>
+  );
+}

@@ -1,0 +1,227 @@
+import { problem, type Problem } from "../../contract/errors.ts";
+import type { AttentionId, ProjectId, RequestId, WorkstreamId } from "../../contract/ids.ts";
+import type { Decision, Request } from "../../contract/requests.ts";
+import type { Workstream } from "../../contract/states.ts";
+import { problemOfCall, type EngineClient } from "../client.ts";
+import { withOlder } from "./detail-mirror.ts";
+import type { FocusClock } from "./focus-clock.ts";
+import { hashOf } from "./route.ts";
+import type { Notice, Overlay, Route, Stores, ViewState } from "./stores.ts";
+
+/** Everything the human can do, in one place. The stores change when the engine says so, never because a call returned. */
+export type Actions = ReturnType<typeof createActions>;
+
+export interface ActionsDeps {
+  readonly stores: Stores;
+  readonly client: () => EngineClient | undefined;
+  readonly focus: FocusClock;
+  readonly newKey: () => string;
+  readonly page: Pick<Window, "history">;
+}
+
+interface CommandExtras {
+  readonly focusedMs: number;
+  readonly commandKey: string;
+}
+
+const noticeMs = 6_000;
+const olderPage = 200;
+
+export function createActions({ stores, client, focus, newKey, page }: ActionsDeps) {
+  const { view, detail, draft } = stores;
+  let notices = 0;
+
+  function notify(notice: Omit<Notice, "id">): void {
+    notices += 1;
+    const id = notices;
+    const announcement = notice.next === undefined ? notice.text : `${notice.text} ${notice.next}`;
+    view.setState((state) => ({ notices: [...state.notices, { ...notice, id }].slice(-3), announcement }));
+    if (notice.tone === "done") setTimeout(() => dismiss(id), noticeMs);
+  }
+
+  function dismiss(id: number): void {
+    view.setState((state) => ({ notices: state.notices.filter((notice) => notice.id !== id) }));
+  }
+
+  /** Sends one command. A repeat after a failure carries the same key, so that it is never carried out twice. */
+  async function command<T>(
+    about: string,
+    call: (engine: EngineClient, extras: CommandExtras) => Promise<T>,
+  ): Promise<T | undefined> {
+    const extras = { focusedMs: focus.take(about), commandKey: newKey() };
+    return attempt(extras);
+
+    async function attempt(given: CommandExtras): Promise<T | undefined> {
+      const engine = client();
+      try {
+        if (engine === undefined) throw new Error("No connection.");
+        return await call(engine, given);
+      } catch (thrown) {
+        tellFailure(engine === undefined ? offline : problemOfCall(thrown), () => void attempt(given));
+        return undefined;
+      }
+    }
+  }
+
+  function tellFailure(told: Problem, again: () => void): void {
+    const text = told.cause === undefined ? told.message : `${told.message} (${told.cause})`;
+    notify({ tone: "failed", text, next: told.next, ...(told.code === "UNAVAILABLE" ? { again } : {}) });
+  }
+
+  async function answer(request: Request, decision: Decision): Promise<void> {
+    const { id, workstreamId } = request;
+    if (view.getState().sending.has(id)) return;
+    view.setState(({ sending }) => ({ sending: new Set([...sending, id]), declining: undefined }));
+    const answered = await command(id, (engine, extras) =>
+      engine.workstream.answer({ workstreamId, requestId: id, decision, ...extras }),
+    );
+    if (answered !== undefined) {
+      setDraft(declineDraft(id), "");
+      view.setState(({ picked: { [id]: _done, ...picked } }) => ({ picked }));
+    }
+    view.setState(({ sending }) => ({ sending: new Set([...sending].filter((other) => other !== id)) }));
+  }
+
+  /** Answers one question; when it was the last open one of its request, all answers are sent. */
+  async function pick(request: Request, questionId: string, answers: string[]): Promise<void> {
+    if (request.body.kind !== "question") return;
+    const picked = { ...view.getState().picked[request.id], [questionId]: answers };
+    view.setState((state) => ({ picked: { ...state.picked, [request.id]: picked } }));
+    if (request.body.questions.every((question) => picked[question.id] !== undefined)) {
+      await answer(request, { kind: "answers", answers: picked });
+    }
+  }
+
+  function setDraft(key: string, text: string): void {
+    draft.setState(({ drafts: { [key]: _old, ...drafts } }) => ({
+      drafts: text === "" ? drafts : { ...drafts, [key]: text },
+    }));
+  }
+
+  function go(route: Route): void {
+    if (hashOf(route) === hashOf(view.getState().route)) return;
+    page.history.pushState(null, "", hashOf(route));
+    view.setState({ route, declining: undefined, steering: false, region: undefined });
+  }
+
+  return {
+    notify,
+    dismiss,
+    answer,
+    pick,
+    setDraft,
+    go,
+    /** Changes what the window shows; nothing of it reaches the engine. */
+    show(change: Partial<Pick<ViewState, ViewChange>>): void {
+      view.setState(change);
+    },
+    openOverlay(overlay: Overlay | undefined): void {
+      view.setState({ overlay });
+    },
+    async steer(
+      workstream: Workstream,
+      text: string,
+      when: "now" | "next" | "interrupt",
+      draftKey: string,
+    ): Promise<void> {
+      const words = text.trim();
+      if (words === "") return;
+      setDraft(draftKey, "");
+      const sent = await command(workstream.id, (engine, extras) =>
+        engine.workstream.steer({ workstreamId: workstream.id, text: words, when, ...extras }),
+      );
+      if (sent === undefined) {
+        if ((draft.getState().drafts[draftKey] ?? "") === "") setDraft(draftKey, text);
+      } else notify({ tone: "done", text: `${steered[when]} ${workstream.name}.` });
+    },
+    async interrupt({ id, name }: Workstream): Promise<void> {
+      const done = await command(id, (engine, extras) => engine.workstream.interrupt({ workstreamId: id, ...extras }));
+      if (done !== undefined) notify({ tone: "done", text: `Interrupting ${name}.` });
+    },
+    async stop({ id, name }: Workstream): Promise<void> {
+      const done = await command(id, (engine, extras) => engine.workstream.stop({ workstreamId: id, ...extras }));
+      if (done !== undefined) notify({ tone: "done", text: `Stopped ${name}.`, next: "Shift+R takes it up again." });
+    },
+    async retry({ id, name }: Workstream): Promise<void> {
+      const done = await command(id, (engine, extras) => engine.workstream.retry({ workstreamId: id, ...extras }));
+      if (done !== undefined) notify({ tone: "done", text: `Taking ${name} up again.` });
+    },
+    async archive({ id, name }: Workstream): Promise<void> {
+      const done = await command(id, (engine, extras) => engine.workstream.archive({ workstreamId: id, ...extras }));
+      if (done === undefined) return;
+      go({ screen: "grid" });
+      notify({ tone: "done", text: `Put ${name} away.`, next: "Its branch, worktree and transcript stay." });
+    },
+    clearAttention(id: AttentionId): Promise<unknown> {
+      return command(id, (engine, extras) => engine.attention.clear({ attentionId: id, ...extras }));
+    },
+    openProject(path: string) {
+      return command("project", (engine, extras) => engine.project.open({ path, ...extras }));
+    },
+    start(
+      input: { projectId: ProjectId; agent?: string; model?: string } & ({ text: string } | { ticketKey: string }),
+    ) {
+      return command("start", (engine, extras) => engine.workstream.start({ ...input, ...extras }));
+    },
+    async listTickets(projectId: ProjectId) {
+      return client()?.ticket.list({ projectId });
+    },
+    async loadDiff(id: WorkstreamId): Promise<void> {
+      const engine = client();
+      if (engine === undefined || detail.getState().diffs[id]?.busy === true) return;
+      const set = (change: object): void =>
+        detail.setState(({ diffs }) => ({ diffs: { ...diffs, [id]: { ...diffs[id], busy: false, ...change } } }));
+      set({ busy: true });
+      try {
+        set({ read: await engine.workstream.diff({ workstreamId: id }), problem: undefined });
+      } catch (thrown) {
+        set({ problem: problemOfCall(thrown) });
+      }
+    },
+    async loadOlder(id: WorkstreamId): Promise<void> {
+      const engine = client();
+      const mirror = detail.getState().details[id];
+      const before = mirror?.items[0]?.ordinal;
+      if (engine === undefined || mirror?.more !== true || before === undefined) return;
+      if (detail.getState().paging.has(id)) return;
+      detail.setState(({ paging }) => ({ paging: new Set([...paging, id]) }));
+      try {
+        const page = await engine.workstream.transcript({ workstreamId: id, before, limit: olderPage });
+        detail.setState(({ details }) => {
+          const now = details[id];
+          return now === undefined ? {} : { details: { ...details, [id]: withOlder(now, page) } };
+        });
+      } catch (thrown) {
+        tellFailure(problemOfCall(thrown), () => {});
+      } finally {
+        detail.setState(({ paging }) => ({ paging: new Set([...paging].filter((other) => other !== id)) }));
+      }
+    },
+  };
+}
+
+type ViewChange =
+  | "selected"
+  | "steering"
+  | "declining"
+  | "whole"
+  | "region"
+  | "theme"
+  | "diffStyle"
+  | "announcement"
+  | "pendingKeys";
+
+const steered = { now: "Told", next: "Queued for the next turn of", interrupt: "Interrupting and telling" } as const;
+
+const offline = problem(
+  "UNAVAILABLE",
+  "Not connected to the engine, so nothing was sent.",
+  "It is tried again by itself.",
+);
+
+/** Keys of drafts. */
+export const composerDraft = (id: WorkstreamId): string => `composer:${id}`;
+export const steerDraft = (id: WorkstreamId): string => `steer:${id}`;
+export const declineDraft = (id: RequestId): string => `decline:${id}`;
+export const questionDraft = (id: RequestId, questionId: string): string => `answer:${id}:${questionId}`;
+export const startDraft = "start";

@@ -1,0 +1,72 @@
+import { createContext, use } from "react";
+import { useStore } from "zustand";
+import { rankAttention } from "../../contract/attention.ts";
+import type { Request } from "../../contract/requests.ts";
+import type { AttentionItem } from "../../contract/states.ts";
+import type { Actions } from "./actions.ts";
+import type { FocusClock } from "./focus-clock.ts";
+import type { Mirror } from "./mirror.ts";
+import type { Standing, Standings } from "./standing.ts";
+import type { DetailState, DraftState, EngineState, Stores, ViewState } from "./stores.ts";
+import type { Surfaces } from "./surfaces.ts";
+
+/** Everything a screen or a key needs, made once by main.tsx. */
+export interface App {
+  readonly stores: Stores;
+  readonly actions: Actions;
+  readonly mirror: Mirror;
+  readonly surfaces: Surfaces;
+  readonly focus: FocusClock;
+  readonly standings: Standings;
+}
+
+export const AppContext = createContext<App | undefined>(undefined);
+
+export function useApp(): App {
+  const app = use(AppContext);
+  if (app === undefined) throw new Error("A screen was drawn outside the app.");
+  return app;
+}
+
+export function useEngine<T>(select: (state: EngineState) => T): T {
+  return useStore(useApp().stores.engine, select);
+}
+
+export function useDetail<T>(select: (state: DetailState) => T): T {
+  return useStore(useApp().stores.detail, select);
+}
+
+export function useView<T>(select: (state: ViewState) => T): T {
+  return useStore(useApp().stores.view, select);
+}
+
+export function useDraft(key: string): string {
+  return useStore(useApp().stores.draft, ({ drafts }: DraftState) => drafts[key] ?? "");
+}
+
+export function useStandings(): readonly Standing[] {
+  const { standings } = useApp();
+  return useEngine((state) => standings(state.fleet));
+}
+
+export function allStandings(app: App): readonly Standing[] {
+  return app.standings(app.stores.engine.getState().fleet);
+}
+
+/** The workstream that keys act on: the open one, else the selected tile's. */
+export function currentStanding(app: App): Standing | undefined {
+  const { route, selected } = app.stores.view.getState();
+  return allStandings(app).find(({ workstream }) =>
+    route.screen === "workstream" ? workstream.number === route.number : workstream.id === selected,
+  );
+}
+
+/** The request that answer keys act on: the oldest of the current workstream. */
+export function currentRequest(app: App): Request | undefined {
+  return currentStanding(app)?.requests[0];
+}
+
+/** What needs the human now, most urgent first; snoozed items are left out. */
+export function urgentItems(attention: Iterable<AttentionItem>, now: number): AttentionItem[] {
+  return rankAttention(attention, now).filter((item) => item.snoozedUntil === undefined || item.snoozedUntil <= now);
+}

@@ -1,0 +1,110 @@
+import { problem, type Problem } from "../../contract/errors.ts";
+import type { WorkstreamId } from "../../contract/ids.ts";
+import { protocolVersion } from "../../contract/procedures.ts";
+import { openEngineLink, problemOfCall, type Door, type EngineClient, type EngineLink } from "../client.ts";
+import { applyDetailFrame } from "./detail-mirror.ts";
+import { applyFleetFrame } from "./fleet-mirror.ts";
+import type { Stores } from "./stores.ts";
+
+export interface Mirror {
+  readonly link: EngineLink;
+  /** Mirrors one workstream in full until the returned function is called. */
+  watch(id: WorkstreamId): () => void;
+  close(): void;
+}
+
+const resubscribeMs = 500;
+
+/** Keeps the stores at what the engine says: a snapshot, then events, resumed with the last `seq` after each break. */
+export function mirrorEngine(door: Door, { engine, detail }: Stores): Mirror {
+  /** Ends whatever follows the current connection. */
+  let connection = new AbortController();
+  const watched = new Map<WorkstreamId, AbortController>();
+  const link = openEngineLink({
+    door,
+    onState(state) {
+      engine.setState({ link: state });
+      if (state.kind !== "open") connection.abort();
+    },
+    onOpen(client) {
+      connection = new AbortController();
+      void greet(client);
+      void follow(connection.signal, () => followFleet(client, connection.signal));
+      for (const [id, wanted] of watched) followWorkstream(client, id, wanted.signal);
+    },
+  });
+
+  async function greet(client: EngineClient): Promise<void> {
+    try {
+      const { protocol } = await client.engine.hello();
+      if (protocol !== protocolVersion) link.refuse(otherVersion(protocol));
+    } catch {
+      // The connection broke; the link opens another one and greets again.
+    }
+  }
+
+  async function followFleet(client: EngineClient, signal: AbortSignal): Promise<void> {
+    const { seq } = engine.getState();
+    const frames = await client.feed.fleet(seq === undefined ? {} : { since: seq }, { signal });
+    for await (const frame of frames) {
+      engine.setState((state) => ({ ...applyFleetFrame(state, frame), heardAt: Date.now() }));
+    }
+  }
+
+  function followWorkstream(client: EngineClient, workstreamId: WorkstreamId, wanted: AbortSignal): void {
+    const signal = AbortSignal.any([wanted, connection.signal]);
+    void follow(signal, async () => {
+      const seq = detail.getState().details[workstreamId]?.seq;
+      const frames = await client.feed.workstream(
+        { workstreamId, ...(seq === undefined ? {} : { since: seq }) },
+        { signal },
+      );
+      for await (const frame of frames) {
+        detail.setState(({ details }) => {
+          const next = applyDetailFrame(details[workstreamId], frame);
+          return next === undefined ? {} : { details: { ...details, [workstreamId]: next } };
+        });
+      }
+    });
+  }
+
+  return {
+    link,
+    watch(id) {
+      const wanted = new AbortController();
+      watched.set(id, wanted);
+      const client = link.client();
+      if (client !== undefined) followWorkstream(client, id, wanted.signal);
+      return () => {
+        wanted.abort();
+        if (watched.get(id) === wanted) watched.delete(id);
+        detail.setState(({ details: { [id]: _left, ...details } }) => ({ details }));
+      };
+    },
+    close() {
+      connection.abort();
+      link.close();
+    },
+  };
+}
+
+/** Subscribes again whenever the engine ends a feed, until the connection or the wish for it is over. */
+async function follow(signal: AbortSignal, once: () => Promise<void>): Promise<void> {
+  while (!signal.aborted) {
+    try {
+      await once();
+    } catch (thrown) {
+      if (!signal.aborted && problemOfCall(thrown).code === "NOT_FOUND") return;
+    }
+    if (signal.aborted) return;
+    await new Promise((resolve) => setTimeout(resolve, resubscribeMs));
+  }
+}
+
+function otherVersion(protocol: number): Problem {
+  return problem(
+    "VERSION_MISMATCH",
+    `This window speaks version ${String(protocolVersion)} and the engine version ${String(protocol)}.`,
+    "Reload the window; if that does not help, stop the engine and start Coxswain again.",
+  );
+}

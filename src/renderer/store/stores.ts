@@ -1,0 +1,149 @@
+import { createStore, type StoreApi } from "zustand/vanilla";
+import type { RequestId, WorkstreamId } from "../../contract/ids.ts";
+import type { DiffFile } from "../../contract/procedures.ts";
+import type { Problem } from "../../contract/errors.ts";
+import type { LinkState } from "../client.ts";
+import type { DetailMirror } from "./detail-mirror.ts";
+import { emptyMirror, type FleetMirror } from "./fleet-mirror.ts";
+
+/** The mirror of the engine: what it last said, and whether it still speaks. */
+export interface EngineState extends FleetMirror {
+  readonly link: LinkState;
+  /** When the engine last said anything. */
+  readonly heardAt: number | undefined;
+}
+
+export interface DiffRead {
+  readonly base: string;
+  readonly head: string;
+  readonly files: readonly DiffFile[];
+  readonly patch: string;
+  readonly truncated: boolean;
+}
+
+/** What is known of a workstream's diff; `read` stays visible while a newer one is fetched. */
+export interface DiffState {
+  readonly busy: boolean;
+  readonly read?: DiffRead;
+  readonly problem?: Problem;
+}
+
+export interface DetailState {
+  readonly details: Readonly<Record<WorkstreamId, DetailMirror>>;
+  readonly diffs: Readonly<Record<WorkstreamId, DiffState>>;
+  /** Workstreams whose older items are being fetched. */
+  readonly paging: ReadonlySet<WorkstreamId>;
+}
+
+export const tabs = ["transcript", "diff", "plan"] as const;
+export type Tab = (typeof tabs)[number];
+
+/** Workstreams are addressed by number: it is short, never changes and is known before the fleet is. */
+export type Route =
+  | { readonly screen: "grid" }
+  | { readonly screen: "workstream"; readonly number: number; readonly tab: Tab };
+
+export type Overlay = "palette" | "keys" | "start" | "stop";
+
+/** A confirmation or failure of what the human just did. */
+export interface Notice {
+  readonly id: number;
+  readonly tone: "done" | "failed";
+  readonly text: string;
+  readonly next?: string;
+  readonly again?: () => void;
+}
+
+export type Theme = "system" | "dark" | "light";
+
+export interface ViewState {
+  readonly route: Route;
+  /** The selected tile's workstream. */
+  readonly selected: WorkstreamId | undefined;
+  readonly overlay: Overlay | undefined;
+  /** Whether the one-line steer is open on the grid. */
+  readonly steering: boolean;
+  /** The request whose decline waits for a reason. */
+  readonly declining: RequestId | undefined;
+  /** Requests whose text is visible to the last character, long enough to have been seen. */
+  readonly whole: RequestId | undefined;
+  /** Requests whose answer is on its way. */
+  readonly sending: ReadonlySet<RequestId>;
+  /** Options chosen so far in requests with several questions, by question. */
+  readonly picked: Readonly<Record<RequestId, Readonly<Record<string, string[]>>>>;
+  /** Keys of a sequence that is not complete yet. */
+  readonly pendingKeys: string;
+  /** The part of the screen that has the focus, where it changes what keys mean. */
+  readonly region: "composer" | "question" | undefined;
+  readonly notices: readonly Notice[];
+  /** Told to screen readers. */
+  readonly announcement: string;
+  readonly theme: Theme;
+  readonly diffStyle: "unified" | "split";
+}
+
+/** Words not sent yet, by what they are for. They survive a reload. */
+export interface DraftState {
+  readonly drafts: Readonly<Record<string, string>>;
+}
+
+export type Store<T> = StoreApi<T>;
+
+export interface Stores {
+  readonly engine: Store<EngineState>;
+  readonly detail: Store<DetailState>;
+  readonly view: Store<ViewState>;
+  readonly draft: Store<DraftState>;
+}
+
+/** Where small texts outlive the page. */
+export interface Shelf {
+  getItem(key: string): string | null;
+  setItem(key: string, value: string): void;
+}
+
+export function createStores(shelf: Shelf): Stores {
+  const engine = createStore<EngineState>(() => ({ ...emptyMirror, link: { kind: "connecting" }, heardAt: undefined }));
+  const detail = createStore<DetailState>(() => ({ details: {}, diffs: {}, paging: new Set() }));
+  const view = createStore<ViewState>(() => ({
+    route: { screen: "grid" },
+    selected: undefined,
+    overlay: undefined,
+    steering: false,
+    declining: undefined,
+    whole: undefined,
+    sending: new Set(),
+    picked: {},
+    pendingKeys: "",
+    region: undefined,
+    notices: [],
+    announcement: "",
+    theme: readTheme(shelf),
+    diffStyle: "unified",
+  }));
+  const draft = createStore<DraftState>(() => ({ drafts: readDrafts(shelf) }));
+  draft.subscribe(({ drafts }) => shelf.setItem(draftsKey, JSON.stringify(drafts)));
+  view.subscribe(({ theme }, before) => {
+    if (theme !== before.theme) shelf.setItem(themeKey, theme);
+  });
+  return { engine, detail, view, draft };
+}
+
+const draftsKey = "cox.drafts";
+const themeKey = "cox.theme";
+
+function readTheme(shelf: Shelf): Theme {
+  const kept = shelf.getItem(themeKey);
+  return kept === "dark" || kept === "light" ? kept : "system";
+}
+
+/** What an earlier page kept. Anything that is not a text is dropped. */
+function readDrafts(shelf: Shelf): DraftState["drafts"] {
+  try {
+    const kept: unknown = JSON.parse(shelf.getItem(draftsKey) ?? "{}");
+    if (typeof kept !== "object" || kept === null) return {};
+    return Object.fromEntries(Object.entries(kept).filter(([, text]) => typeof text === "string" && text !== ""));
+  } catch {
+    return {};
+  }
+}

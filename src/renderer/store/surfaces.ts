@@ -1,0 +1,34 @@
+/** What the parts on screen can be told to do by a key; a part registers when it appears and leaves when it goes. */
+export interface SurfaceTable {
+  readonly grid: { move(direction: "left" | "right" | "up" | "down"): void; focus(): void };
+  readonly transcript: {
+    move(by: 1 | -1): void;
+    turn(by: 1 | -1): void;
+    toggle(): void;
+    toEnd(): void;
+    older(): void;
+  };
+  readonly diff: { change(by: 1 | -1): void; file(by: 1 | -1): void; line(by: 1 | -1): void };
+  readonly composer: { focus(): void };
+  readonly ask: { focus(): void; reply(): void };
+  readonly steer: { focus(): void };
+}
+
+export interface Surfaces {
+  /** Registers a part; the returned function takes it out again. */
+  add<K extends keyof SurfaceTable>(name: K, surface: SurfaceTable[K]): () => void;
+  get<K extends keyof SurfaceTable>(name: K): SurfaceTable[K] | undefined;
+}
+
+export function createSurfaces(): Surfaces {
+  const table: { [K in keyof SurfaceTable]?: SurfaceTable[K] } = {};
+  return {
+    add(name, surface) {
+      table[name] = surface;
+      return () => {
+        if (table[name] === surface) delete table[name];
+      };
+    },
+    get: (name) => table[name],
+  };
+}

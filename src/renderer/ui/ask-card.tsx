@@ -1,0 +1,288 @@
+import { useEffect, useId, useRef, type KeyboardEvent, type ReactNode, type RefObject } from "react";
+import type { Offer, Question, Request, RequestBody } from "../../contract/requests.ts";
+import { VerbButton } from "./kbd.tsx";
+import { Command, Plain, Prose } from "./plain.tsx";
+import "./ask-card.css";
+
+export interface AskCardProps {
+  readonly request: Request;
+  /** Who asks and since when, in words. */
+  readonly asker: string;
+  /** Place among the requests that wait here. */
+  readonly place: string | undefined;
+  readonly sending: boolean;
+  readonly offline: boolean;
+  /** Whether answers are taken: the whole ask has been in view for a moment. */
+  readonly whole: boolean;
+  readonly declining: boolean;
+  readonly declineText: string;
+  readonly picked: Readonly<Record<string, readonly string[]>>;
+  readonly draftOf: (questionId: string) => string;
+  readonly onWhole: (whole: boolean) => void;
+  readonly onAnswer: (offer: Offer) => void;
+  readonly onDeclineText: (text: string) => void;
+  readonly onDecline: (withReason: boolean) => void;
+  readonly onKeepAsking: () => void;
+  readonly onPick: (questionId: string, answers: string[]) => void;
+  readonly onDraft: (questionId: string, text: string) => void;
+  readonly onRegion: (inside: boolean) => void;
+  readonly replyRef: RefObject<HTMLTextAreaElement | null>;
+  readonly cardRef: RefObject<HTMLElement | null>;
+}
+
+/** One thing an author needs decided, with all that is needed to decide it and what each answer does. */
+export function AskCard(props: AskCardProps): ReactNode {
+  const { request, asker, place, sending, whole, onWhole, onRegion, cardRef } = props;
+  const body = useRef<HTMLDivElement>(null);
+  const heading = useId();
+  useWholeInView(body, request.id, onWhole);
+  return (
+    <section
+      ref={cardRef}
+      className="ask"
+      aria-labelledby={heading}
+      aria-busy={sending}
+      data-whole={whole}
+      data-request={request.id}
+      tabIndex={-1}
+      onFocus={() => onRegion(request.body.kind === "question")}
+      onBlur={(event) => {
+        if (!event.currentTarget.contains(event.relatedTarget)) onRegion(false);
+      }}
+    >
+      <header className="ask-head">
+        <h2 id={heading}>{headline(request.body)}</h2>
+        <span className="ask-asker">{asker}</span>
+        {place !== undefined && <span className="ask-place">{place}</span>}
+        {sending && <span className="ask-sending">sending your answer…</span>}
+      </header>
+      <div ref={body} className="ask-body" tabIndex={whole ? -1 : 0} role="group" aria-labelledby={heading}>
+        {request.body.kind === "question" ? (
+          <Questions {...props} questions={request.body.questions} />
+        ) : (
+          <Subject body={request.body} />
+        )}
+      </div>
+      {request.body.kind !== "question" && <Answers {...props} offers={request.body.offers} />}
+      {!whole && <p className="ask-rest">Scroll to its end to answer: not all of it is in view yet.</p>}
+    </section>
+  );
+}
+
+function headline(body: RequestBody): string {
+  switch (body.kind) {
+    case "command":
+      return "Allow this command?";
+    case "edit":
+      return body.paths.length === 1 ? "Allow a change to this file?" : "Allow changes to these files?";
+    case "tool":
+      return "Allow this tool call?";
+    case "permissions":
+      return "Allow more than the sandbox gives?";
+    case "question":
+      return body.waits ? "It asks, and waits for you" : "It asks, and goes on meanwhile";
+  }
+}
+
+function Subject({ body }: { body: Exclude<RequestBody, { kind: "question" }> }): ReactNode {
+  return (
+    <>
+      <div className="ask-subject">
+        {body.kind === "command" && <Command text={body.command} />}
+        {body.kind === "edit" && <Command text={body.paths.join("\n")} />}
+        {body.kind === "tool" && <Command text={`${body.tool} ${body.arguments}`} />}
+        {body.kind === "permissions" && <Command text={body.wanted} />}
+      </div>
+      <dl className="ask-facts">
+        {body.kind === "command" && (
+          <>
+            <dt>in</dt>
+            <dd>
+              <Command text={body.folder} />
+            </dd>
+          </>
+        )}
+        <dt>why</dt>
+        <dd className="ask-reason">{body.reason === "" ? "No reason was given." : <Plain text={body.reason} />}</dd>
+      </dl>
+    </>
+  );
+}
+
+const offerKeys: Readonly<Record<Offer, string>> = {
+  accept: "a",
+  "accept-for-thread": "Shift+a",
+  decline: "d",
+  cancel: "Shift+c",
+};
+
+const offerLabels: Readonly<Record<Offer, string>> = {
+  accept: "Allow once",
+  "accept-for-thread": "Allow for this thread",
+  decline: "Decline…",
+  cancel: "Decline and end the turn",
+};
+
+function Answers(props: AskCardProps & { offers: readonly Offer[] }): ReactNode {
+  const { offers, sending, offline, whole, declining, declineText, onAnswer, replyRef } = props;
+  if (declining) {
+    return (
+      <form
+        className="ask-decline"
+        onSubmit={(event) => {
+          event.preventDefault();
+          props.onDecline(true);
+        }}
+      >
+        <label>
+          <span>Why not? The author is told.</span>
+          <textarea
+            ref={replyRef}
+            rows={1}
+            value={declineText}
+            autoFocus
+            placeholder="Enter sends, also without a reason"
+            onChange={(event) => props.onDeclineText(event.target.value)}
+            onKeyDown={(event) => {
+              if (event.key === "Escape") {
+                event.stopPropagation();
+                props.onKeepAsking();
+              }
+              if (isPlainEnter(event)) {
+                event.preventDefault();
+                props.onDecline(true);
+              }
+            }}
+          />
+        </label>
+        <VerbButton label="Decline" binding="Enter" tone="primary" onPress={() => props.onDecline(true)} />
+        <VerbButton label="Back" binding="Escape" onPress={props.onKeepAsking} />
+      </form>
+    );
+  }
+  return (
+    <div className="ask-answers">
+      {offers.map((offer) => (
+        <VerbButton
+          key={offer}
+          label={offerLabels[offer]}
+          binding={offerKeys[offer]}
+          tone={offer === "accept" ? "primary" : "plain"}
+          disabled={sending || offline || !whole}
+          onPress={() => onAnswer(offer)}
+        />
+      ))}
+    </div>
+  );
+}
+
+/** Questions one after another; the first without an answer is the one that keys act on. */
+function Questions(props: AskCardProps & { questions: readonly Question[] }): ReactNode {
+  const { questions, picked } = props;
+  const current = questions.find((question) => picked[question.id] === undefined) ?? questions[0];
+  if (current === undefined) return null;
+  const place = questions.indexOf(current) + 1;
+  return (
+    <div className="question">
+      <p className="question-head">
+        <strong>
+          <Plain text={current.header} />
+        </strong>
+        {questions.length > 1 && (
+          <span className="ask-place">
+            question {place} of {questions.length}
+          </span>
+        )}
+      </p>
+      <Prose text={current.text} />
+      <Options {...props} question={current} />
+    </div>
+  );
+}
+
+function Options(props: AskCardProps & { question: Question }): ReactNode {
+  const { question, sending, offline, whole, draftOf, onDraft, onPick, replyRef } = props;
+  const closed = sending || offline || !whole;
+  const text = draftOf(question.id);
+  return (
+    <>
+      <ol className="options">
+        {question.options.map((option, at) => (
+          <li key={option.label}>
+            <button
+              type="button"
+              className="option"
+              disabled={closed}
+              onClick={() => onPick(question.id, [option.label])}
+            >
+              <kbd className="keys">{at < 9 ? at + 1 : "·"}</kbd>
+              <span className="option-label">
+                <Plain text={option.label} />
+              </span>
+              <span className="option-says">
+                <Plain text={option.description} />
+              </span>
+            </button>
+          </li>
+        ))}
+      </ol>
+      {question.freeText && (
+        <label className="option-own">
+          <span className="keys">r</span>
+          <span className="unseen">Answer in your own words</span>
+          <textarea
+            ref={replyRef}
+            rows={1}
+            value={text}
+            disabled={sending}
+            placeholder="In your own words"
+            onChange={(event) => onDraft(question.id, event.target.value)}
+            onKeyDown={(event) => {
+              if (!isPlainEnter(event)) return;
+              event.preventDefault();
+              if (!offline && text.trim() !== "") onPick(question.id, [text.trim()]);
+            }}
+          />
+          <kbd className="keys">↵</kbd>
+        </label>
+      )}
+    </>
+  );
+}
+
+function isPlainEnter(event: KeyboardEvent): boolean {
+  return event.key === "Enter" && !event.shiftKey && !event.ctrlKey && !event.metaKey && !event.nativeEvent.isComposing;
+}
+
+/** Milliseconds that an ask has to be in view whole before a key can answer it, so that a key pressed for something else does not. */
+const seenAfterMs = 300;
+
+/** Tells when the end of an ask has been in view for a moment. */
+function useWholeInView(body: RefObject<HTMLElement | null>, id: string, onWhole: (whole: boolean) => void): void {
+  const tell = useRef(onWhole);
+  useEffect(() => {
+    tell.current = onWhole;
+  });
+  useEffect(() => {
+    const box = body.current;
+    if (box === null) return;
+    let timer: ReturnType<typeof setTimeout> | undefined;
+    let seen = false;
+    const look = (): void => {
+      const atEnd = box.scrollHeight - box.scrollTop - box.clientHeight <= 2;
+      if (!atEnd || seen) return;
+      seen = true;
+      timer = setTimeout(() => tell.current(true), seenAfterMs);
+    };
+    tell.current(false);
+    look();
+    const sizes = new ResizeObserver(look);
+    sizes.observe(box);
+    box.addEventListener("scroll", look);
+    return () => {
+      clearTimeout(timer);
+      sizes.disconnect();
+      box.removeEventListener("scroll", look);
+    };
+  }, [body, id]);
+}

@@ -1,0 +1,29 @@
+import { Unplug } from "lucide-react";
+import type { ReactNode } from "react";
+import "./link-banner.css";
+
+/** Says that what is shown may be old, and since when. */
+export function LinkBanner({ text, onRetry }: { text: string; onRetry?: () => void }): ReactNode {
+  return (
+    <div className="link-banner" role="alert">
+      <Unplug aria-hidden size={14} />
+      <span>{text}</span>
+      {onRetry !== undefined && (
+        <button type="button" onClick={onRetry}>
+          Try now
+        </button>
+      )}
+    </div>
+  );
+}
+
+/** A whole screen that says one thing and what helps. */
+export function Placard(props: { title: string; children: ReactNode; alert?: boolean }): ReactNode {
+  const { title, children, alert = false } = props;
+  return (
+    <main className="placard" role={alert ? "alert" : undefined}>
+      <h1>{title}</h1>
+      {children}
+    </main>
+  );
+}

@@ -1,0 +1,100 @@
+import type { ReactNode } from "react";
+import "./plain.css";
+import { boundLines, visibleParts, withoutEscapes } from "./visible-text.ts";
+
+/** Text from outside: escape sequences are gone, and characters that act unseen are shown by their names. */
+export function Plain({ text }: { text: string }): ReactNode {
+  const parts = visibleParts(boundLines(withoutEscapes(text)));
+  const [only] = parts;
+  if (parts.length === 1 && only?.kind === "text") return only.text;
+  return parts.map((part, at) =>
+    part.kind === "text" ? (
+      <span key={at}>{part.text}</span>
+    ) : (
+      <span key={at} className="mark" title={part.says}>
+        {part.text}
+      </span>
+    ),
+  );
+}
+
+/**
+ * A command exactly as it would run: nothing is cut or removed, every character that acts unseen is named, and
+ * characters stand in the order in which they are read by the machine.
+ */
+export function Command({ text }: { text: string }): ReactNode {
+  return (
+    <code className="command-text" dir="ltr">
+      {visibleParts(text).map((part, at) =>
+        part.kind === "text" ? (
+          part.text
+        ) : (
+          <span key={at} className="mark" title={part.says}>
+            {part.text}
+          </span>
+        ),
+      )}
+    </code>
+  );
+}
+
+const tailLength = 8;
+
+/** One line that gives way in its middle, so that names which differ at the end stay apart. */
+export function MiddleEllipsis({ text }: { text: string }): ReactNode {
+  if (text.length <= 2 * tailLength) return <Plain text={text} />;
+  return (
+    <span className="middle" title={text}>
+      <span className="middle-head">
+        <Plain text={text.slice(0, -tailLength)} />
+      </span>
+      <span className="middle-tail">
+        <Plain text={text.slice(-tailLength)} />
+      </span>
+    </span>
+  );
+}
+
+const inline = /(`[^`\n]+`|\*\*[^*\n]+\*\*)/;
+
+/** Prose of an agent: fences, `code` and **strong** are shown as such; everything else is text as it stands. */
+export function Prose({ text }: { text: string }): ReactNode {
+  const blocks = withoutEscapes(text).split(/^```[^\n]*$/m);
+  return (
+    <div className="prose" dir="auto">
+      {blocks.map((block, at) =>
+        at % 2 === 1 ? (
+          <pre key={at} className="fence" tabIndex={-1}>
+            <Plain text={block.replace(/^\n|\n$/g, "")} />
+          </pre>
+        ) : (
+          <ProseText key={at} text={block} />
+        ),
+      )}
+    </div>
+  );
+}
+
+function ProseText({ text }: { text: string }): ReactNode {
+  const trimmed = text.replace(/^\n+|\n+$/g, "");
+  if (trimmed === "") return null;
+  return (
+    <p>
+      {trimmed.split(inline).map((piece, at) => {
+        if (at % 2 === 0) return <Plain key={at} text={piece} />;
+        if (piece.startsWith("`")) {
+          return (
+            <code key={at} className="inline-code">
+              <Plain text={piece.slice(1, -1)} />
+            </code>
+          );
+        }
+        return (
+          <strong key={at}>
+            <Plain text={piece.slice(2, -2)} />
+          </strong>
+        );
+      })}
+    </p>
+  );
+}

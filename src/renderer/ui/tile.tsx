@@ -1,0 +1,104 @@
+import { GitBranchPlus, ShieldOff } from "lucide-react";
+import { memo, type ReactNode } from "react";
+import { MiddleEllipsis, Plain } from "./plain.tsx";
+import { StatusMark } from "./status-mark.tsx";
+import "./tile.css";
+
+export interface TileProps {
+  readonly id: string;
+  readonly number: number;
+  readonly name: string;
+  readonly title: string;
+  readonly status: string;
+  /** Live lines, oldest first; the last is what it does or waits for now. */
+  readonly lines: readonly string[];
+  readonly age: string;
+  readonly ageSays: string;
+  readonly turn: number;
+  readonly tokens: string;
+  readonly tokensSay: string;
+  /** Share of the budget used, 0 to 1; absent without a budget. */
+  readonly share: number | undefined;
+  readonly added: number;
+  readonly removed: number;
+  readonly dirty: boolean;
+  /** Said where nothing confines the agent. */
+  readonly unconfined: boolean;
+  readonly selected: boolean;
+  readonly onSelect: (id: string) => void;
+  readonly onOpen: (id: string) => void;
+}
+
+/** One workstream at a glance. It never wraps and never jumps. */
+export const Tile = memo(function Tile(props: TileProps): ReactNode {
+  const { id, number, name, title, status, lines, selected, onSelect, onOpen } = props;
+  const current = lines.at(-1) ?? "";
+  return (
+    <li className="tile-cell">
+      <button
+        type="button"
+        className="tile"
+        data-status={status}
+        data-tile={id}
+        aria-current={selected ? "true" : undefined}
+        tabIndex={selected ? 0 : -1}
+        onFocus={() => onSelect(id)}
+        onClick={() => onSelect(id)}
+        onDoubleClick={() => onOpen(id)}
+      >
+        <span className="tile-head">
+          <span className="tile-number">{number}</span>
+          <span className="tile-name">
+            <MiddleEllipsis text={name} />
+          </span>
+          {props.unconfined && (
+            <span className="tile-unconfined" title="Nothing confines this agent on this machine">
+              <ShieldOff aria-label="not confined" size={12} />
+            </span>
+          )}
+          <StatusMark status={status} />
+        </span>
+        <span className="tile-title">
+          <Plain text={title} />
+        </span>
+        <span className="tile-lines">
+          {lines.slice(0, -1).map((line, at) => (
+            <span key={at} aria-hidden className="tile-line">
+              <Plain text={line} />
+            </span>
+          ))}
+          <span className="tile-line tile-line-now">
+            <Plain text={current} />
+          </span>
+        </span>
+        <Facts {...props} />
+      </button>
+    </li>
+  );
+});
+
+function Facts(props: TileProps): ReactNode {
+  const { age, ageSays, turn, tokens, tokensSay, share, added, removed, dirty } = props;
+  return (
+    <span className="tile-facts">
+      <span title={ageSays} className="tile-age">
+        {age}
+      </span>
+      <span title={`turn ${String(turn)}`}>t{turn}</span>
+      <span title={tokensSay}>{tokens}</span>
+      {share !== undefined && (
+        <span className="tile-budget" aria-hidden data-near={share >= 0.9}>
+          <span style={{ inlineSize: `${String(Math.round(Math.min(1, share) * 100))}%` }} />
+        </span>
+      )}
+      <span className="tile-diff" title={`${String(added)} lines added, ${String(removed)} removed`}>
+        {added + removed > 0 && (
+          <>
+            <span className="added">+{added}</span> <span className="removed">−{removed}</span>
+          </>
+        )}
+        {dirty && <GitBranchPlus aria-label="work not committed" size={12} />}
+      </span>
+    </span>
+  );
+}

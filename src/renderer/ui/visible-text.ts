@@ -1,0 +1,83 @@
+/** A stretch of text as it may be shown: plain, or the name of a character that would have acted unseen. */
+export type Part =
+  | { readonly kind: "text"; readonly text: string }
+  | { readonly kind: "mark"; readonly text: string; readonly says: string };
+
+/* eslint-disable no-control-regex -- control characters are what these are about */
+/** Escape sequences of terminals: CSI, OSC and other strings up to their end, and single-character ones. */
+const escapes =
+  /(?:\u001b\[|\u009b)[0-?]*[ -/]*[@-~]|(?:\u001b[\]PX^_]|[\u0090\u0098\u009d-\u009f])[^\u0007\u001b\u009c]*(?:\u0007|\u001b\\|\u009c)?|\u001b[ -/]*[0-~]/g;
+
+/** Characters that reorder, hide or act: controls, bidirectional controls, zero widths, tags, fillers, line separators. */
+const unseen =
+  /[\u0000-\u0008\u000b-\u001f\u007f-\u009f\u00ad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180e\u200b-\u200f\u2028-\u202e\u2060-\u206f\u3164\ufeff\uffa0\ufff9-\ufffb]|\udb40[\udc00-\udfff]/gu;
+/* eslint-enable no-control-regex */
+
+const names: Readonly<Record<string, string>> = {
+  "\u200e": "left-to-right mark",
+  "\u200f": "right-to-left mark",
+  "\u061c": "Arabic letter mark",
+  "\u202a": "left-to-right embedding",
+  "\u202b": "right-to-left embedding",
+  "\u202c": "end of embedding",
+  "\u202d": "left-to-right override",
+  "\u202e": "right-to-left override",
+  "\u2066": "left-to-right isolate",
+  "\u2067": "right-to-left isolate",
+  "\u2068": "first strong isolate",
+  "\u2069": "end of isolate",
+  "\u200b": "zero width space",
+  "\u200c": "zero width non-joiner",
+  "\u200d": "zero width joiner",
+  "\ufeff": "byte order mark",
+  "\u00ad": "soft hyphen",
+};
+
+/** Removes what only a terminal would understand, and the parts of lines that a carriage return wrote over. */
+export function withoutEscapes(text: string): string {
+  const plain = text.replace(escapes, "");
+  return plain.includes("\r") ? plain.replace(/\r+\n/g, "\n").replace(/[^\n]*\r(?!$)/g, "") : plain;
+}
+
+/** Cuts a text into what may be drawn as it is and marks for what would have been invisible or misleading. */
+export function visibleParts(text: string): Part[] {
+  const parts: Part[] = [];
+  let from = 0;
+  for (const found of text.matchAll(unseen)) {
+    const character = found[0];
+    if (isJoiner(text, found.index)) continue;
+    if (found.index > from) parts.push({ kind: "text", text: text.slice(from, found.index) });
+    parts.push({ kind: "mark", text: codePoint(character), says: names[character] ?? "invisible character" });
+    from = found.index + character.length;
+  }
+  if (from < text.length || parts.length === 0) parts.push({ kind: "text", text: text.slice(from) });
+  return parts;
+}
+
+/** A zero width joiner between pictures makes one picture, which is what it is for. */
+function isJoiner(text: string, at: number): boolean {
+  if (text[at] !== "\u200d") return false;
+  return (
+    /\p{Extended_Pictographic}\ufe0f?\p{Emoji_Modifier}?$/u.test(text.slice(Math.max(0, at - 6), at)) &&
+    /^\p{Extended_Pictographic}/u.test(text.slice(at + 1, at + 3))
+  );
+}
+
+function codePoint(character: string): string {
+  return `U+${(character.codePointAt(0) ?? 0).toString(16).toUpperCase().padStart(4, "0")}`;
+}
+
+const longestLine = 2_000;
+
+/** Cuts the middle out of lines that no one reads and that would stall the layout, and says how much is missing. */
+export function boundLines(text: string, limit = longestLine): string {
+  if (text.length <= limit) return text;
+  return text
+    .split("\n")
+    .map((line) => {
+      if (line.length <= limit) return line;
+      const kept = limit / 2;
+      return `${line.slice(0, kept)} […${String(line.length - limit)} characters left out…] ${line.slice(-kept)}`;
+    })
+    .join("\n");
+}
