@@ -1,4 +1,5 @@
 import { fail, ok, type Result } from "../../contract/errors.ts";
+import { readRegistry } from "./registry.ts";
 import { isPlainRevision, refuseRevision } from "./resolve.ts";
 import type { Checkout } from "./run.ts";
 import type { GitTools } from "./tools.ts";
@@ -13,11 +14,8 @@ export interface Branch {
 
 /** Local branches below a prefix (`cox/w1/`), or all of them. */
 export async function listBranches(git: GitTools, at: Checkout, prefix = ""): Promise<Result<readonly Branch[]>> {
-  const listed = await git.text(at, [
-    "for-each-ref",
-    "--format=%(refname)%00%(objectname)%00%(worktreepath)",
-    `refs/heads/${prefix}`,
-  ]);
+  const format = "--format=%(refname)%00%(objectname)%00%(worktreepath)";
+  const listed = await readRegistry(() => git.text(at, ["for-each-ref", format, `refs/heads/${prefix}`]));
   if (!listed.ok) return listed;
   return ok(
     listed.value

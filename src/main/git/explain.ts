@@ -58,6 +58,13 @@ const known: readonly Known[] = [
     next: () => "Run `git fsck --full` there and fetch what is missing from a remote.",
   },
   {
+    says: /failed to read (.*)\/commondir/,
+    code: "CONFLICT",
+    sentence: (_, match) => `The worktree registered in ${match[1] ?? "the repository"} is half written.`,
+    next: (_, match) =>
+      `Try again; if that does not help, nothing was ever checked out there: remove ${match[1] ?? "it"}.`,
+  },
+  {
     says: /unknown revision|bad revision|Needed a single revision|not a valid object name|invalid reference|bad object|Not a valid commit name/i,
     code: "NOT_FOUND",
     sentence: (path) => `That revision does not exist in ${path}.`,

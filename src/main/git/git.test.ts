@@ -458,7 +458,11 @@ describe("worktrees", () => {
     const at = await small();
     const place = path.join(folder.path, "new\nline ünï");
     const start = unwrap(await git.head(at));
-    unwrap(await git.addWorktree(at, { path: place, branch: "cox/w1/x", start }));
+    unwrap(await git.registerWorktree(at, { path: place, branch: "cox/w1/x", start }));
+    expect(unwrap(await git.listWorktrees(at))[1]).toMatchObject({ path: place, locked: "initializing" });
+    const linked = { path: place, gitDir: (await plainGit(place, "rev-parse", "--absolute-git-dir")).trim() };
+    unwrap(await git.fillWorktree(linked));
+    expect(unwrap(await git.status(linked)).clean).toBe(true);
     const listed = unwrap(await git.listWorktrees(at));
     expect(listed).toEqual([
       { path: at.path, head: start, branch: "main", bare: false },

@@ -15,7 +15,15 @@ import { startPoint } from "./start-point.ts";
 import { status } from "./status.ts";
 import type { GitTools } from "./tools.ts";
 import { version } from "./version.ts";
-import { addWorktree, listWorktrees, removeWorktree, repairWorktrees, type AddWorktreeRequest } from "./worktrees.ts";
+import {
+  fillWorktree,
+  listWorktrees,
+  registerWorktree,
+  removeWorktree,
+  repairWorktrees,
+  takeMarkOff,
+  type RegisterWorktreeRequest,
+} from "./worktrees.ts";
 
 /** The git verbs, as they are handed to other rooms. */
 export type Git = ReturnType<typeof createGit>;
@@ -44,7 +52,9 @@ export function createGit(deps: { readonly env: Readonly<Record<string, string |
     commit: (at: Checkout, request: CommitRequest) => commit(git, at, request),
     mergeTree: (at: Checkout, request: Parameters<typeof mergeTree>[2]) => mergeTree(git, at, request),
     listWorktrees: (at: Checkout) => listWorktrees(git, at),
-    addWorktree: (at: Checkout, request: AddWorktreeRequest) => addWorktree(git, at, request),
+    registerWorktree: (at: Checkout, request: RegisterWorktreeRequest) => registerWorktree(git, at, request),
+    fillWorktree: (at: Checkout, signal?: AbortSignal) => fillWorktree(git, at, signal),
+    takeMarkOff,
     repairWorktrees: (at: Checkout) => repairWorktrees(git, at),
     removeWorktree: (at: Checkout, request: Parameters<typeof removeWorktree>[2]) => removeWorktree(git, at, request),
     ignoredFiles: (at: Checkout, request: Parameters<typeof ignoredFiles>[2]) => ignoredFiles(git, at, request),

@@ -1,5 +1,8 @@
+import { rm } from "node:fs/promises";
+import path from "node:path";
 import { ok, type Result } from "../../contract/errors.ts";
 import { nulFields } from "./paths.ts";
+import { readRegistry } from "./registry.ts";
 import type { Checkout } from "./run.ts";
 import type { GitTools } from "./tools.ts";
 
@@ -19,7 +22,7 @@ export interface RegisteredWorktree {
 
 /** Every worktree of a repository, the main one first. */
 export async function listWorktrees(git: GitTools, at: Checkout): Promise<Result<readonly RegisteredWorktree[]>> {
-  const told = await git.run({ at, args: ["worktree", "list", "--porcelain", "-z"] });
+  const told = await readRegistry(() => git.run({ at, args: ["worktree", "list", "--porcelain", "-z"] }));
   return told.ok ? ok(parseWorktrees(told.value.stdout)) : told;
 }
 
@@ -54,39 +57,69 @@ function registered(record: ReadonlyMap<string, string>): RegisteredWorktree {
   };
 }
 
-export interface AddWorktreeRequest {
+export interface RegisterWorktreeRequest {
   /** Absolute; must not exist or be empty. */
   readonly path: string;
   readonly branch: string;
-  /** Where a new branch starts; absent to check out a branch that exists. */
+  /** Where a new branch starts; absent to use a branch that exists. */
   readonly start?: string;
   /** Take over a registration of this path whose folder is gone, locked or not. */
   readonly takeOver?: boolean;
-  readonly signal?: AbortSignal;
 }
 
-/** A checkout of a large repository may take this long on a slow disk. */
-const checkoutMs = 10 * 60_000;
+/** Git's own mark (the reason of a lock) on a worktree whose checkout has not ended; see {@link fillWorktree}. */
+export const unfinishedMark = "initializing";
 
-/** Adds a linked worktree. Files are written by several processes when there are many, which git by itself does not do. */
-export async function addWorktree(git: GitTools, at: Checkout, request: AddWorktreeRequest): Promise<Result<void>> {
-  const added = await git.run({
+/**
+ * Registers a linked worktree without checking anything out, and leaves git's mark of an unfinished one on it. Not to be
+ * done twice at once in one repository: git reads the registrations of others before they are completely written. It takes milliseconds, so it is not to be cancelled halfway.
+ */
+export async function registerWorktree(
+  git: GitTools,
+  at: Checkout,
+  request: RegisterWorktreeRequest,
+): Promise<Result<void>> {
+  const { path: place, branch, start, takeOver } = request;
+  const registered = await git.run({
     at,
     args: [
       "worktree",
       "add",
       "--quiet",
+      "--no-checkout",
+      "--lock",
+      `--reason=${unfinishedMark}`,
       "--no-guess-remote",
-      ...(request.takeOver === true ? ["--force", "--force"] : []),
-      ...(request.start === undefined ? [] : ["--no-track", "-b", request.branch]),
-      request.path,
-      request.start ?? request.branch,
+      ...(takeOver === true ? ["--force", "--force"] : []),
+      ...(start === undefined ? [place, branch] : ["--no-track", "-b", branch, place, start]),
     ],
+  });
+  return registered.ok ? ok(undefined) : registered;
+}
+
+/** A checkout of a large repository may take this long on a slow disk. */
+const checkoutMs = 10 * 60_000;
+
+/**
+ * Checks out what a registered worktree should hold and takes the mark off. Files are written by several processes when
+ * there are many, which git by itself does not do.
+ */
+export async function fillWorktree(git: GitTools, at: Checkout, signal?: AbortSignal): Promise<Result<void>> {
+  const filled = await git.run({
+    at,
+    args: ["reset", "--hard", "--quiet", "--no-recurse-submodules"],
     config: ["checkout.workers=0", "checkout.thresholdForParallelism=1000"],
     timeoutMs: checkoutMs,
-    signal: request.signal,
+    signal,
   });
-  return added.ok ? ok(undefined) : added;
+  if (!filled.ok) return filled;
+  await takeMarkOff(at);
+  return ok(undefined);
+}
+
+/** Says that a worktree is complete. */
+export async function takeMarkOff(at: Checkout): Promise<void> {
+  await rm(path.join(at.gitDir, "locked"), { force: true });
 }
 
 /** Writes the `.git` file of every worktree that lost it anew; harmless where nothing is wrong. */
@@ -102,8 +135,8 @@ export async function repairWorktrees(git: GitTools, at: Checkout): Promise<Resu
 export async function removeWorktree(
   git: GitTools,
   at: Checkout,
-  { path, force }: { readonly path: string; readonly force: boolean },
+  { path: place, force }: { readonly path: string; readonly force: boolean },
 ): Promise<Result<void>> {
-  const removed = await git.text(at, ["worktree", "remove", ...(force ? ["--force", "--force"] : []), path]);
+  const removed = await git.text(at, ["worktree", "remove", ...(force ? ["--force", "--force"] : []), place]);
   return removed.ok ? ok(undefined) : removed;
 }

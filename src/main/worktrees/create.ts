@@ -7,6 +7,7 @@ import type { StartPoint } from "../git/start-point.ts";
 import type { RegisteredWorktree } from "../git/worktrees.ts";
 import { copyIncludes } from "./includes.ts";
 import { branchFolder, branchName, checkNames } from "./names.ts";
+import type { OneAtATime } from "./one-at-a-time.ts";
 import { projectCheckout, type Project } from "./project.ts";
 
 export interface CreateRequest {
@@ -37,13 +38,15 @@ export interface CreateDeps {
   readonly folder: string;
   /** Folders that a creation of this process is working on. */
   readonly claimed: Set<string>;
+  /** Runs one after the other what registers or removes worktrees of one repository. */
+  readonly register: OneAtATime;
   /** Milliseconds that a git which outlived its engine is given to end a checkout. */
   readonly patienceMs: number;
 }
 
 /**
  * Makes a workstream's worktree, or finds or mends the one an earlier attempt left. Nothing that could hold work is ever
- * overwritten or deleted, nothing is fetched, and on the way to a new worktree only two git processes run.
+ * overwritten or deleted, nothing is fetched, and on the way to a new worktree git is started three times.
  */
 export async function createWorktree(deps: CreateDeps, request: CreateRequest): Promise<Result<Worktree>> {
   const { project, workstreamId, slug, base } = request;
@@ -89,21 +92,30 @@ async function addInFreeFolder(deps: CreateDeps, request: CreateRequest, add: Ad
   if (!claimed.ok) return claimed;
   const place = claimed.value;
   try {
-    const added = await deps.git.addWorktree(projectCheckout(request.project), {
-      path: place,
-      branch: add.branch,
-      ...(add.start === undefined ? {} : { start: add.start }),
-      ...(request.signal === undefined ? {} : { signal: request.signal }),
-    });
-    if (!added.ok) {
-      // Only an empty folder goes: it was made for this worktree a moment ago.
-      await rmdir(place).catch(() => undefined);
-      return added;
-    }
-    return await describe(place, add.branch, add.baseCommit);
+    const added = await checkOut(deps, request, { ...add, path: place });
+    // Only an empty folder goes: it was made for this worktree a moment ago.
+    if (!added.ok) await rmdir(place).catch(() => undefined);
+    return added;
   } finally {
     deps.claimed.delete(place);
   }
+}
+
+/** Registrations follow one another, checkouts of one repository run side by side. */
+async function checkOut(
+  { git, register }: CreateDeps,
+  { project, signal }: CreateRequest,
+  add: Addition & { readonly path: string; readonly takeOver?: boolean },
+): Promise<Result<Worktree>> {
+  const { baseCommit, ...registration } = add;
+  const registered = await register(project.commonDir, () =>
+    git.registerWorktree(projectCheckout(project), registration),
+  );
+  if (!registered.ok) return registered;
+  const made = await describe(add.path, add.branch, baseCommit);
+  if (!made.ok) return made;
+  const filled = await git.fillWorktree({ path: made.value.path, gitDir: made.value.adminDir }, signal);
+  return filled.ok ? made : filled;
 }
 
 const mostTries = 1_000;
@@ -147,18 +159,18 @@ async function mend(deps: CreateDeps, request: CreateRequest, start: StartPoint)
   if (!registered.ok) return registered;
   const branch = attemptedBranch(request, start, registered.value);
   const entry = registered.value.find((worktree) => isAttempt(deps, request, branch, worktree));
-  const baseCommit = await baseOf(git, request, start, branch);
-  if (entry === undefined) return addInFreeFolder(deps, request, { branch, baseCommit });
-  if (entry.locked === unfinished) return finishCheckout(deps, request, entry, branch, baseCommit);
-  if (entry.prunable === undefined) return describe(entry.path, branch, baseCommit);
+  const add = { branch, baseCommit: await baseOf(git, request, start, branch) };
+  if (entry === undefined) return addInFreeFolder(deps, request, add);
+  if (entry.locked === unfinished) return finishCheckout(deps, request, entry, add);
+  if (entry.prunable === undefined) return describe(entry.path, branch, add.baseCommit);
   if (await exists(entry.path)) {
     const repaired = await git.repairWorktrees(at);
-    return repaired.ok ? describe(entry.path, branch, baseCommit) : repaired;
+    return repaired.ok ? describe(entry.path, branch, add.baseCommit) : repaired;
   }
-  return checkOutAgain(deps, request, entry.path, branch, baseCommit);
+  return checkOut(deps, request, { ...add, path: entry.path, takeOver: true });
 }
 
-/** Git's own mark on a worktree whose checkout has not ended. */
+/** Git's mark on a worktree whose checkout has not ended. */
 const unfinished = "initializing";
 
 function attemptedBranch(request: CreateRequest, start: StartPoint, registered: readonly RegisteredWorktree[]): string {
@@ -179,58 +191,39 @@ async function baseOf(git: Git, { project }: CreateRequest, start: StartPoint, b
   return parted.ok ? parted.value : start.commit;
 }
 
-const pollMs = 20;
-
 /**
- * Git marks a worktree until its checkout has ended, and nobody is told of it before: so a marked one holds no work. If a
- * git is still at it, it is waited for; else what it wrote is moved out of the way and the branch checked out afresh.
+ * A marked worktree holds no work, since nobody is told of it before its checkout has ended. If it has ended but for the
+ * mark, that is taken off; else what was written is moved out of the way and the branch checked out afresh.
  */
 async function finishCheckout(
   deps: CreateDeps,
   request: CreateRequest,
   entry: RegisteredWorktree,
-  branch: string,
-  baseCommit: string,
+  add: Addition,
 ): Promise<Result<Worktree>> {
-  const admin = await adminDirOf(entry.path);
-  if (admin !== undefined && (await endsByItself(admin, deps.patienceMs)))
-    return describe(entry.path, branch, baseCommit);
+  const found = await describe(entry.path, add.branch, add.baseCommit);
+  if (found.ok && entry.branch !== undefined && (await hasEnded(found.value.adminDir, deps.patienceMs))) {
+    await deps.git.takeMarkOff({ path: entry.path, gitDir: found.value.adminDir });
+    return found;
+  }
   const aside = path.join(deps.folder, `.unfinished-${path.basename(entry.path)}-${process.pid}`);
   try {
     if (await exists(entry.path)) await rename(entry.path, aside);
   } catch (error) {
     return cannotWrite(entry.path, error);
   }
-  const made = await checkOutAgain(deps, request, entry.path, branch, baseCommit);
+  const made = await checkOut(deps, request, { ...add, path: entry.path, takeOver: true });
   await rm(aside, { recursive: true, force: true }).catch(() => undefined);
   return made;
 }
 
-/** Whether a living git takes its mark away. Without a lock on the index there is none; with one, there may be. */
-async function endsByItself(adminDir: string, patienceMs: number): Promise<boolean> {
-  const marked = (): Promise<boolean> => exists(path.join(adminDir, "locked"));
-  for (let waited = 0; waited < patienceMs; waited += pollMs) {
-    if (!(await marked())) return true;
-    if (waited > pollMs && !(await exists(path.join(adminDir, "index.lock")))) return false;
-    await sleep(pollMs);
-  }
-  return !(await marked());
-}
+const pollMs = 20;
 
-async function checkOutAgain(
-  deps: CreateDeps,
-  request: CreateRequest,
-  place: string,
-  branch: string,
-  baseCommit: string,
-): Promise<Result<Worktree>> {
-  const added = await deps.git.addWorktree(projectCheckout(request.project), {
-    path: place,
-    branch,
-    takeOver: true,
-    ...(request.signal === undefined ? {} : { signal: request.signal }),
-  });
-  return added.ok ? describe(place, branch, baseCommit) : added;
+/** Git writes the index last, under a lock that a living git takes away and a dead one leaves. */
+async function hasEnded(adminDir: string, patienceMs: number): Promise<boolean> {
+  const locked = (): Promise<boolean> => exists(path.join(adminDir, "index.lock"));
+  for (let waited = 0; waited < patienceMs && (await locked()); waited += pollMs) await sleep(pollMs);
+  return !(await locked()) && exists(path.join(adminDir, "index"));
 }
 
 async function describe(place: string, branch: string, baseCommit: string): Promise<Result<Worktree>> {

@@ -12,16 +12,16 @@ const perWorkstream = 10;
 
 /** All ranges there are, lowest first, without those that overlap one that is taken. */
 export function freeRanges(taken: readonly PortRange[]): readonly PortRange[] {
-  const ranges: PortRange[] = [];
-  for (let first = lowest; first + perWorkstream - 1 <= highest; first += perWorkstream) {
-    const range = { first, count: perWorkstream };
-    if (!taken.some((other) => overlap(range, other))) ranges.push(range);
-  }
-  return ranges;
+  const takenPorts = new Set(taken.flatMap(portsOf));
+  const ranges = Array.from({ length: Math.floor((highest - lowest + 1) / perWorkstream) }, (_, index) => ({
+    first: lowest + index * perWorkstream,
+    count: perWorkstream,
+  }));
+  return ranges.filter((range) => !portsOf(range).some((port) => takenPorts.has(port)));
 }
 
-function overlap(one: PortRange, other: PortRange): boolean {
-  return one.first < other.first + other.count && other.first < one.first + one.count;
+function portsOf({ first, count }: PortRange): number[] {
+  return Array.from({ length: count }, (_, index) => first + index);
 }
 
 /**
@@ -39,9 +39,8 @@ export async function reservePorts(
 }
 
 /** Whether every port of a range can be bound on loopback right now. */
-export async function nothingListens({ first, count }: PortRange): Promise<boolean> {
-  const ports = Array.from({ length: count }, (_, index) => first + index);
-  return (await Promise.all(ports.map(canBind))).every(Boolean);
+export async function nothingListens(range: PortRange): Promise<boolean> {
+  return (await Promise.all(portsOf(range).map(canBind))).every(Boolean);
 }
 
 function canBind(port: number): Promise<boolean> {

@@ -4,6 +4,7 @@ import type { Branch } from "../git/branches.ts";
 import type { Git } from "../git/git.ts";
 import type { RegisteredWorktree } from "../git/worktrees.ts";
 import { branchFolder } from "./names.ts";
+import type { OneAtATime } from "./one-at-a-time.ts";
 import { projectCheckout, type Project } from "./project.ts";
 import { releaseBranchFolder } from "./writable-roots.ts";
 
@@ -36,7 +37,7 @@ interface Stakes {
  * with commits of their own stay. Removing twice is the same as once.
  */
 export async function removeWorktree(
-  deps: { readonly git: Git; readonly folder: string },
+  deps: { readonly git: Git; readonly register: OneAtATime; readonly folder: string },
   request: RemoveRequest,
 ): Promise<Result<Removed>> {
   const { git } = deps;
@@ -50,7 +51,9 @@ export async function removeWorktree(
   if (entry !== undefined) {
     const confirmed = request.confirmedName === path.basename(request.path);
     if (!confirmed && wouldLose(stakes.value)) return unproven(request.path, stakes.value);
-    const removed = await git.removeWorktree(at, { path: request.path, force: confirmed });
+    const removed = await deps.register(request.project.commonDir, () =>
+      git.removeWorktree(at, { path: request.path, force: confirmed }),
+    );
     if (!removed.ok) return confirmed ? removed : refusedByGit(request.path, removed);
   }
   return dropMergedBranches(git, request, stakes.value);

@@ -205,9 +205,9 @@ describe("creating again after a crash", () => {
   });
 
   it("finishes a checkout that was killed at any moment", async () => {
-    await commitFiles(project.root, manyFiles(2_000), "Many");
+    await commitFiles(project.root, manyFiles(1_000), "Many");
     worktrees = createWorktrees({ root: path.join(folder.path, "worktrees"), git, patienceMs: 100 });
-    for (let round = 0; round < 8; round += 1) {
+    for (let round = 0; round < 6; round += 1) {
       const workstreamId = `k${round}`;
       const slug = `killed-${round}`;
       await mkdir(place(slug), { recursive: true });
@@ -227,8 +227,21 @@ describe("creating again after a crash", () => {
     expect(left).toEqual([]);
   }, 30_000);
 
+  it("goes on after being cancelled at any moment", async () => {
+    await commitFiles(project.root, manyFiles(1_000), "Many");
+    worktrees = createWorktrees({ root: path.join(folder.path, "worktrees"), git, patienceMs: 100 });
+    for (let round = 0; round < 6; round += 1) {
+      const names = { workstreamId: `c${round}`, slug: `cancelled-${round}` };
+      const signal = AbortSignal.timeout(5 + round * 12);
+      await worktrees.create(request({ ...names, signal }));
+      const made = await create(names);
+      expect(made.folder).toBe(names.slug);
+      expect(await plainGit(made.path, "status", "--porcelain")).toBe("");
+    }
+  });
+
   it("waits for a git that outlived its engine", async () => {
-    await commitFiles(project.root, manyFiles(2_000), "Many");
+    await commitFiles(project.root, manyFiles(1_000), "Many");
     worktrees = createWorktrees({ root: path.join(folder.path, "worktrees"), git, patienceMs: 14_000 });
     await mkdir(place(), { recursive: true });
     const orphan = plainGit(

@@ -3,6 +3,7 @@ import { fail, ok, type Result } from "../../contract/errors.ts";
 import type { Git } from "../git/git.ts";
 import { createWorktree, type CreateRequest, type Worktree } from "./create.ts";
 import { takeInventory, type InventoryEntry } from "./inventory.ts";
+import { createOneAtATime } from "./one-at-a-time.ts";
 import { projectFolder, type Project } from "./project.ts";
 import { removeWorktree, type Removed, type RemoveRequest } from "./remove.ts";
 
@@ -25,6 +26,7 @@ export interface WorktreesDeps {
 export function createWorktrees({ root, git, patienceMs = 3_000 }: WorktreesDeps): Worktrees {
   const creating = new Map<string, Promise<Result<Worktree>>>();
   const claimed = new Set<string>();
+  const register = createOneAtATime();
 
   async function folderOf(project: Project): Promise<Result<string>> {
     try {
@@ -37,7 +39,7 @@ export function createWorktrees({ root, git, patienceMs = 3_000 }: WorktreesDeps
 
   async function begin(request: CreateRequest): Promise<Result<Worktree>> {
     const folder = await folderOf(request.project);
-    return folder.ok ? createWorktree({ git, claimed, patienceMs, folder: folder.value }, request) : folder;
+    return folder.ok ? createWorktree({ git, claimed, register, patienceMs, folder: folder.value }, request) : folder;
   }
 
   /** Two requests for one workstream share one creation. */
@@ -54,7 +56,7 @@ export function createWorktrees({ root, git, patienceMs = 3_000 }: WorktreesDeps
     create,
     remove: async (request) => {
       const folder = await folderOf(request.project);
-      return folder.ok ? removeWorktree({ git, folder: folder.value }, request) : folder;
+      return folder.ok ? removeWorktree({ git, register, folder: folder.value }, request) : folder;
     },
     inventory: async (project) => {
       const folder = await folderOf(project);
