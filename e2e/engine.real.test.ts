@@ -1,0 +1,199 @@
+import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { unwrap } from "../src/contract/errors.ts";
+import type { FleetState, Workstream } from "../src/contract/states.ts";
+import { human, openStand, type Stand } from "./engine-stand.ts";
+
+let stand: Stand;
+beforeEach(async () => {
+  stand = await openStand();
+});
+afterEach(() => stand.close());
+
+const phaseIs = (id: string, phase: string) => (state: { workstreams: Record<string, { phase: string }> }) =>
+  state.workstreams[id]?.phase === phase;
+
+describe("a workstream", () => {
+  it("goes from ticket to a commit on its own branch, and leaves the main checkout alone", async () => {
+    const before = await stand.git("rev-parse", "HEAD");
+    const { id } = await stand.play("happy");
+    const state = await stand.until("ready", phaseIs(id, "ready"));
+    const row = state.workstreams[id];
+    expect(row).toMatchObject({
+      phase: "ready",
+      turns: 1,
+      diff: { dirty: false },
+      gates: { clean: { verdict: "passed" } },
+    });
+    expect((await stand.git("rev-parse", `refs/heads/${row?.place.branch}`)).trim()).toBe(row?.diff?.head);
+    expect(await stand.git("rev-parse", "HEAD")).toBe(before);
+    expect(await stand.git("status", "--porcelain")).toBe("");
+    const { items } = unwrap(await stand.engine.storage.items(id, undefined, 100));
+    expect(items.map((item) => item.ordinal)).toEqual(items.map((_, index) => index + 1));
+    expect(items[0]?.body).toMatchObject({ kind: "words", from: "engine" });
+  });
+
+  it.each([
+    ["accept", "allowed\n"],
+    ["decline", "declined\n"],
+  ] as const)("waits for an approval and goes on when it is answered with %s", async (decision, written) => {
+    const { id } = await stand.play("approve");
+    const asking = await stand.until("a request", (state) => Object.keys(state.requests).length > 0);
+    const [request] = Object.values(asking.requests);
+    expect(request?.body).toMatchObject({
+      kind: "command",
+      command: expect.stringContaining("scripted-permission.txt"),
+    });
+    await stand.until("asking", phaseIs(id, "asking"));
+    expect(Object.values(stand.engine.journal.state().attention)).toMatchObject([
+      { kind: "approval", requestId: request?.id },
+    ]);
+    unwrap(await stand.engine.fleet.answer(id, request?.id ?? "", { kind: decision }, human));
+    const { workstreams, attention } = await stand.until("ready", phaseIs(id, "ready"));
+    const branch = workstreams[id]?.place.branch;
+    expect(await stand.git("show", `${branch}:scripted-permission.txt`)).toBe(written);
+    expect(Object.values(attention).map((item) => item.kind)).toEqual(["ready"]);
+  });
+
+  it("waits for the human after a cancelled approval, and takes words then", async () => {
+    const { id } = await stand.play("approve");
+    const asking = await stand.until("a request", (state) => Object.keys(state.requests).length > 0);
+    const [request] = Object.values(asking.requests);
+    unwrap(await stand.engine.fleet.answer(id, request?.id ?? "", { kind: "cancel" }, human));
+    await stand.until("the turn's end", (state) => state.workstreams[id]?.turn?.status === "interrupted");
+    unwrap(await stand.engine.fleet.steer(id, "Go on without it.", "now", human));
+    await stand.until("a second turn", (state) => (state.workstreams[id]?.turns ?? 0) >= 2);
+  });
+
+  it("hands a question to the human and the answer to the author", async () => {
+    const { id } = await stand.play("ask");
+    const asking = await stand.until("a question", (state) => Object.keys(state.requests).length > 0);
+    const [request] = Object.values(asking.requests);
+    expect(await stand.engine.fleet.answer(id, request?.id ?? "", { kind: "accept" }, human)).toMatchObject({
+      error: { code: "BAD_REQUEST" },
+    });
+    unwrap(
+      await stand.engine.fleet.answer(
+        id,
+        request?.id ?? "",
+        { kind: "answers", answers: { store: ["Folder"] } },
+        human,
+      ),
+    );
+    const { workstreams } = await stand.until("ready", phaseIs(id, "ready"));
+    expect(await stand.git("ls-tree", "-r", "--name-only", workstreams[id]?.place.branch ?? "")).toContain(
+      "scripted-notes/first.md",
+    );
+  });
+
+  it("asks the author to commit what it left behind", async () => {
+    const { id } = await stand.play("uncommitted");
+    const { workstreams } = await stand.until("ready", phaseIs(id, "ready"));
+    expect(workstreams[id]).toMatchObject({ turns: 2, rounds: 1, turn: { cause: "gate" } });
+  });
+
+  it("ends a running command when it is interrupted, and goes on with the human's words", async () => {
+    const { id } = await stand.play("slow");
+    await stand.until("the command", (state) => state.workstreams[id]?.line.startsWith("$ ") === true);
+    unwrap(await stand.engine.fleet.steer(id, "Do not wait for it.", "interrupt", human));
+    const { workstreams } = await stand.until("ready", phaseIs(id, "ready"));
+    expect(workstreams[id]).toMatchObject({ turns: 2 });
+    expect(await stand.git("ls-tree", "-r", "--name-only", workstreams[id]?.place.branch ?? "")).not.toContain(
+      "scripted-slow.txt",
+    );
+  });
+
+  it("puts words into the running turn", async () => {
+    const { id } = await stand.play("slow");
+    await stand.until("the command", (state) => state.workstreams[id]?.line.startsWith("$ ") === true);
+    const { wordsId } = unwrap(await stand.engine.fleet.steer(id, "Use tabs.", "now", human));
+    await stand.until("delivery", (state) => state.words[wordsId] === undefined);
+    expect(stand.row(id).turns).toBe(1);
+    const { items } = unwrap(await stand.engine.storage.items(id, undefined, 100));
+    expect(items.map((item) => item.body)).toContainEqual({ kind: "words", from: "human", text: "Use tabs." });
+  });
+
+  it("stops for good when told to, and is taken up again by a retry", async () => {
+    const { id } = await stand.play("hang");
+    await stand.until("its last words", (state) => state.workstreams[id]?.line.includes("say nothing") === true);
+    unwrap(await stand.engine.fleet.stop(id, "Not now.", human));
+    await stand.until("the turn's end", (state) => state.workstreams[id]?.turn?.status === "interrupted");
+    expect(stand.row(id)).toMatchObject({ phase: "stopped", reason: "Not now." });
+    unwrap(await stand.engine.fleet.retry(id, human));
+    await stand.until("ready", phaseIs(id, "ready"));
+  });
+
+  it("stops when its tokens are used up, and says so to the human", async () => {
+    const { id } = await stand.play("happy", { budget: { tokens: 6_000 } });
+    const { workstreams, attention } = await stand.until("stopped", phaseIs(id, "stopped"));
+    expect(workstreams[id]?.reason).toMatch(/^Budget used up: \d+ of 6000 tokens/);
+    await stand.until("the turn's end", (state) => state.workstreams[id]?.turn?.status === "interrupted");
+    expect(Object.values(attention).map((item) => item.kind)).toEqual(["budget"]);
+  });
+
+  it("survives its agent's crash and ends as if nothing had happened", async () => {
+    const { id } = await stand.play("crash");
+    const { workstreams } = await stand.until("ready", phaseIs(id, "ready"));
+    expect(workstreams[id]).toMatchObject({ turns: 2, turn: { cause: "recovery", status: "completed" } });
+    expect(await stand.git("show", `${workstreams[id]?.place.branch}:scripted-crash.md`)).toContain(
+      "before and after the crash",
+    );
+  });
+
+  it("is taken up after the engine was restarted in the middle of a turn", async () => {
+    const { id } = await stand.play("slow");
+    await stand.until("the command", (state) => state.workstreams[id]?.line.startsWith("$ ") === true);
+    await stand.restart();
+    const { workstreams } = await stand.until("ready", phaseIs(id, "ready"));
+    expect(workstreams[id]?.turns).toBe(2);
+  });
+
+  it("fails with a next step when its agent does not exist", async () => {
+    const { id } = await stand.play("happy", { agent: "nobody" });
+    const { workstreams } = await stand.until("failed", phaseIs(id, "failed"));
+    expect(workstreams[id]?.reason).toBe("There is no agent “nobody”. Choose one of: codex, scripted.");
+  });
+
+  it("lets a question of the ask-human verb wait without holding the turn", async () => {
+    const { id } = await stand.play("happy");
+    await stand.until("ready", phaseIs(id, "ready"));
+    const own = { actor: { kind: "workstream" as const, id } };
+    const question = { id: "q", header: "Name", text: "Which name?", options: [], freeText: true };
+    const { requestId } = unwrap(await stand.engine.fleet.ask(id, [question], own));
+    await stand.until("asking", phaseIs(id, "asking"));
+    unwrap(await stand.engine.fleet.answer(id, requestId, { kind: "answers", answers: { q: ["Pigeon"] } }, human));
+    const { workstreams } = await stand.until(
+      "ready again",
+      (state) => (state.workstreams[id]?.turns ?? 0) === 2 && phaseIs(id, "ready")(state),
+    );
+    expect(workstreams[id]?.turn).toMatchObject({ cause: "answer" });
+  });
+});
+
+describe("the fleet", () => {
+  it("carries fifteen at once, each on its own branch with its own commit", async () => {
+    const rows: Workstream[] = [];
+    for (let nth = 0; nth < 15; nth += 1) rows.push(await stand.play("happy"));
+    const allReady = (state: FleetState) => rows.every(({ id }) => phaseIs(id, "ready")(state));
+    const { workstreams } = await stand.until("all ready", allReady, 90);
+    for (const { id } of rows) {
+      expect(workstreams[id]?.diff).toMatchObject({ commits: 1, dirty: false });
+      expect(await stand.git("rev-list", "--count", `main..${workstreams[id]?.place.branch}`)).toBe("1\n");
+    }
+    expect(new Set(rows.map(({ id }) => workstreams[id]?.ports?.first)).size).toBe(15);
+    expect(await stand.git("status", "--porcelain")).toBe("");
+  });
+
+  it("starts several attempts at one ticket as siblings", async () => {
+    const rows = unwrap(
+      await stand.engine.fleet.start(
+        { text: "Try it twice", agent: "scripted", model: "scripted-happy", attempts: 2 },
+        human,
+      ),
+    );
+    expect(rows.map((row) => [row.attempt, row.ticket.key])).toEqual([
+      [1, rows[0]?.ticket.key],
+      [2, rows[0]?.ticket.key],
+    ]);
+    await stand.until("both ready", (state) => rows.every(({ id }) => phaseIs(id, "ready")(state)));
+  });
+});
