@@ -7,6 +7,7 @@ import { z } from "zod";
 import { unwrap } from "../../../contract/errors.ts";
 import { machineClock } from "../appserver/clock.ts";
 import { openConnection, type Connection } from "../appserver/connection.ts";
+import { seededRandom } from "./pacing.ts";
 import { createTestStand, type TestStand } from "./test-stand.ts";
 
 interface Told {
@@ -175,6 +176,24 @@ describe("a running command", () => {
     const { pids } = await sleepIn(client);
     // Only the program itself, so that nothing but its own watchdogs can end the command.
     process.kill(client.connection.pid ?? 0, "SIGKILL");
+    expect(await stillRunning(pids)).toEqual([]);
+  });
+
+  it("leaves nothing behind at whatever moment the program is killed", async () => {
+    const script =
+      'steps:\n  - repeat: { times: 100, steps: [{ run: { command: "sleep 600 & echo $! >> pids; sleep 0.01" } }] }';
+    const scenarios = await stand.scenarios({ script });
+    const random = seededRandom(7);
+    for (let round = 0; round < 5; round += 1) {
+      const client = await connect({ scenarios });
+      for (let thread = 0; thread < 4; thread += 1) await client.turn(await client.start("script"), "Go");
+      await setTimeout(random() * 200);
+      process.kill(client.connection.pid ?? 0, "SIGKILL");
+      // Long enough for every watchdog, before the driver ends the program's own process group.
+      await setTimeout(100);
+    }
+    const pids = (await readFile(join(worktree, "pids"), "utf8")).trim().split("\n").map(Number);
+    expect(pids.length).toBeGreaterThan(10);
     expect(await stillRunning(pids)).toEqual([]);
   });
 

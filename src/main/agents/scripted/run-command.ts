@@ -38,15 +38,12 @@ export interface Commands {
 
 /**
  * The wrapper every command runs in. Descriptor 3 is a pipe that only this process holds open: when it dies, even by
- * SIGKILL, the watcher reads the end of the pipe and ends the whole process group. POSIX `sh` only.
+ * SIGKILL, the watcher reads the end of the pipe and ends the whole process group. The watcher outlives the command,
+ * so that there is no moment in which nobody would end what the command left behind. POSIX `sh` only.
  */
 const wrapper = `(read -r _ <&3; kill -9 0) >/dev/null 2>&1 &
-watcher=$!
 exec 3<&-
-"$@" 2>&1
-code=$?
-kill "$watcher"
-exit "$code"`;
+"$@" 2>&1`;
 
 export function createCommands(): Commands {
   const running = new Set<ChildProcess>();
@@ -70,7 +67,7 @@ function startCommand(request: CommandRequest, running: Set<ChildProcess>): Runn
   const read = readOutput(child, request.onOutput);
   const ended = new Promise<CommandEnd>((resolve) => {
     child.once("error", (error) => resolve({ exitCode: 126, output: error.message }));
-    // What the command left behind in its group goes with it, and with it the last holders of the pipe.
+    // The watcher and what the command left behind go with it, and so the last holders of its output.
     child.once("exit", () => killGroup(child));
     child.once("close", (code, signal) => {
       void read.then((output) => resolve({ exitCode: code ?? 128 + signalNumber(signal), output }));
