@@ -116,8 +116,6 @@ const replySchema = z.strictObject({
   steps: stepsSchema,
 });
 
-export type Reply = z.output<typeof replySchema>;
-
 const scenarioSchema = z.strictObject({
   name: z.string().min(1).max(100),
   seed: z.number().int().nonnegative().default(0),
