@@ -57,6 +57,7 @@ export default defineConfig({
       outDir: "out/renderer",
       // Every asset is a file, so that the content security policy can forbid inline data.
       assetsInlineLimit: 0,
+      minify: true,
       modulePreload: { polyfill: false },
       rolldownOptions: { input: { index: "src/renderer/index.html" } },
     },

@@ -7,7 +7,7 @@ import path from "node:path";
 import { ensureBuild } from "./build.mjs";
 import { ensureDependencies } from "./install.mjs";
 import { nodeProgram } from "./pinned-node.mjs";
-import { become, root, say, Stop } from "./run.mjs";
+import { become, exitOnSignals, root, say, Stop } from "./run.mjs";
 import { start } from "./start.mjs";
 import { check, e2e, test } from "./steps.mjs";
 
@@ -49,6 +49,7 @@ async function main() {
   process.exitCode = (await command(args)) ?? 0;
 }
 
+exitOnSignals();
 try {
   await main();
 } catch (error) {

@@ -1,4 +1,5 @@
 import { spawn } from "node:child_process";
+import { constants } from "node:os";
 import path from "node:path";
 import { fileURLToPath } from "node:url";
 
@@ -92,29 +93,46 @@ function endTree(pid) {
   }
 }
 
+/** @type {readonly NodeJS.Signals[]} */
+const endingSignals = ["SIGHUP", "SIGINT", "SIGTERM"];
+
+/** Ends what runs in the background when a signal ends us; `process.exit` does that, dying of a signal does not. */
+export function exitOnSignals() {
+  for (const signal of endingSignals) process.on(signal, () => process.exit(128 + constants.signals[signal]));
+  endWithNpm();
+}
+
+/** npm tells only its shell to end, so when that is gone we take the message as ours. */
+function endWithNpm() {
+  const shell = process.ppid;
+  if (process.env["npm_lifecycle_event"] === undefined) return;
+  const watch = setInterval(() => {
+    if (process.ppid === shell) return;
+    clearInterval(watch);
+    process.kill(process.pid, "SIGTERM");
+  }, 500);
+  watch.unref();
+}
+
 /**
  * Runs a program in our place: it gets the terminal and our signals, and its end is our end.
  * @param {string} program
  * @param {readonly string[]} args
- * @param {NodeJS.ProcessEnv} [env]
  * @returns {Promise<never>}
  */
-export function become(program, args, env = process.env) {
-  const child = spawn(program, args, { cwd: process.cwd(), env, stdio: "inherit" });
-  // A terminal sends Ctrl-C to both of us; sent on, it would arrive twice and read as "at once".
-  /** @type {NodeJS.Signals[]} */
-  const forwarded = process.stdin.isTTY ? ["SIGTERM", "SIGHUP"] : ["SIGTERM", "SIGHUP", "SIGINT"];
-  for (const signal of forwarded) process.on(signal, () => child.kill(signal));
-  if (process.stdin.isTTY) process.on("SIGINT", () => undefined);
+export function become(program, args) {
+  const child = spawn(program, args, { stdio: "inherit" });
+  for (const signal of endingSignals) {
+    process.removeAllListeners(signal);
+    // A terminal sends Ctrl-C to both of us; sent on, it would arrive twice and read as "at once".
+    const already = signal === "SIGINT" && process.stdin.isTTY;
+    process.on(signal, () => already || child.kill(signal));
+  }
   return new Promise((_resolve, reject) => {
-    child.on("error", (error) =>
-      reject(
-        new Stop(
-          `${program} could not be started: ${error.message}`,
-          "Run `npm start` again; if it repeats, delete node_modules first.",
-        ),
-      ),
-    );
+    child.on("error", (error) => {
+      const next = "Run the command again; if it repeats, delete node_modules first.";
+      reject(new Stop(`${program} could not be started: ${error.message}`, next));
+    });
     child.on("close", (code, signal) => {
       if (signal !== null) {
         process.removeAllListeners(signal);
