@@ -10,6 +10,10 @@ import { touchedRow } from "./touched-row.ts";
 const batchEvents = 1_000;
 /** What may wait while the storage fails, by number and by rough characters; more is refused. */
 const waitingLimit = { events: 20_000, characters: 64_000_000 };
+/** What only tells of progress waits this long for company, in milliseconds, so that pages are not written for one line each. */
+const gatherMs = 200;
+/** As many as this go without waiting. */
+const enoughEvents = 64;
 const firstPauseMs = 100;
 const longestPauseMs = 10_000;
 
@@ -30,6 +34,14 @@ export interface OpenJournal extends Journal {
   /** Takes no more events, tries once more to store what waits, and ends. What could not be stored fails. */
   close(): Promise<void>;
 }
+
+/** Events nobody acts upon before the next one; every other is stored at once, and takes those before it along. */
+const patientTypes: ReadonlySet<Event["type"]> = new Set([
+  "item.upserted",
+  "line.told",
+  "usage.counted",
+  "diff.measured",
+]);
 
 /** The events of one call, and the state after them. */
 interface Entry {
@@ -53,7 +65,10 @@ export function createJournal(deps: JournalDeps): OpenJournal {
   let storing: Promise<void> | undefined;
   let trouble: Problem | undefined;
   let closed = false;
-  let wake = () => {};
+  /** Whether something of what waits is to be stored at once. */
+  let due = false;
+  let endGathering = () => {};
+  let endPause = () => {};
   const listeners = new Set<(envelopes: readonly Envelope[]) => void>();
 
   function record(recorded: readonly Event[], by: By): Promise<Result<void>> {
@@ -68,7 +83,8 @@ export function createJournal(deps: JournalDeps): OpenJournal {
     characters += size;
     const { promise, resolve } = Promise.withResolvers<Result<void>>();
     waiting.push({ envelopes, state, characters: size, settle: resolve });
-    storing ??= Promise.resolve().then(storeWaiting);
+    if (recorded.some((event) => !patientTypes.has(event.type)) || events >= enoughEvents) hurry();
+    storing ??= storeWaiting();
     return promise;
   }
 
@@ -82,7 +98,9 @@ export function createJournal(deps: JournalDeps): OpenJournal {
   async function storeWaiting(): Promise<void> {
     let pauseMs = firstPauseMs;
     while (waiting.length > 0) {
+      await gather();
       const batch = nextBatch(waiting);
+      due = batch.length < waiting.length;
       const stored = await store(batch);
       if (stored.ok) {
         pauseMs = firstPauseMs;
@@ -90,11 +108,22 @@ export function createJournal(deps: JournalDeps): OpenJournal {
       } else {
         setTrouble(stored.error);
         if (closed) return giveUp(stored.error);
-        await pause(pauseMs);
+        await pause(pauseMs, (end) => (endPause = end));
         pauseMs = Math.min(pauseMs * 2, longestPauseMs);
+        due = true;
       }
     }
     storing = undefined;
+  }
+
+  /** Even what is due waits for the calls of the same turn of the event loop. */
+  async function gather(): Promise<void> {
+    if (!due) await pause(gatherMs, (end) => (endGathering = end));
+  }
+
+  function hurry(): void {
+    due = true;
+    endGathering();
   }
 
   function store(batch: readonly Entry[]): Promise<Result<void>> {
@@ -128,16 +157,6 @@ export function createJournal(deps: JournalDeps): OpenJournal {
     storing = undefined;
   }
 
-  function pause(ms: number): Promise<void> {
-    return new Promise((resolve) => {
-      const timer = setTimeout(resolve, ms);
-      wake = () => {
-        clearTimeout(timer);
-        resolve();
-      };
-    });
-  }
-
   return {
     state: () => state,
     published: () => published,
@@ -147,13 +166,28 @@ export function createJournal(deps: JournalDeps): OpenJournal {
       return () => listeners.delete(listener);
     },
     trouble: () => trouble,
-    settled: () => storing ?? Promise.resolve(),
+    async settled() {
+      hurry();
+      await storing;
+    },
     async close() {
       closed = true;
-      wake();
+      hurry();
+      endPause();
       await storing;
     },
   };
+}
+
+/** Waits, or until the function it gives out is called. */
+function pause(ms: number, giveEnd: (end: () => void) => void): Promise<void> {
+  return new Promise((resolve) => {
+    const timer = setTimeout(resolve, ms);
+    giveEnd(() => {
+      clearTimeout(timer);
+      resolve();
+    });
+  });
 }
 
 function nextBatch(waiting: readonly Entry[]): Entry[] {

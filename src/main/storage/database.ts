@@ -51,7 +51,7 @@ function configure(db: DatabaseSync): void {
     PRAGMA foreign_keys = ON;
     PRAGMA cache_size = -8000;
     PRAGMA temp_store = MEMORY;
-    PRAGMA wal_autocheckpoint = 4000;
+    PRAGMA wal_autocheckpoint = 8000;
     PRAGMA journal_size_limit = 16777216;
   `);
 }
