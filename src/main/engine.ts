@@ -65,7 +65,6 @@ export async function startEngine(options: EngineOptions): Promise<Result<Engine
   const undo: (() => Promise<void> | void)[] = [];
   async function close(): Promise<void> {
     // Each may rest on those opened before it.
-    // oxlint-disable-next-line no-await-in-loop
     for (const end of undo.splice(0).reverse()) await end();
   }
 

@@ -31,7 +31,6 @@ export async function advance(deck: Deck, id: WorkstreamId): Promise<void> {
       crew.again = false;
       if (steps > mostStepsInARow) throw new Error(`${id} took ${steps} steps without coming to rest`);
       // Each step rests on what the one before it did.
-      // oxlint-disable-next-line no-await-in-loop
       if (await takeStep(deck, id)) crew.again = true;
     }
   } catch (thrown) {

@@ -70,7 +70,6 @@ export async function createFleet(deps: FleetDeps): Promise<Result<Fleet>> {
 
   for (const project of Object.values(deck.state().projects)) {
     // A project that cannot be opened (moved, unreadable) must not keep the others from starting.
-    // oxlint-disable-next-line no-await-in-loop
     const opened = await openRooms(project);
     if (!opened.ok) deps.log(`Project ${project.name} could not be opened.`, opened.error);
   }

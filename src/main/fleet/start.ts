@@ -38,7 +38,6 @@ export function createStart(deck: Deck): Fleet["start"] {
     for (let nth = 0; nth < input.attempts; nth += 1) {
       const row = newWorkstream(deck, project.value, ticket, { ...fromTicket(found.value), ...given(input) }, rows);
       // Rows are few, and a row without its ticket must never be told of.
-      // oxlint-disable-next-line no-await-in-loop
       const saved = await deck.storage.saveTicket(row.id, ticket);
       if (!saved.ok) return saved;
       rows.push(row);
