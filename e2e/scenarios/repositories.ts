@@ -12,6 +12,10 @@ export const scenarioEnvironment: Readonly<Record<string, string>> = {
   HOME: "/nonexistent",
   LC_ALL: "C",
   GIT_CONFIG_NOSYSTEM: "1",
+  // Nothing goes on in the background once a command has ended.
+  GIT_CONFIG_COUNT: "1",
+  GIT_CONFIG_KEY_0: "gc.auto",
+  GIT_CONFIG_VALUE_0: "0",
   GIT_AUTHOR_NAME: "Ada",
   GIT_AUTHOR_EMAIL: "ada@example.com",
   GIT_COMMITTER_NAME: "Ada",
@@ -35,12 +39,19 @@ export async function git(cwd: string, ...args: string[]): Promise<string> {
 export type Files = Iterable<readonly [name: string | Buffer, content: string | Buffer]>;
 
 export async function writeFiles(folder: string, files: Files): Promise<void> {
+  const made = new Set<string>();
+  let writing: Promise<void>[] = [];
   for (const [name, content] of files) {
     const file = Buffer.concat([Buffer.from(`${folder}/`), Buffer.from(name)]);
-    const slash = file.lastIndexOf("/");
-    await mkdir(file.subarray(0, slash), { recursive: true });
-    await writeFile(file, content);
+    const parent = file.subarray(0, file.lastIndexOf("/"));
+    if (!made.has(parent.toString("latin1"))) await mkdir(parent, { recursive: true });
+    made.add(parent.toString("latin1"));
+    writing.push(writeFile(file, content));
+    if (writing.length < 100) continue;
+    await Promise.all(writing);
+    writing = [];
   }
+  await Promise.all(writing);
 }
 
 /** A repository on `main` with these files in one commit; without files it has no commit. */

@@ -1,31 +1,34 @@
 import { fail, ok, type Result } from "../../contract/errors.ts";
-import { readRegistry } from "./registry.ts";
 import { isPlainRevision, refuseRevision } from "./resolve.ts";
 import type { Checkout } from "./run.ts";
 import type { GitTools } from "./tools.ts";
+import { listWorktrees } from "./worktrees.ts";
 
 export interface Branch {
   /** Short name, such as `cox/w1/fix-login`. */
   readonly name: string;
   readonly commit: string;
-  /** The work tree it is checked out in, if any. */
-  readonly checkedOutIn?: string;
 }
 
 /** Local branches below a prefix (`cox/w1/`), or all of them. */
 export async function listBranches(git: GitTools, at: Checkout, prefix = ""): Promise<Result<readonly Branch[]>> {
-  const format = "--format=%(refname)%00%(objectname)%00%(worktreepath)";
-  const listed = await readRegistry(() => git.text(at, ["for-each-ref", format, `refs/heads/${prefix}`]));
+  const format = "--format=%(objectname) %(refname)";
+  const listed = await git.run({ at, args: ["for-each-ref", format, `refs/heads/${prefix}`] });
   if (!listed.ok) return listed;
+  const lines = listed.value.stdout.toString().split("\n");
   return ok(
-    listed.value
-      .split("\n")
+    lines
       .filter((line) => line !== "")
       .map((line) => {
-        const [ref = "", commit = "", checkedOutIn = ""] = line.split("\0");
-        return { name: ref.replace("refs/heads/", ""), commit, ...(checkedOutIn === "" ? {} : { checkedOutIn }) };
+        const [commit, ref] = splitOnce(line);
+        return { name: ref.replace("refs/heads/", ""), commit };
       }),
   );
+}
+
+function splitOnce(line: string): [string, string] {
+  const space = line.indexOf(" ");
+  return [line.slice(0, space), line.slice(space + 1)];
 }
 
 /** Makes a branch without checking it out; `CONFLICT` when the name is taken. */
@@ -49,8 +52,11 @@ export async function deleteBranch(git: GitTools, at: Checkout, name: string, ex
   if (!listed.ok) return listed;
   const branch = listed.value.find((candidate) => candidate.name === name);
   if (branch === undefined) return ok(undefined);
-  if (branch.checkedOutIn !== undefined) {
-    return fail("CONFLICT", `${name} is checked out in ${branch.checkedOutIn}.`, "Remove that worktree first.");
+  const worktrees = await listWorktrees(git, at);
+  if (!worktrees.ok) return worktrees;
+  const checkout = worktrees.value.find((worktree) => worktree.branch === name);
+  if (checkout !== undefined) {
+    return fail("CONFLICT", `${name} is checked out in ${checkout.path}.`, "Remove that worktree first.");
   }
   if (branch.commit !== expected) {
     return fail("CONFLICT", `${name} has moved on since it was looked at.`, "Look at its new commits, then try again.");

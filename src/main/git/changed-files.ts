@@ -144,7 +144,10 @@ async function withTemporaryFolder<T>(work: (folder: string) => Promise<Result<T
  */
 async function copyIndex(from: string, to: string): Promise<Result<void>> {
   try {
-    const { atime, mtimeMs } = await stat(from);
+    const found = await stat(from);
+    // Reading from a pipe that an agent put in its place would never end.
+    if (!found.isFile()) return explainGit(from, "bad index file");
+    const { atime, mtimeMs } = found;
     await copyFile(from, to);
     await utimes(to, atime, (mtimeMs - 1) / 1000);
     return ok(undefined);

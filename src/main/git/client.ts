@@ -7,10 +7,12 @@ import { placeEnvironment, type GitCommand } from "./run.ts";
 /**
  * Which of the two ways a verb takes, decided once per verb:
  *
- * - simple-git, here: short questions and moves whose input and output are names, ids and text, and that nobody cancels
- *   (version, resolve, branches, merge base, log, worktree removal). It refuses dangerous arguments on its own.
- * - the runner of run.ts: whatever carries bytes (paths, patches, file content, a message on standard input), runs long
- *   enough to be cancelled or bounded (checkout, status, diff, commit), or answers with its exit code (facts, merge-tree).
+ * - simple-git, here: questions and moves whose input and output are a few names or ids, and that nobody cancels
+ *   (version, resolve, merge base, making and deleting branches, repairing and removing worktrees). It refuses dangerous
+ *   arguments on its own.
+ * - the runner of run.ts: whatever carries bytes (paths, patches, file content, a message on standard input), may be as
+ *   long as an agent likes (log, lists of branches), runs long enough to be cancelled or bounded (checkout, status, diff,
+ *   commit), or answers with its exit code (facts, merge-tree).
  */
 export interface PlainGit {
   /** Standard output of a git command, as text. */

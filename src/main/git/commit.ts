@@ -1,4 +1,4 @@
-import { readdir } from "node:fs/promises";
+import { lstat, readdir } from "node:fs/promises";
 import path from "node:path";
 import { fail, ok, type Result } from "../../contract/errors.ts";
 import { pathBytes, type RepoPath } from "./paths.ts";
@@ -19,8 +19,8 @@ export interface CommitRequest {
  * Commits everything in a work tree, untracked files included, hooks not run. Answers with the new commit, or
  * `committed: false` and the present head when there was nothing to commit.
  *
- * The admin directory of a linked worktree is writable by its agent, and git would follow a symbolic link or a symbolic
- * ref put there and write elsewhere; so both are refused first.
+ * The admin directory and the log of a linked worktree are writable by its agent, and git would follow a symbolic link
+ * or a symbolic ref put there and write elsewhere; so both are refused first.
  */
 export async function commit(
   git: GitTools,
@@ -88,7 +88,7 @@ async function updateIndex(
 }
 
 async function refuseRedirection(git: GitTools, at: Checkout, branch: string): Promise<Result<void>> {
-  const link = await firstSymbolicLink(at.gitDir);
+  const link = await firstSymbolicLink(at.gitDir, branch);
   if (link !== undefined) {
     return fail(
       "FORBIDDEN",
@@ -107,9 +107,15 @@ async function refuseRedirection(git: GitTools, at: Checkout, branch: string): P
   );
 }
 
-/** Only in a linked worktree's admin directory: a main `.git` belongs to the user, who may link what they like. */
-async function firstSymbolicLink(gitDir: string): Promise<string | undefined> {
-  if (path.basename(path.dirname(gitDir)) !== "worktrees") return undefined;
+/** Among what the author of a linked worktree may write; a main `.git` belongs to the user, who may link what they like. */
+async function firstSymbolicLink(gitDir: string, branch: string): Promise<string | undefined> {
+  const admins = path.dirname(gitDir);
+  if (path.basename(admins) !== "worktrees") return undefined;
+  const ref = path.join("refs", "heads", branch);
+  const shared = [ref, path.join("logs", ref)].map((name) => path.join(path.dirname(admins), name));
+  for (const file of shared) {
+    if ((await lstat(file).catch(() => undefined))?.isSymbolicLink() === true) return file;
+  }
   const entries = await readdir(gitDir, { withFileTypes: true, recursive: true });
   const link = entries.find((entry) => entry.isSymbolicLink());
   return link === undefined ? undefined : path.join(link.parentPath, link.name);

@@ -146,7 +146,7 @@ describe("branches", () => {
     }
     const listed = unwrap(await git.listBranches(at));
     expect(listed.map(({ name }) => name).toSorted()).toEqual([...accepted, "main"].toSorted());
-    expect(listed.find(({ name }) => name === "main")?.checkedOutIn).toBe(at.path);
+    expect(listed.every(({ commit }) => commit === id)).toBe(true);
     expect(await git.createBranch(at, "-D", "main")).toMatchObject({ ok: false, error: { code: "BAD_REQUEST" } });
   });
 
@@ -362,7 +362,7 @@ describe("commit", () => {
     });
   });
 
-  it("refuses an admin directory in which somebody put a symbolic link", async () => {
+  it("refuses to write through a symbolic link that somebody put among what an agent may write", async () => {
     const at = await small();
     await plainGit(at.path, "worktree", "add", "--quiet", "../linked");
     const linked = await open(path.join(folder.path, "linked"));
@@ -372,6 +372,12 @@ describe("commit", () => {
     await symlink(victim, path.join(linked.gitDir, "COMMIT_EDITMSG"));
     await writeFiles(linked.path, [["a", "b"]]);
     const refused = await git.commit(linked, { branch: "linked", message: "x", author });
+    await rm(path.join(linked.gitDir, "COMMIT_EDITMSG"));
+    const log = path.join(at.gitDir, "logs/refs/heads/linked");
+    await rm(log);
+    await symlink(victim, log);
+    const alsoRefused = await git.commit(linked, { branch: "linked", message: "x", author });
+    expect(alsoRefused).toMatchObject({ ok: false, error: { code: "FORBIDDEN" } });
     expect(refused).toMatchObject({ ok: false, error: { code: "FORBIDDEN" } });
     expect(await readFile(victim, "utf8")).toBe("precious");
   });
@@ -459,14 +465,14 @@ describe("worktrees", () => {
     const place = path.join(folder.path, "new\nline ünï");
     const start = unwrap(await git.head(at));
     unwrap(await git.registerWorktree(at, { path: place, branch: "cox/w1/x", start }));
-    expect(unwrap(await git.listWorktrees(at))[1]).toMatchObject({ path: place, locked: "initializing" });
+    expect(unwrap(await git.listWorktrees(at))[1]).toMatchObject({ path: place, unfinished: true });
     const linked = { path: place, gitDir: (await plainGit(place, "rev-parse", "--absolute-git-dir")).trim() };
     unwrap(await git.fillWorktree(linked));
     expect(unwrap(await git.status(linked)).clean).toBe(true);
     const listed = unwrap(await git.listWorktrees(at));
     expect(listed).toEqual([
-      { path: at.path, head: start, branch: "main", bare: false },
-      { path: place, head: start, branch: "cox/w1/x", bare: false },
+      { path: at.path, head: start, branch: "main", bare: false, unfinished: false },
+      { path: place, head: start, branch: "cox/w1/x", bare: false, unfinished: false },
     ]);
     await writeFiles(place, [["uncommitted", "x"]]);
     expect(await git.removeWorktree(at, { path: place, force: false })).toMatchObject({ ok: false });

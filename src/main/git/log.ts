@@ -15,7 +15,7 @@ export interface Commit {
 
 const fields = ["%H", "%P", "%an", "%ae", "%ct", "%s", "%b"];
 
-/** The commits of `tip` that `base` does not have, newest first, at most `limit`. */
+/** The commits of `tip` that `base` does not have, newest first, at most `limit` (default 200). */
 export async function log(
   git: GitTools,
   at: Checkout,
@@ -23,16 +23,21 @@ export async function log(
 ): Promise<Result<readonly Commit[]>> {
   const hostile = [base, tip].find((revision) => !isPlainRevision(revision));
   if (hostile !== undefined) return refuseRevision(hostile);
-  const told = await git.text(at, [
-    "log",
-    "-z",
-    `--max-count=${limit}`,
-    `--format=tformat:${fields.join("%x00")}`,
-    tip,
-    `^${base}`,
-    "--",
-  ]);
-  return told.ok ? ok(parseLog(told.value)) : told;
+  const told = await git.run({
+    at,
+    args: [
+      "log",
+      "-z",
+      `--max-count=${limit}`,
+      `--format=tformat:${fields.join("%x00")}`,
+      "--encoding=UTF-8",
+      tip,
+      `^${base}`,
+      "--",
+    ],
+    maxBytes: 8 * 1024 * 1024,
+  });
+  return told.ok ? ok(parseLog(told.value.stdout.toString())) : told;
 }
 
 function parseLog(text: string): Commit[] {

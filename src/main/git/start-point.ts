@@ -21,14 +21,12 @@ export async function startPoint(
 ): Promise<Result<StartPoint>> {
   const hostile = [base, folder].find((revision) => !isPlainRevision(revision));
   if (hostile !== undefined) return refuseRevision(hostile);
-  const told = await git.text(at, [
-    "rev-parse",
-    `${base}^{commit}`,
-    "--symbolic-full-name",
-    `--glob=refs/heads/${folder}/*`,
-  ]);
+  const told = await git.run({
+    at,
+    args: ["rev-parse", `${base}^{commit}`, "--symbolic-full-name", `--glob=refs/heads/${folder}/*`],
+  });
   if (!told.ok) return told;
-  const [commit = "", ...refs] = told.value.trimEnd().split("\n");
+  const [commit = "", ...refs] = told.value.stdout.toString().trimEnd().split("\n");
   if (!isObjectId(commit)) return refuseRevision(base);
   return ok({ commit, branches: refs.map((ref) => ref.replace("refs/heads/", "")) });
 }

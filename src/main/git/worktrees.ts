@@ -6,6 +6,9 @@ import { readRegistry } from "./registry.ts";
 import type { Checkout } from "./run.ts";
 import type { GitTools } from "./tools.ts";
 
+/** Git's own reason for locking a worktree while it is being checked out; see {@link fillWorktree}. */
+const unfinishedMark = "initializing";
+
 /** A worktree as git has it registered. */
 export interface RegisteredWorktree {
   readonly path: string;
@@ -14,7 +17,9 @@ export interface RegisteredWorktree {
   /** Short name; absent when the head is detached. */
   readonly branch?: string;
   readonly bare: boolean;
-  /** Why it is locked, which may be empty; `initializing` marks one whose checkout has not finished. */
+  /** Its checkout has not ended, so nobody has worked in it. */
+  readonly unfinished: boolean;
+  /** Why somebody locked it, which may be empty. */
   readonly locked?: string;
   /** Why git would forget it, as a rule because its folder is gone. */
   readonly prunable?: string;
@@ -50,9 +55,10 @@ function registered(record: ReadonlyMap<string, string>): RegisteredWorktree {
   return {
     path: record.get("worktree") ?? "",
     bare: record.has("bare"),
+    unfinished: locked === unfinishedMark,
     ...(head === undefined || /^0+$/.test(head) ? {} : { head }),
     ...(branch === undefined ? {} : { branch: branch.replace("refs/heads/", "") }),
-    ...(locked === undefined ? {} : { locked }),
+    ...(locked === undefined || locked === unfinishedMark ? {} : { locked }),
     ...(prunable === undefined ? {} : { prunable }),
   };
 }
@@ -66,9 +72,6 @@ export interface RegisterWorktreeRequest {
   /** Take over a registration of this path whose folder is gone, locked or not. */
   readonly takeOver?: boolean;
 }
-
-/** Git's own mark (the reason of a lock) on a worktree whose checkout has not ended; see {@link fillWorktree}. */
-export const unfinishedMark = "initializing";
 
 /**
  * Registers a linked worktree without checking anything out, and leaves git's mark of an unfinished one on it. Not to be

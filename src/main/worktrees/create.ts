@@ -1,4 +1,4 @@
-import { mkdir, readdir, readFile, rename, rm, rmdir, stat } from "node:fs/promises";
+import { lstat, mkdir, readdir, readFile, rename, rm, rmdir, stat } from "node:fs/promises";
 import path from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { fail, ok, type Problem, type Result } from "../../contract/errors.ts";
@@ -46,7 +46,8 @@ export interface CreateDeps {
 
 /**
  * Makes a workstream's worktree, or finds or mends the one an earlier attempt left. Nothing that could hold work is ever
- * overwritten or deleted, nothing is fetched, and on the way to a new worktree git is started three times.
+ * overwritten or deleted, nothing is fetched, and on the way to a new worktree git is started three times. A cancelled
+ * creation leaves what the next one mends.
  */
 export async function createWorktree(deps: CreateDeps, request: CreateRequest): Promise<Result<Worktree>> {
   const { project, workstreamId, slug, base } = request;
@@ -65,8 +66,8 @@ export async function createWorktree(deps: CreateDeps, request: CreateRequest): 
 }
 
 function explainBase(base: string, problem: Problem): Result<never> {
-  if (problem.code !== "NOT_FOUND" || !/revision|ambiguous/.test(problem.cause ?? ""))
-    return { ok: false, error: problem };
+  const unknownRevision = problem.code === "NOT_FOUND" && /revision/.test(problem.cause ?? "");
+  if (!unknownRevision) return { ok: false, error: problem };
   return fail(
     "NOT_FOUND",
     `There is no ${base} in this project to start from.`,
@@ -107,12 +108,9 @@ async function checkOut(
   { project, signal }: CreateRequest,
   add: Addition & { readonly path: string; readonly takeOver?: boolean },
 ): Promise<Result<Worktree>> {
-  const { baseCommit, ...registration } = add;
-  const registered = await register(project.commonDir, () =>
-    git.registerWorktree(projectCheckout(project), registration),
-  );
+  const registered = await register(project.commonDir, () => git.registerWorktree(projectCheckout(project), add));
   if (!registered.ok) return registered;
-  const made = await describe(add.path, add.branch, baseCommit);
+  const made = await describe(project, add.path, add);
   if (!made.ok) return made;
   const filled = await git.fillWorktree({ path: made.value.path, gitDir: made.value.adminDir }, signal);
   return filled.ok ? made : filled;
@@ -161,17 +159,14 @@ async function mend(deps: CreateDeps, request: CreateRequest, start: StartPoint)
   const entry = registered.value.find((worktree) => isAttempt(deps, request, branch, worktree));
   const add = { branch, baseCommit: await baseOf(git, request, start, branch) };
   if (entry === undefined) return addInFreeFolder(deps, request, add);
-  if (entry.locked === unfinished) return finishCheckout(deps, request, entry, add);
-  if (entry.prunable === undefined) return describe(entry.path, branch, add.baseCommit);
+  if (entry.unfinished) return finishCheckout(deps, request, entry, add);
+  if (entry.prunable === undefined) return describe(request.project, entry.path, add);
   if (await exists(entry.path)) {
     const repaired = await git.repairWorktrees(at);
-    return repaired.ok ? describe(entry.path, branch, add.baseCommit) : repaired;
+    return repaired.ok ? describe(request.project, entry.path, add) : repaired;
   }
   return checkOut(deps, request, { ...add, path: entry.path, takeOver: true });
 }
-
-/** Git's mark on a worktree whose checkout has not ended. */
-const unfinished = "initializing";
 
 function attemptedBranch(request: CreateRequest, start: StartPoint, registered: readonly RegisteredWorktree[]): string {
   const checkedOut = start.branches.find((name) => registered.some(({ branch }) => branch === name));
@@ -182,7 +177,7 @@ function attemptedBranch(request: CreateRequest, start: StartPoint, registered: 
 /** Git gives a new worktree its branch a moment after it is registered, so an unfinished one may have none yet. */
 function isAttempt(deps: CreateDeps, request: CreateRequest, branch: string, entry: RegisteredWorktree): boolean {
   if (entry.branch === branch) return true;
-  const headless = entry.branch === undefined && entry.locked === unfinished;
+  const headless = entry.branch === undefined && entry.unfinished;
   return headless && entry.path === path.join(deps.folder, request.slug) && !deps.claimed.has(entry.path);
 }
 
@@ -201,7 +196,7 @@ async function finishCheckout(
   entry: RegisteredWorktree,
   add: Addition,
 ): Promise<Result<Worktree>> {
-  const found = await describe(entry.path, add.branch, add.baseCommit);
+  const found = await describe(request.project, entry.path, add);
   if (found.ok && entry.branch !== undefined && (await hasEnded(found.value.adminDir, deps.patienceMs))) {
     await deps.git.takeMarkOff({ path: entry.path, gitDir: found.value.adminDir });
     return found;
@@ -226,23 +221,36 @@ async function hasEnded(adminDir: string, patienceMs: number): Promise<boolean> 
   return !(await locked()) && exists(path.join(adminDir, "index"));
 }
 
-async function describe(place: string, branch: string, baseCommit: string): Promise<Result<Worktree>> {
-  const adminDir = await adminDirOf(place);
+async function describe(project: Project, place: string, add: Addition): Promise<Result<Worktree>> {
+  const adminDir = await adminDirOf(project, place);
   if (adminDir === undefined) {
     return fail(
       "CONFLICT",
-      `${place} has lost its .git file.`,
+      `The .git file of ${place} does not lead to this project.`,
       `Run \`git worktree repair ${place}\` in the project, then try again.`,
     );
   }
-  return ok({ path: place, branch, baseCommit, folder: path.basename(place), adminDir });
+  return ok({ path: place, branch: add.branch, baseCommit: add.baseCommit, folder: path.basename(place), adminDir });
 }
 
-/** What the `.git` file of a linked worktree points at; gitrepository-layout(5). */
-async function adminDirOf(place: string): Promise<string | undefined> {
-  const text = await readFile(path.join(place, ".git"), "utf8").catch(() => "");
-  const named = /^gitdir: (.+)\n?$/.exec(text)?.[1];
-  return named === undefined ? undefined : path.resolve(place, named);
+/**
+ * What the `.git` file of a linked worktree points at; gitrepository-layout(5). An agent may have rewritten it, so it
+ * must name an admin directory of this project that points back.
+ */
+async function adminDirOf({ commonDir }: Project, place: string): Promise<string | undefined> {
+  const file = path.join(place, ".git");
+  const named = /^gitdir: (.+)$/.exec(await readLine(file))?.[1];
+  if (named === undefined) return undefined;
+  const adminDir = path.resolve(place, named);
+  if (path.dirname(adminDir) !== path.join(commonDir, "worktrees")) return undefined;
+  const back = path.resolve(adminDir, await readLine(path.join(adminDir, "gitdir")));
+  return back === file ? adminDir : undefined;
+}
+
+async function readLine(file: string): Promise<string> {
+  const found = await lstat(file).catch(() => undefined);
+  if (found?.isFile() !== true) return "";
+  return (await readFile(file, "utf8").catch(() => "")).replace(/\n$/, "");
 }
 
 function cannotWrite(place: string, error: unknown): Result<never> {

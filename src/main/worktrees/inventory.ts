@@ -53,7 +53,7 @@ function describeRegistered(folder: string, entry: RegisteredWorktree): Inventor
   };
 }
 
-function stateOf({ locked, prunable }: RegisteredWorktree): InventoryEntry["state"] {
-  if (locked === "initializing") return "unfinished";
+function stateOf({ unfinished, prunable }: RegisteredWorktree): InventoryEntry["state"] {
+  if (unfinished) return "unfinished";
   return prunable === undefined ? "ready" : "missing";
 }

@@ -52,7 +52,7 @@ export async function removeWorktree(
     const confirmed = request.confirmedName === path.basename(request.path);
     if (!confirmed && wouldLose(stakes.value)) return unproven(request.path, stakes.value);
     const removed = await deps.register(request.project.commonDir, () =>
-      git.removeWorktree(at, { path: request.path, force: confirmed }),
+      git.removeWorktree(at, { path: request.path, force: confirmed || entry.unfinished }),
     );
     if (!removed.ok) return confirmed ? removed : refusedByGit(request.path, removed);
   }
@@ -70,7 +70,8 @@ async function atStake(
   const tips = [...branches.value.map(({ commit }) => commit), ...(entry?.head === undefined ? [] : [entry.head])];
   const commits = await countOnlyHere(git, project, workstreamId, tips);
   if (!commits.ok) return commits;
-  if (entry === undefined || entry.prunable !== undefined) {
+  // In one whose checkout never ended nobody has worked, and git counts all that is not there yet as deleted.
+  if (entry === undefined || entry.prunable !== undefined || entry.unfinished) {
     return ok({ uncommitted: 0, commits: commits.value, branches: branches.value });
   }
   const status = await git.status({ path: place, gitDir: adminDir });

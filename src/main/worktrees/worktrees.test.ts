@@ -204,6 +204,16 @@ describe("creating again after a crash", () => {
     expect(await plainGit(made.path, "status", "--porcelain")).toBe("?? uncommitted\n");
   });
 
+  it("is not led elsewhere by a .git file that an agent rewrote", async () => {
+    const made = await create();
+    const sibling = await create({ workstreamId: "w2", slug: "sibling" });
+    await makeRepository(path.join(folder.path, "evil"));
+    for (const target of [path.join(folder.path, "evil/.git"), sibling.adminDir]) {
+      await writeFile(path.join(made.path, ".git"), `gitdir: ${target}\n`);
+      expect(await worktrees.create(request())).toMatchObject({ ok: false, error: { code: "CONFLICT" } });
+    }
+  });
+
   it("finishes a checkout that was killed at any moment", async () => {
     await commitFiles(project.root, manyFiles(1_000), "Many");
     worktrees = createWorktrees({ root: path.join(folder.path, "worktrees"), git, patienceMs: 100 });
@@ -338,6 +348,14 @@ describe("removing a worktree", () => {
     expect(await readFile(path.join(made.path, "untracked"), "utf8")).toBe("x");
     expect(unwrap(await worktrees.remove(removal(made, "fix-login")))).toEqual({ keptBranches: [made.branch] });
     expect(await plainGit(project.root, "log", "-1", "--format=%s", made.branch)).toBe("Work\n");
+  });
+
+  it("removes one whose checkout was cancelled", async () => {
+    await worktrees.create(request({ signal: AbortSignal.abort() }));
+    const adminDir = path.join(project.commonDir, "worktrees", "fix-login");
+    expect(unwrap(await worktrees.inventory(project))).toMatchObject([{ state: "unfinished" }]);
+    unwrap(await worktrees.remove({ project, workstreamId: "w1", path: place("fix-login"), adminDir }));
+    expect(unwrap(await worktrees.inventory(project))).toEqual([]);
   });
 
   it("counts the commits of a detached head", async () => {
