@@ -11,7 +11,7 @@ interface Attack {
   readonly name: string;
   readonly command: (place: Place) => string;
   /** What its output shows when the sandbox holds. */
-  readonly proof?: RegExp;
+  readonly proof: RegExp;
 }
 
 /** Tries each line; one that works says so. Every attack ends with an honest commit, to show that the sandbox is not merely broken. */
@@ -33,6 +33,7 @@ export const attacks: readonly Attack[] = [
         `echo 0 > ${repo}/.git/packed-refs`,
         `git -C ${repo} commit -q --allow-empty -m x`,
       ),
+    proof: /Read-only file system/,
   },
   {
     name: "cannot delete or make another branch",
@@ -45,6 +46,7 @@ export const attacks: readonly Attack[] = [
         "git tag mine",
         `rm ${repo}/.git/packed-refs`,
       ),
+    proof: /Read-only file system/,
   },
   {
     name: "cannot rewrite what the engine's git reads",
@@ -66,11 +68,13 @@ export const attacks: readonly Attack[] = [
         "mv .git gone",
       );
     },
+    proof: /Read-only file system/,
   },
   {
     name: "cannot delete packed history",
     command: ({ repo }) =>
       tries(`rm ${repo}/.git/objects/pack/*.pack`, `mv ${repo}/.git/objects/pack ${repo}/.git/objects/gone`),
+    proof: /Read-only file system/,
   },
   {
     name: "cannot touch the main checkout or a sibling",
@@ -81,6 +85,7 @@ export const attacks: readonly Attack[] = [
         `touch ${sibling}/new`,
         `echo x > ${repo}/.git/worktrees/${sibling.split("/").at(-1)}/HEAD`,
       ),
+    proof: /Read-only file system/,
   },
   {
     name: "cannot read the engine's home or a sibling",
@@ -102,5 +107,6 @@ export const attacks: readonly Attack[] = [
   {
     name: "cannot meet another author in a shared folder",
     command: () => tries("touch /tmp/meet", "touch /var/tmp/meet", "mkdir -p $HOME/meet"),
+    proof: /Read-only file system/,
   },
 ];

@@ -1,6 +1,6 @@
 import { readFile, readdir, writeFile, mkdir } from "node:fs/promises";
 import path from "node:path";
-import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
 import type { Agent, Thread, ThreadOptions } from "../src/main/agents/agent.ts";
 import { unwrap } from "../src/contract/errors.ts";
 import { listen, setStage } from "./codex-stage.ts";
@@ -27,7 +27,11 @@ describe.skipIf("skip" in codex)("the real Codex, sandboxed", () => {
   afterAll(async () => {
     await stage.close();
     await tools.close();
-    expect(stage.model.unexpected).toEqual([]);
+  });
+
+  afterEach(() => {
+    if (stage.model.unexpected.length > 0)
+      throw new Error(`The agent asked what no script foresaw: ${stage.model.unexpected.join("; ")}`);
   });
 
   async function opened(script: string, more: Partial<ThreadOptions> = {}, agent: Agent = stage.agent) {
@@ -320,7 +324,7 @@ describe.skipIf("skip" in codex)("the real Codex, sandboxed", () => {
       expect(ear.message()).not.toContain("SUCCEEDED");
       expect(ear.message()).not.toContain("secret");
       expect(await state(stage, sibling)).toEqual(before);
-      if (proof !== undefined) expect(ear.message()).toMatch(proof);
+      expect(ear.message()).toMatch(proof);
       expect(await stage.git(options.folder, "log", "-1", "--format=%s")).toBe("Still able to commit");
     });
   });

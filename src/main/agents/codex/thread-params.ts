@@ -42,8 +42,7 @@ function permissions(home: CodexHome, folder: string, confinement: Confinement) 
   const filesystem = {
     ":root": "read",
     ...entries(outermost([...confinement.hidden, home.folder]), "none"),
-    ...entries(withShielded(folder), "write"),
-    ...entries(confinement.writable.flatMap(withShielded), "write"),
+    ...entries([...confinement.writable, ...unshielded(confinement.writable), folder], "write"),
     ...entries(confinement.readOnly, "read"),
     [path.join(folder, ".git")]: "read",
   };
@@ -51,14 +50,16 @@ function permissions(home: CodexHome, folder: string, confinement: Confinement) 
 }
 
 /**
- * Codex shields these names in every writable folder, and where one does not exist it makes it for as long as a command runs.
- * Two threads that write the same folder (a repository's objects) then remove each other's: their commands fail to start. None of
- * them means anything to an app-server that loads no project's configuration.
+ * Codex shields these names in every writable folder: one that does not exist is made for as long as a command runs. Threads
+ * that write the same folder then take each other's away, and commands fail to start. The one folder that several threads
+ * write is a repository's objects, where the names mean nothing; naming them writable there lifts the shield. (Lifting it
+ * everywhere would cost each command a third more time.)
  */
 const shielded = [".git", ".codex", ".agents", ".aws"];
 
-function withShielded(folder: string): readonly string[] {
-  return [folder, ...shielded.map((name) => path.join(folder, name))];
+function unshielded(writable: readonly string[]): readonly string[] {
+  const shared = writable.filter((one) => path.basename(one) === "objects");
+  return shared.flatMap((one) => shielded.map((name) => path.join(one, name)));
 }
 
 /** Codex cannot hide a folder inside one that is hidden already. */
