@@ -1,16 +1,15 @@
 import { createORPCClient, ORPCError } from "@orpc/client";
 import { RPCLink as PortLink } from "@orpc/client/message-port";
 import { RPCLink as SocketLink } from "@orpc/client/websocket";
-import type { ContractRouterClient } from "@orpc/contract";
 import { ResponseValidationPlugin } from "@orpc/contract/plugins";
 import { z } from "zod";
 import { errorCodeSchema, problem, problemOf, problemSchema, type Problem } from "../contract/errors.ts";
-import { contract, type Contract } from "../contract/procedures.ts";
+import { contract, type Client } from "../contract/procedures.ts";
 
 /** zod compiles validators with `new Function` where it may; the content security policy forbids it, so it does not try. */
 z.config({ jitless: true });
 
-export type EngineClient = ContractRouterClient<Contract>;
+export type EngineClient = Client;
 
 /** How we stand with the engine. Times are milliseconds since the epoch. */
 export type LinkState =

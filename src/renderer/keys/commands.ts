@@ -399,7 +399,10 @@ function openSelected(app: App): void {
 function numbered(number: number, keys: string): Command {
   return {
     id: `workstream-${String(number)}`,
-    title: `Go to workstream ${String(number)}`,
+    title:
+      number === 1
+        ? "Go to workstream 1 (and so on; g 1 1 to g 1 5 for 11 to 15)"
+        : `Go to workstream ${String(number)}`,
     scope: "global",
     keys: [keys],
     when: (app) => allStandings(app).some(({ workstream }) => workstream.number === number),
@@ -473,7 +476,7 @@ function option(at: number): Command {
   };
   return {
     id: `option-${String(at + 1)}`,
-    title: `Choose answer ${String(at + 1)}`,
+    title: at === 0 ? "Choose the first answer (and so on to 9)" : `Choose answer ${String(at + 1)}`,
     scope: "question",
     keys: [String(at + 1)],
     ...(at === 0 ? { hint: "choose" } : {}),
@@ -512,7 +515,6 @@ function jump(app: App): void {
   if (next === undefined) return;
   app.actions.show({ selected: next.id });
   app.actions.go({ screen: "workstream", number: next.number, tab: "transcript" });
-  app.surfaces.get("ask")?.focus();
 }
 
 function goUp(app: App): void {
@@ -528,9 +530,9 @@ function goUp(app: App): void {
 }
 
 function leaveField({ surfaces }: App): void {
-  const region = document.querySelector<HTMLElement>("main [data-region]");
-  if (surfaces.get("grid") !== undefined) surfaces.get("grid")?.focus();
-  else region?.focus();
+  const grid = surfaces.get("grid");
+  if (grid === undefined) document.querySelector<HTMLElement>("main [role=tabpanel]")?.focus();
+  else grid.focus();
 }
 
 /** Whether a key typed here would write text. */
@@ -543,7 +545,5 @@ function focusRegion(by: 1 | -1): void {
   const regions = [...document.querySelectorAll<HTMLElement>("[data-region]")];
   const here = regions.findIndex((region) => region.contains(document.activeElement));
   const next = regions[(here + by + regions.length) % regions.length];
-  const inner = next?.querySelector<HTMLElement>("[tabindex='0'], textarea, button");
-  if (next?.tabIndex === -1 && inner !== null) inner?.focus();
-  else next?.focus();
+  (next?.querySelector<HTMLElement>("[tabindex='0'], textarea, button:not(:disabled)") ?? next)?.focus();
 }

@@ -31,8 +31,13 @@ export function Ask(props: { workstream: Workstream; request: Request; waiting: 
   }, [focus, request.id, workstream.id]);
 
   useEffect(
-    () => surfaces.add("ask", { focus: () => card.current?.focus(), reply: () => reply.current?.focus() }),
-    [surfaces],
+    () =>
+      surfaces.add("ask", {
+        isQuestion: request.body.kind === "question",
+        focus: () => card.current?.focus(),
+        reply: () => reply.current?.focus(),
+      }),
+    [surfaces, request],
   );
 
   return (

@@ -51,21 +51,24 @@ function Lost(props: { link: Extract<LinkState, { kind: "lost" }>; known: boolea
 }
 
 function Waiting({ link }: { link: LinkState }): ReactNode {
-  const text =
-    link.kind === "open"
-      ? "Reading the fleet…"
-      : link.kind === "lost"
-        ? "The engine does not answer."
-        : "Connecting to the engine…";
-  return (
-    <Placard title={text}>
-      <p>
-        {link.kind === "lost"
-          ? "Start it with `npm start`; this page connects by itself."
-          : "This takes less than a second on a healthy machine."}
-      </p>
-    </Placard>
-  );
+  const told = useEngine((state) => state.feedProblem);
+  if (link.kind === "open" && told !== undefined) {
+    return (
+      <Placard title="The fleet cannot be read." alert>
+        <p>
+          <Plain text={`${told.message} ${told.next}`} />
+        </p>
+      </Placard>
+    );
+  }
+  if (link.kind === "lost") {
+    return (
+      <Placard title="The engine does not answer.">
+        <p>Start it with `npm start`; this page connects by itself.</p>
+      </Placard>
+    );
+  }
+  return <Placard title={link.kind === "open" ? "Reading the fleet…" : "Connecting to the engine…"} />;
 }
 
 function Header(): ReactNode {

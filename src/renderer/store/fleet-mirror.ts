@@ -13,7 +13,7 @@ export interface FleetMirror {
 
 export const emptyMirror: FleetMirror = { fleet: emptyFleetState, seq: undefined, lines: {} };
 
-const keptLines = 8;
+const keptLines = 10;
 
 /** Takes one frame of the feed in. Events that are not newer than the mirror are skipped, so a repeated one does no harm. */
 export function applyFleetFrame(mirror: FleetMirror, frame: FleetFrame): FleetMirror {

@@ -20,11 +20,14 @@ export function ageInWords(ms: number): string {
   return `${String(whole)} ${unit}${whole === 1 ? "" : "s"}`;
 }
 
-/** A count in at most four characters: 999, 41k, 1.2M. */
+/** A count in at most four characters: 999, 41k, 1.2M, 3G. */
 export function compact(count: number): string {
   if (count < 1_000) return String(Math.round(count));
   if (count < 999_500) return `${String(count < 9_950 ? Math.round(count / 100) / 10 : Math.round(count / 1_000))}k`;
-  return `${String(count < 9_950_000 ? Math.round(count / 100_000) / 10 : Math.round(count / 1_000_000))}M`;
+  if (count < 999_500_000) {
+    return `${String(count < 9_950_000 ? Math.round(count / 100_000) / 10 : Math.round(count / 1_000_000))}M`;
+  }
+  return `${String(Math.round(count / 1_000_000_000))}G`;
 }
 
 /** A time of day on the reader's clock. */

@@ -29,7 +29,9 @@ export function mirrorEngine(door: Door, { engine, detail }: Stores): Mirror {
     onOpen(client) {
       connection = new AbortController();
       void greet(client);
-      void follow(connection.signal, () => followFleet(client, connection.signal));
+      const { signal } = connection;
+      const onProblem = (feedProblem: Problem): void => engine.setState({ feedProblem });
+      void follow(signal, () => followFleet(client, signal), onProblem);
       for (const [id, wanted] of watched) followWorkstream(client, id, wanted.signal);
     },
   });
@@ -47,13 +49,13 @@ export function mirrorEngine(door: Door, { engine, detail }: Stores): Mirror {
     const { seq } = engine.getState();
     const frames = await client.feed.fleet(seq === undefined ? {} : { since: seq }, { signal });
     for await (const frame of frames) {
-      engine.setState((state) => ({ ...applyFleetFrame(state, frame), heardAt: Date.now() }));
+      engine.setState((state) => ({ ...applyFleetFrame(state, frame), heardAt: Date.now(), feedProblem: undefined }));
     }
   }
 
   function followWorkstream(client: EngineClient, workstreamId: WorkstreamId, wanted: AbortSignal): void {
     const signal = AbortSignal.any([wanted, connection.signal]);
-    void follow(signal, async () => {
+    const read = async (): Promise<void> => {
       const seq = detail.getState().details[workstreamId]?.seq;
       const frames = await client.feed.workstream(
         { workstreamId, ...(seq === undefined ? {} : { since: seq }) },
@@ -64,8 +66,17 @@ export function mirrorEngine(door: Door, { engine, detail }: Stores): Mirror {
           const next = applyDetailFrame(details[workstreamId], frame);
           return next === undefined ? {} : { details: { ...details, [workstreamId]: next } };
         });
+        setProblem(workstreamId, undefined);
       }
-    });
+    };
+    void follow(signal, read, (feedProblem) => setProblem(workstreamId, feedProblem));
+  }
+
+  function setProblem(id: WorkstreamId, told: Problem | undefined): void {
+    if (detail.getState().problems[id] === told) return;
+    detail.setState(({ problems: { [id]: _old, ...problems } }) => ({
+      problems: told === undefined ? problems : { ...problems, [id]: told },
+    }));
   }
 
   return {
@@ -89,12 +100,16 @@ export function mirrorEngine(door: Door, { engine, detail }: Stores): Mirror {
 }
 
 /** Subscribes again whenever the engine ends a feed, until the connection or the wish for it is over. */
-async function follow(signal: AbortSignal, once: () => Promise<void>): Promise<void> {
+async function follow(
+  signal: AbortSignal,
+  once: () => Promise<void>,
+  onProblem: (problem: Problem) => void,
+): Promise<void> {
   while (!signal.aborted) {
     try {
       await once();
     } catch (thrown) {
-      if (!signal.aborted && problemOfCall(thrown).code === "NOT_FOUND") return;
+      if (!signal.aborted) onProblem(problemOfCall(thrown));
     }
     if (signal.aborted) return;
     await new Promise((resolve) => setTimeout(resolve, resubscribeMs));

@@ -11,6 +11,8 @@ export interface EngineState extends FleetMirror {
   readonly link: LinkState;
   /** When the engine last said anything. */
   readonly heardAt: number | undefined;
+  /** Why the fleet cannot be read although the connection is open. */
+  readonly feedProblem: Problem | undefined;
 }
 
 export interface DiffRead {
@@ -30,6 +32,8 @@ export interface DiffState {
 
 export interface DetailState {
   readonly details: Readonly<Record<WorkstreamId, DetailMirror>>;
+  /** Why a workstream cannot be read. */
+  readonly problems: Readonly<Record<WorkstreamId, Problem>>;
   readonly diffs: Readonly<Record<WorkstreamId, DiffState>>;
   /** Workstreams whose older items are being fetched. */
   readonly paging: ReadonlySet<WorkstreamId>;
@@ -103,8 +107,13 @@ export interface Shelf {
 }
 
 export function createStores(shelf: Shelf): Stores {
-  const engine = createStore<EngineState>(() => ({ ...emptyMirror, link: { kind: "connecting" }, heardAt: undefined }));
-  const detail = createStore<DetailState>(() => ({ details: {}, diffs: {}, paging: new Set() }));
+  const engine = createStore<EngineState>(() => ({
+    ...emptyMirror,
+    link: { kind: "connecting" },
+    heardAt: undefined,
+    feedProblem: undefined,
+  }));
+  const detail = createStore<DetailState>(() => ({ details: {}, problems: {}, diffs: {}, paging: new Set() }));
   const view = createStore<ViewState>(() => ({
     route: { screen: "grid" },
     selected: undefined,

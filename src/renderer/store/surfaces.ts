@@ -10,7 +10,7 @@ export interface SurfaceTable {
   };
   readonly diff: { change(by: 1 | -1): void; file(by: 1 | -1): void; line(by: 1 | -1): void };
   readonly composer: { focus(): void };
-  readonly ask: { focus(): void; reply(): void };
+  readonly ask: { readonly isQuestion: boolean; focus(): void; reply(): void };
   readonly steer: { focus(): void };
 }
 

@@ -102,7 +102,7 @@ function Subject({ body }: { body: Exclude<RequestBody, { kind: "question" }> })
             </dd>
           </>
         )}
-        <dt>why</dt>
+        <dt>it says</dt>
         <dd className="ask-reason">{body.reason === "" ? "No reason was given." : <Plain text={body.reason} />}</dd>
       </dl>
     </>

@@ -38,7 +38,7 @@ export function Composer(props: ComposerProps): ReactNode {
       <textarea
         ref={fieldRef}
         aria-label={`Words for ${name}`}
-        rows={2}
+        rows={1}
         value={text}
         placeholder={running ? "Steer the running turn…" : "What should it do next?"}
         onChange={(event) => onText(event.target.value)}

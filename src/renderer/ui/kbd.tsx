@@ -24,7 +24,7 @@ export function printKeys(binding: string): string {
       press
         .replaceAll(/\[[^\]]*\]\+/g, "")
         .split(/(?<=\w)\+/)
-        .map((key) => printed[key] ?? (key.length === 1 ? key : key))
+        .map((key, _at, { length }) => printed[key] ?? (length > 1 ? key.toUpperCase() : key))
         .join(isMac ? "" : "+"),
     )
     .join(" ");

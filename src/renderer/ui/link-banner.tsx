@@ -18,7 +18,7 @@ export function LinkBanner({ text, onRetry }: { text: string; onRetry?: () => vo
 }
 
 /** A whole screen that says one thing and what helps. */
-export function Placard(props: { title: string; children: ReactNode; alert?: boolean }): ReactNode {
+export function Placard(props: { title: string; children?: ReactNode; alert?: boolean }): ReactNode {
   const { title, children, alert = false } = props;
   return (
     <main className="placard" role={alert ? "alert" : undefined}>

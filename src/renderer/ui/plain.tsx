@@ -25,7 +25,7 @@ export function Plain({ text }: { text: string }): ReactNode {
 export function Command({ text }: { text: string }): ReactNode {
   return (
     <code className="command-text" dir="ltr">
-      {visibleParts(text).map((part, at) =>
+      {visibleParts(text, true).map((part, at) =>
         part.kind === "text" ? (
           part.text
         ) : (
@@ -39,17 +39,26 @@ export function Command({ text }: { text: string }): ReactNode {
 }
 
 const tailLength = 8;
+const rightToLeft = /[\u0590-\u08ff\ufb1d-\ufdff\ufe70-\ufefc]/;
 
 /** One line that gives way in its middle, so that names which differ at the end stay apart. */
 export function MiddleEllipsis({ text }: { text: string }): ReactNode {
-  if (text.length <= 2 * tailLength) return <Plain text={text} />;
+  const characters = [...text];
+  // Halves of a text that runs to the left would stand in the wrong order.
+  if (characters.length <= 2 * tailLength || rightToLeft.test(text)) {
+    return (
+      <span className="ellipsis" title={text}>
+        <Plain text={text} />
+      </span>
+    );
+  }
   return (
     <span className="middle" title={text}>
       <span className="middle-head">
-        <Plain text={text.slice(0, -tailLength)} />
+        <Plain text={characters.slice(0, -tailLength).join("")} />
       </span>
       <span className="middle-tail">
-        <Plain text={text.slice(-tailLength)} />
+        <Plain text={characters.slice(-tailLength).join("")} />
       </span>
     </span>
   );

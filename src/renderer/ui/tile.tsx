@@ -62,14 +62,17 @@ export const Tile = memo(function Tile(props: TileProps): ReactNode {
           <Plain text={title} />
         </span>
         <span className="tile-lines">
-          {lines.slice(0, -1).map((line, at) => (
-            <span key={at} aria-hidden className="tile-line">
-              <Plain text={line} />
-            </span>
-          ))}
           <span className="tile-line tile-line-now">
             <Plain text={current} />
           </span>
+          {lines
+            .slice(0, -1)
+            .toReversed()
+            .map((line, at) => (
+              <span key={at} aria-hidden className="tile-line">
+                <Plain text={line} />
+              </span>
+            ))}
         </span>
         <Facts {...props} />
       </button>

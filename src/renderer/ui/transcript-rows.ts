@@ -5,14 +5,17 @@ export type TranscriptRow =
   | { readonly kind: "turn"; readonly id: string; readonly number: number; readonly at: number }
   | { readonly kind: "item"; readonly id: string; readonly item: Item };
 
-/** Items grouped by turn. Turns are counted back from the newest, because older ones may not have been read yet. */
+/**
+ * Items grouped by turn. Turns are counted back from the newest, because older ones may not have been read yet. What the
+ * engine did itself stands where it happened.
+ */
 export function transcriptRows(items: readonly Item[], turns: number): TranscriptRow[] {
-  const seen = new Set(items.map((item) => item.turnId));
+  const seen = new Set(items.flatMap((item) => item.turnId ?? []));
   let number = Math.max(turns, seen.size) - seen.size;
   let turnId: string | undefined;
   const rows: TranscriptRow[] = [];
   for (const item of items) {
-    if (item.turnId !== turnId) {
+    if (item.turnId !== undefined && item.turnId !== turnId) {
       turnId = item.turnId;
       number += 1;
       rows.push({ kind: "turn", id: `turn:${turnId}:${item.id}`, number, at: item.at });

@@ -83,7 +83,6 @@ export function Transcript(props: TranscriptProps): ReactNode {
         role="region"
         aria-label="Transcript"
         tabIndex={0}
-        data-region="transcript"
         onScroll={(event) => {
           const { scrollHeight, scrollTop, clientHeight } = event.currentTarget;
           setAtEnd(scrollHeight - scrollTop - clientHeight < nearEnd);

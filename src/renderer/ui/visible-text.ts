@@ -10,7 +10,7 @@ const escapes =
 
 /** Characters that reorder, hide or act: controls, bidirectional controls, zero widths, tags, fillers, line separators. */
 const unseen =
-  /[\u0000-\u0008\u000b-\u001f\u007f-\u009f\u00ad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180e\u200b-\u200f\u2028-\u202e\u2060-\u206f\u3164\ufeff\uffa0\ufff9-\ufffb]|\udb40[\udc00-\udfff]/gu;
+  /[\u0000-\u0008\u000b-\u001f\u007f-\u009f\u00ad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180e\u200b-\u200f\u2028-\u202e\u2060-\u206f\u3164\ufeff\uffa0\ufff9-\ufffb]|[\u{e0000}-\u{e01ef}]/gu;
 /* eslint-enable no-control-regex */
 
 const names: Readonly<Record<string, string>> = {
@@ -39,15 +39,26 @@ export function withoutEscapes(text: string): string {
   return plain.includes("\r") ? plain.replace(/\r+\n/g, "\n").replace(/[^\n]*\r(?!$)/g, "") : plain;
 }
 
-/** Cuts a text into what may be drawn as it is and marks for what would have been invisible or misleading. */
-export function visibleParts(text: string): Part[] {
+/** Spaces that look like a space and are none to the program that reads them. */
+const oddSpaces = /[\u00a0\u1680\u2000-\u200a\u202f\u205f\u3000]/g;
+
+/**
+ * Cuts a text into what may be drawn as it is and marks for what would have been invisible or misleading. In a command
+ * (`strict`) a space that is not the plain one is marked too.
+ */
+export function visibleParts(text: string, strict = false): Part[] {
+  if (!strict) return marked(text, unseen);
+  return marked(text, unseen).flatMap((part) => (part.kind === "text" ? marked(part.text, oddSpaces) : part));
+}
+
+function marked(text: string, pattern: RegExp): Part[] {
   const parts: Part[] = [];
   let from = 0;
-  for (const found of text.matchAll(unseen)) {
+  for (const found of text.matchAll(pattern)) {
     const character = found[0];
     if (isJoiner(text, found.index)) continue;
     if (found.index > from) parts.push({ kind: "text", text: text.slice(from, found.index) });
-    parts.push({ kind: "mark", text: codePoint(character), says: names[character] ?? "invisible character" });
+    parts.push({ kind: "mark", text: codePoint(character), says: names[character] ?? "unusual character" });
     from = found.index + character.length;
   }
   if (from < text.length || parts.length === 0) parts.push({ kind: "text", text: text.slice(from) });

@@ -95,6 +95,7 @@ function Urgent(): ReactNode {
         );
       })}
       {items.length > shownUrgent && <span className="urgent-more">+{items.length - shownUrgent}</span>}
+      {items.length > 1 && <span className="urgent-more-narrow">+{items.length - 1}</span>}
     </section>
   );
 }

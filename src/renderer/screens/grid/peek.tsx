@@ -26,17 +26,18 @@ export function Peek({ standing }: { standing: Standing | undefined }): ReactNod
   return (
     <section className="peek" aria-label="Selected workstream" data-region="peek" tabIndex={-1}>
       {steering && <SteerLine workstream={workstream} />}
-      {request === undefined ? (
+      <div className="peek-body">
+        {request !== undefined && (
+          <Ask key={request.id} workstream={workstream} request={request} waiting={requests.length} />
+        )}
         <Summary standing={standing} />
-      ) : (
-        <Ask key={request.id} workstream={workstream} request={request} waiting={requests.length} />
-      )}
+      </div>
     </section>
   );
 }
 
 function Summary({ standing }: { standing: Standing }): ReactNode {
-  const { workstream, status, line, since, attention } = standing;
+  const { workstream, status, line, since, attention, requests } = standing;
   const now = useNow();
   return (
     <div className="summary">
@@ -50,14 +51,11 @@ function Summary({ standing }: { standing: Standing }): ReactNode {
       <p className="summary-title">
         <Plain text={workstream.ticket.title} />
       </p>
-      {attention.map((item) => (
-        <p key={item.id} className="summary-ask">
-          <Plain text={item.ask} />
+      {requests.length === 0 && (
+        <p className="summary-line" data-status={attention.length === 0 ? undefined : status}>
+          <Plain text={attention[0]?.ask ?? line} />
         </p>
-      ))}
-      <p className="summary-line">
-        <Plain text={line} />
-      </p>
+      )}
       <dl className="summary-facts">
         <dt>branch</dt>
         <dd>

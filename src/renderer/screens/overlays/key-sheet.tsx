@@ -17,6 +17,11 @@ const scopeNames: Readonly<Record<Scope, string>> = {
   composer: "While you write",
 };
 
+/** Ten commands that go to a workstream by its number say less than one. */
+function isOneOfMany(id: string): boolean {
+  return /^(workstream|option)-(?!1$)/.test(id);
+}
+
 /** Every key that means something where the human is, whether or not it applies this very moment. */
 export function KeySheet({ onClose }: { onClose: () => void }): ReactNode {
   const app = useApp();
@@ -30,7 +35,7 @@ export function KeySheet({ onClose }: { onClose: () => void }): ReactNode {
             <h3>{scopeNames[scope]}</h3>
             <dl>
               {commands
-                .filter((command) => command.scope === scope && command.keys.length > 0)
+                .filter((command) => command.scope === scope && command.keys.length > 0 && !isOneOfMany(command.id))
                 .map((command) => (
                   <div key={command.id}>
                     <dt>{command.title}</dt>

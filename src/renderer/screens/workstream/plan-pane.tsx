@@ -18,10 +18,7 @@ export function PlanPane({
   const detail = useDetail((state) => state.details[workstream.id]);
   const Heading = "h2";
   return (
-    <div
-      className="plan"
-      {...(focusable ? { tabIndex: 0, role: "region", "aria-label": "Ticket and plan", "data-region": "plan" } : {})}
-    >
+    <div className="plan" {...(focusable ? { tabIndex: 0, role: "region", "aria-label": "Ticket and plan" } : {})}>
       {detail !== undefined && detail.plan.length > 0 && (
         <section>
           <Heading>Plan</Heading>

@@ -3,7 +3,7 @@ import type { Workstream } from "../../../contract/states.ts";
 import { composerDraft } from "../../store/actions.ts";
 import { useApp, useDetail, useDraft, useEngine, useStandings, useView } from "../../store/app.ts";
 import { ageInWords, clock, compact, took } from "../../store/format.ts";
-import type { Standing } from "../../store/standing.ts";
+import { askLine, type Standing } from "../../store/standing.ts";
 import { tabs, type Tab } from "../../store/stores.ts";
 import { Composer } from "../../ui/composer.tsx";
 import { VerbButton } from "../../ui/kbd.tsx";
@@ -51,17 +51,22 @@ function Open({ standing, tab }: { standing: Standing; tab: Tab }): ReactNode {
 
   const screen = useRef<HTMLElement>(null);
   useEffect(() => {
-    // The opener is gone with the screen before, so the focus goes to what there is to decide, else to the reading.
-    const ask = surfaces.get("ask");
-    if (ask !== undefined) ask.focus();
-    else screen.current?.querySelector<HTMLElement>("[data-region]")?.focus();
+    // The opener is gone with the screen before. Digits answer a question only inside it, so the focus goes there.
+    const asks = surfaces.get("ask");
+    if (asks?.isQuestion === true && tab === "transcript") asks.focus();
+    else screen.current?.querySelector<HTMLElement>("[role=tabpanel]")?.focus();
   }, [surfaces, id, tab]);
+
+  const asked = request === undefined ? "" : `${workstream.name} asks: ${askLine(request)}`;
+  useEffect(() => {
+    if (asked !== "") actions.show({ announcement: asked });
+  }, [actions, asked]);
 
   return (
     <main ref={screen} className="workstream">
       <Top standing={standing} tab={tab} />
       <div className="workstream-body">
-        <div className="workstream-main">
+        <div className="workstream-main" role="tabpanel" aria-label={tabNames[tab]} data-region="view" tabIndex={-1}>
           {tab === "transcript" && <TranscriptTab workstream={workstream} />}
           {tab === "diff" && <DiffTab workstream={workstream} />}
           {tab === "plan" && <PlanPane workstream={workstream} focusable />}
@@ -160,6 +165,14 @@ function TranscriptTab({ workstream }: { workstream: Workstream }): ReactNode {
       }),
     [surfaces, actions, workstream.id],
   );
+  const told = useDetail((state) => state.problems[workstream.id]);
+  if (detail === undefined && told !== undefined) {
+    return (
+      <p className="workstream-quiet" role="alert">
+        The transcript cannot be read. {told.message} {told.next}
+      </p>
+    );
+  }
   if (detail === undefined) return <p className="workstream-quiet">Reading the transcript…</p>;
   if (detail.items.length === 0) {
     return (

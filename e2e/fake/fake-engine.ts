@@ -1,0 +1,202 @@
+import { randomBytes } from "node:crypto";
+import { readFile } from "node:fs/promises";
+import { createServer } from "node:http";
+import path from "node:path";
+import { fileURLToPath } from "node:url";
+import { implement, ORPCError } from "@orpc/server";
+import { RPCHandler } from "@orpc/server/ws";
+import { WebSocketServer } from "ws";
+import { contract, protocolVersion } from "../../src/contract/procedures.ts";
+import { contentSecurityPolicy } from "../../src/main/csp.ts";
+import { createFakeFleet } from "./fake-fleet.ts";
+import { patch, type FakeOptions } from "./fake-rows.ts";
+
+const built = fileURLToPath(new URL("../../out/renderer/", import.meta.url));
+
+const types: Readonly<Record<string, string>> = {
+  ".html": "text/html; charset=utf-8",
+  ".js": "text/javascript; charset=utf-8",
+  ".css": "text/css; charset=utf-8",
+  ".wasm": "application/wasm",
+};
+
+/** A command that the window sent, as the engine would have recorded it. */
+export interface SentCommand {
+  readonly name: string;
+  readonly input: Record<string, unknown>;
+}
+
+/**
+ * The built window over a fleet whose every row a test decides, for what a real engine cannot be brought to show at will:
+ * forty workstreams, hostile names, a lost connection. Everything that can be shown by the real engine is tested with it.
+ */
+export async function startFakeEngine(options: FakeOptions & { readonly assets?: string }) {
+  const fleet = createFakeFleet(options);
+  const sent: SentCommand[] = [];
+  const token = randomBytes(16).toString("hex");
+  const startedAt = Date.now();
+  const os = implement(contract);
+
+  function heard(name: string, input: Record<string, unknown>): void {
+    sent.push({ name, input });
+  }
+
+  const router = {
+    engine: {
+      hello: os.engine.hello.handler(() => ({
+        protocol: protocolVersion,
+        version: "0.0.0",
+        principal: { kind: "human" as const },
+        pid: 1,
+        startedAt,
+      })),
+    },
+    feed: {
+      fleet: os.feed.fleet.handler(({ signal }) => fleet.fleetFeed(signal)),
+      workstream: os.feed.workstream.handler(({ input, signal }) => fleet.workstreamFeed(input.workstreamId, signal)),
+    },
+    ticket: {
+      list: os.ticket.list.handler(() => [
+        { key: "tickets/wishlist.md", title: "Wish lists can be shared", state: "open", workstreams: [] },
+        { key: "tickets/returns.md", title: "Returns without an account", state: "open", workstreams: [] },
+      ]),
+    },
+    workstream: {
+      start: os.workstream.start.handler(({ input }) => {
+        heard("start", input);
+        const first = Object.values(fleet.state().workstreams)[0];
+        return first === undefined ? [] : [first];
+      }),
+      transcript: os.workstream.transcript.handler(({ input }) => {
+        const older = fleet
+          .detailOf(input.workstreamId)
+          .items.filter((item) => item.ordinal < (input.before ?? Infinity));
+        return { items: older.slice(-input.limit), more: older.length > input.limit };
+      }),
+      diff: os.workstream.diff.handler(() => ({
+        base: "0a".repeat(20),
+        head: "4f".repeat(20),
+        files: [
+          { path: "src/payments/client.ts", change: "modified" as const, binary: false, added: 6, removed: 2 },
+          { path: "src/payments/retry.ts", change: "added" as const, binary: false, added: 18, removed: 0 },
+          { path: "src/payments/client.test.ts", change: "modified" as const, binary: false, added: 6, removed: 1 },
+        ],
+        patch,
+        truncated: false,
+      })),
+      answer: os.workstream.answer.handler(({ input }) => {
+        heard("answer", input);
+        const request = fleet.state().requests[input.requestId];
+        if (request === undefined) {
+          throw new ORPCError("CONFLICT", {
+            message: "It was answered already.",
+            data: { next: "Nothing is left to do." },
+          });
+        }
+        const { workstreamId, requestId } = input;
+        fleet.tell({ type: "request.answered", workstreamId, requestId, decision: input.decision });
+        for (const item of Object.values(fleet.state().attention)) {
+          if (item.requestId === requestId) fleet.tell({ type: "attention.cleared", attentionId: item.id });
+        }
+        fleet.tell({ type: "workstream.moved", workstreamId, phase: "working" });
+        fleet.tell({ type: "line.told", workstreamId, line: "going on with your answer" });
+        return {};
+      }),
+      steer: os.workstream.steer.handler(({ input }) => {
+        heard("steer", input);
+        const { workstreamId, text, when } = input;
+        const id = `m${randomBytes(6).toString("hex")}`;
+        const from = { kind: "human" as const };
+        fleet.tell({
+          type: "words.accepted",
+          words: { id, workstreamId, text, from, when, cause: "human", at: Date.now() },
+        });
+        return { wordsId: id };
+      }),
+      interrupt: os.workstream.interrupt.handler(({ input }) => {
+        heard("interrupt", input);
+        const turnId = fleet.state().workstreams[input.workstreamId]?.turn?.id;
+        if (turnId !== undefined) {
+          fleet.tell({ type: "turn.ended", workstreamId: input.workstreamId, turnId, outcome: "interrupted" });
+        }
+        return {};
+      }),
+      stop: os.workstream.stop.handler(({ input }) => {
+        heard("stop", input);
+        fleet.tell({
+          type: "workstream.moved",
+          workstreamId: input.workstreamId,
+          phase: "stopped",
+          reason: "Stopped by you.",
+        });
+        return {};
+      }),
+      retry: os.workstream.retry.handler(({ input }) => {
+        heard("retry", input);
+        fleet.tell({ type: "workstream.moved", workstreamId: input.workstreamId, phase: "working" });
+        return {};
+      }),
+      archive: os.workstream.archive.handler(({ input }) => {
+        heard("archive", input);
+        fleet.tell({ type: "workstream.moved", workstreamId: input.workstreamId, phase: "archived" });
+        return {};
+      }),
+    },
+  };
+
+  const handler = new RPCHandler(router);
+  const sockets = new WebSocketServer({
+    noServer: true,
+    handleProtocols: (offered) => [...offered][0] ?? false,
+  });
+  const server = createServer((request, response) => {
+    const pathname = new URL(request.url ?? "/", "http://localhost").pathname;
+    if (pathname === "/health") return void response.end("{}");
+    const file = path.join(options.assets ?? built, pathname === "/" ? "index.html" : path.normalize(pathname));
+    readFile(file).then(
+      (bytes) => {
+        response.writeHead(200, {
+          "content-type": types[path.extname(file)] ?? "application/octet-stream",
+          "content-security-policy": contentSecurityPolicy,
+        });
+        response.end(bytes);
+      },
+      () => {
+        response.writeHead(404);
+        response.end();
+      },
+    );
+    return undefined;
+  });
+  server.on("upgrade", (request, socket, head) => {
+    if (request.headers["sec-websocket-protocol"] !== `cox.${token}`) return void socket.end("HTTP/1.1 401 No\r\n\r\n");
+    sockets.handleUpgrade(request, socket, head, (client) => void handler.upgrade(client, { context: {} }));
+    return undefined;
+  });
+  const listen = (port: number): Promise<void> => new Promise((resolve) => server.listen(port, "127.0.0.1", resolve));
+  await listen(0);
+  const address = server.address();
+  const port = typeof address === "object" && address !== null ? address.port : 0;
+  const origin = `http://127.0.0.1:${String(port)}/`;
+
+  async function stopListening(): Promise<void> {
+    for (const client of sockets.clients) client.terminate();
+    await new Promise((resolve) => {
+      server.close(resolve);
+      server.closeAllConnections();
+    });
+  }
+
+  return {
+    ...fleet,
+    sent,
+    origin,
+    url: `${origin}#token=${token}`,
+    /** Goes away and can come back at the same address. */
+    leave: stopListening,
+    comeBack: () => listen(port),
+    close: stopListening,
+  };
+}
+
+export type FakeEngine = Awaited<ReturnType<typeof startFakeEngine>>;

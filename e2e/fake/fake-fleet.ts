@@ -1,0 +1,106 @@
+import { applyRow, ids, type FakeOptions } from "./fake-rows.ts";
+import type { Envelope, Event } from "../../src/contract/events.ts";
+import { fold } from "../../src/contract/fold.ts";
+import type { Item } from "../../src/contract/items.ts";
+import type { Detail, DetailFrame, FleetFrame } from "../../src/contract/procedures.ts";
+import { emptyFleetState, type FleetState } from "../../src/contract/states.ts";
+
+type Listener = (envelope: Envelope) => void;
+
+/** A fleet that nobody works in: rows, and the events that tests tell. It speaks through the contract's own fold. */
+export function createFakeFleet(options: FakeOptions) {
+  let state: FleetState = emptyFleetState;
+  let seq = 0;
+  const details = new Map<string, Detail>();
+  const listeners = new Set<Listener>();
+  const deltaListeners = new Set<(workstreamId: string, itemId: string, turnId: string, text: string) => void>();
+
+  function tell(event: Event, at = Date.now()): void {
+    seq += 1;
+    const envelope: Envelope = { seq, at, actor: { kind: "engine" }, v: 1, event };
+    state = fold(state, envelope);
+    if (event.type === "item.upserted") upsert(event.item);
+    if (event.type === "plan.updated") detailOf(event.workstreamId).plan = event.steps;
+    for (const listener of listeners) listener(envelope);
+  }
+
+  function detailOf(id: string): Detail {
+    const known = details.get(id);
+    if (known !== undefined) return known;
+    const made: Detail = { ticket: { key: id, title: "", body: "" }, items: [], more: false, plan: [], notes: [] };
+    details.set(id, made);
+    return made;
+  }
+
+  function upsert(item: Item): void {
+    const detail = detailOf(item.workstreamId);
+    const at = detail.items.findIndex((other) => other.id === item.id);
+    if (at === -1) detail.items.push(item);
+    else detail.items[at] = item;
+  }
+
+  applyRow({ tell, detailOf, options });
+
+  return {
+    tell,
+    detailOf,
+    ids,
+    state: () => state,
+    /** Streamed text of an item. */
+    stream(workstreamId: string, itemId: string, turnId: string, text: string): void {
+      const item = detailOf(workstreamId).items.find((other) => other.id === itemId);
+      if (item?.body.kind === "message") item.body = { ...item.body, text: item.body.text + text };
+      for (const listener of deltaListeners) listener(workstreamId, itemId, turnId, text);
+    },
+    async *fleetFeed(signal: AbortSignal | undefined): AsyncGenerator<FleetFrame> {
+      const queue = openQueue<FleetFrame>(signal);
+      const listener: Listener = (envelope) => queue.push({ kind: "events", envelopes: [envelope] });
+      listeners.add(listener);
+      try {
+        yield { kind: "snapshot", seq, state };
+        yield* queue.drain();
+      } finally {
+        listeners.delete(listener);
+      }
+    },
+    async *workstreamFeed(id: string, signal: AbortSignal | undefined): AsyncGenerator<DetailFrame> {
+      const queue = openQueue<DetailFrame>(signal);
+      const listener: Listener = (envelope) => queue.push({ kind: "events", envelopes: [envelope] });
+      const onDelta = (workstreamId: string, itemId: string, turnId: string, text: string): void => {
+        if (workstreamId === id) queue.push({ kind: "deltas", deltas: [{ itemId, turnId, text }] });
+      };
+      listeners.add(listener);
+      deltaListeners.add(onDelta);
+      try {
+        const detail = detailOf(id);
+        const items = detail.items.slice(-100);
+        yield { kind: "snapshot", seq, detail: { ...detail, items, more: detail.items.length > items.length } };
+        yield* queue.drain();
+      } finally {
+        listeners.delete(listener);
+        deltaListeners.delete(onDelta);
+      }
+    },
+  };
+}
+
+export type FakeFleet = ReturnType<typeof createFakeFleet>;
+
+function openQueue<T>(signal: AbortSignal | undefined) {
+  const waiting: T[] = [];
+  let wake = () => {};
+  signal?.addEventListener("abort", () => wake());
+  return {
+    push(value: T): void {
+      waiting.push(value);
+      wake();
+    },
+    async *drain(): AsyncGenerator<T> {
+      while (signal?.aborted !== true) {
+        const next = waiting.shift();
+        if (next !== undefined) yield next;
+        else await new Promise<void>((resolve) => (wake = resolve));
+      }
+    },
+  };
+}
