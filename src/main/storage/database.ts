@@ -80,6 +80,7 @@ function migrate(db: DatabaseSync, file: string, steps: readonly string[]): Resu
   return ok(undefined);
 }
 
+/** One that fails leaves its transaction open; closing the database undoes it. */
 function migrateOne(
   db: DatabaseSync,
   file: string,
@@ -91,7 +92,6 @@ function migrateOne(
     db.exec(`BEGIN IMMEDIATE; ${step}; PRAGMA user_version = ${version}; COMMIT`);
     return ok(undefined);
   } catch (error) {
-    if (db.isTransaction) db.exec("ROLLBACK");
     return fail(
       "INTERNAL",
       `The database ${file} could not be brought to version ${version}.`,

@@ -16,7 +16,10 @@ export interface Journal {
   state(): FleetState;
   /** As stored: what others are told. */
   published(): { readonly seq: number; readonly state: FleetState };
-  /** Folds at once; resolves when stored. */
+  /**
+   * Folds at once; resolves when stored. That is as fast as the disk is, except for events that only tell of progress (items,
+   * lines, usage, diff sizes): alone they wait up to 200 ms for company.
+   */
   record(events: readonly Event[], by: By): Promise<Result<void>>;
   /** Called with stored envelopes, in order. Returns its undo. */
   subscribe(listener: (envelopes: readonly Envelope[]) => void): () => void;

@@ -142,7 +142,7 @@ const someEvent: fc.Arbitrary<Event> = fc.oneof(
 );
 
 describe("journal and storage", () => {
-  it("is the same state after it was read back, whatever happened", async () => {
+  it("is the same state after it was read back, whatever happened", { timeout: 60_000 }, async () => {
     await fc.assert(
       fc.asyncProperty(
         fc.array(fc.array(someEvent, { minLength: 1, maxLength: 5 }), { maxLength: 40 }),
@@ -160,7 +160,7 @@ describe("journal and storage", () => {
           }
         },
       ),
-      { numRuns: 60 },
+      { numRuns: 30 },
     );
   });
 });

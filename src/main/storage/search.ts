@@ -107,11 +107,11 @@ function textOf({ body }: Item): string {
   }
 }
 
-/** The words looked for: what lies between spaces and has at least one letter or digit in it. */
+/** What lies between spaces; FTS5 itself finds the words in it, or none and then leaves it out. */
 function termsOf(text: string): string[] {
   return text
     .split(/[\s\p{Cc}]+/u)
-    .filter((term) => /[\p{L}\p{N}]/u.test(term))
+    .filter((term) => term !== "")
     .map((term) => term.slice(0, longestTerm))
     .slice(0, mostTerms);
 }

@@ -61,7 +61,10 @@ export interface Storage {
   load(): Promise<Result<Loaded>>;
   /** One transaction: the envelopes (with their detail rows) and the rows they changed. Durable when it resolves. */
   commit(envelopes: readonly Envelope[], rows: readonly RowChange[]): Promise<Result<void>>;
-  /** Envelopes above `seq`, oldest first, at most `limit`; `gap` when the window no longer reaches back that far. */
+  /**
+   * Envelopes above `seq`, oldest first, at most `limit`; an item is told as it is now. `gap` when a snapshot is needed instead:
+   * the window no longer reaches back that far, `seq` was never given, a row is damaged, or it would be more than 8 MB.
+   */
   eventsAfter(
     seq: number,
     limit: number,
@@ -76,12 +79,14 @@ export interface Storage {
   /** Highest ordinal given in a workstream's transcript; 0 when it is empty. */
   lastOrdinal(workstreamId: WorkstreamId): Promise<Result<number>>;
   planAndNotes(workstreamId: WorkstreamId): Promise<Result<Pick<Detail, "plan" | "notes">>>;
+  /** Items that have all the words of `text`, or words that begin like them; best first among the newest 2,000. No syntax. */
   search(text: string, limit: number): Promise<Result<readonly SearchHit[]>>;
-  /** Writes or updates a command; with a `key` seen before, answers the first record instead of writing. */
+  /** Writes or updates a command; with a `key` its actor used before, answers the first record instead of writing. */
   recordCommand(command: CommandRecord): Promise<Result<CommandRecord>>;
   capabilities(): Promise<Result<readonly StoredCapability[]>>;
   saveCapability(capability: StoredCapability): Promise<Result<void>>;
   forgetCapabilities(kind: Principal["kind"]): Promise<Result<void>>;
+  /** Undefined when it was never saved. Whoever owns a setting checks its shape. */
   setting(name: string): Promise<Result<unknown>>;
   saveSetting(name: string, value: unknown): Promise<Result<void>>;
   close(): Promise<void>;

@@ -1,11 +1,15 @@
+import { writeSync } from "node:fs";
 import { unwrap } from "../../contract/errors.ts";
 import { enveloped, realStorage, told, workstream, workstreamId } from "./test-stand.ts";
 
-/** Commits until it is killed and tells its parent each sequence number once it is acknowledged. */
-const [folder = ""] = process.argv.slice(2);
+/**
+ * Commits so many batches, prints each sequence number once it is acknowledged, and kills itself the moment the last
+ * one is: whatever was answered too early is not on disk then.
+ */
+const [folder = "", batches = "1"] = process.argv.slice(2);
 const storage = await realStorage(folder);
 let { seq } = unwrap(await storage.load());
-for (;;) {
+for (let left = Number(batches); left > 0; left -= 1) {
   const batch = Array.from({ length: 3 }, () => {
     seq += 1;
     const row = { ...workstream(1), turns: seq };
@@ -13,5 +17,6 @@ for (;;) {
     return storage.commit(enveloped([told(1, `line ${seq}`)], seq - 1), rows);
   });
   for (const answer of await Promise.all(batch)) unwrap(answer);
-  process.send?.(seq);
+  writeSync(1, `${seq}\n`);
 }
+process.kill(process.pid, "SIGKILL");
