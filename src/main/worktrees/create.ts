@@ -1,12 +1,12 @@
-import { lstat, mkdir, readdir, readFile, rename, rm, rmdir, stat } from "node:fs/promises";
+import { lstat, mkdir, readdir, readFile, rename, rm, rmdir } from "node:fs/promises";
 import path from "node:path";
-import { setTimeout as sleep } from "node:timers/promises";
 import { fail, ok, type Problem, type Result } from "../../contract/errors.ts";
 import type { Git } from "../git/git.ts";
 import type { StartPoint } from "../git/start-point.ts";
 import type { RegisteredWorktree } from "../git/worktrees.ts";
 import { copyIncludes } from "./includes.ts";
 import { branchFolder, branchName, checkNames } from "./names.ts";
+import { clearDeadLocks, exists, goesAway } from "./locks.ts";
 import type { OneAtATime } from "./one-at-a-time.ts";
 import { projectCheckout, type Project } from "./project.ts";
 
@@ -88,6 +88,11 @@ interface Addition {
   readonly baseCommit: string;
 }
 
+interface Registration extends Addition {
+  readonly path: string;
+  readonly takeOver?: boolean;
+}
+
 async function addInFreeFolder(deps: CreateDeps, request: CreateRequest, add: Addition): Promise<Result<Worktree>> {
   const claimed = await claimFolder(deps, request.slug);
   if (!claimed.ok) return claimed;
@@ -103,17 +108,23 @@ async function addInFreeFolder(deps: CreateDeps, request: CreateRequest, add: Ad
 }
 
 /** Registrations follow one another, checkouts of one repository run side by side. */
-async function checkOut(
-  { git, register }: CreateDeps,
-  { project, signal }: CreateRequest,
-  add: Addition & { readonly path: string; readonly takeOver?: boolean },
-): Promise<Result<Worktree>> {
-  const registered = await register(project.commonDir, () => git.registerWorktree(projectCheckout(project), add));
+async function checkOut(deps: CreateDeps, request: CreateRequest, add: Registration): Promise<Result<Worktree>> {
+  const { git } = deps;
+  const { project, signal } = request;
+  const registered = await register(deps, request, add);
   if (!registered.ok) return registered;
   const made = await describe(project, add.path, add);
   if (!made.ok) return made;
   const filled = await git.fillWorktree({ path: made.value.path, gitDir: made.value.adminDir }, signal);
   return filled.ok ? made : filled;
+}
+
+async function register(deps: CreateDeps, request: CreateRequest, add: Registration): Promise<Result<void>> {
+  const { project, workstreamId } = request;
+  const once = () => deps.register(project.commonDir, () => deps.git.registerWorktree(projectCheckout(project), add));
+  const first = await once();
+  if (first.ok || first.error.code !== "CONFLICT") return first;
+  return (await clearDeadLocks(project, workstreamId, deps.patienceMs)) ? once() : first;
 }
 
 const mostTries = 1_000;
@@ -212,13 +223,10 @@ async function finishCheckout(
   return made;
 }
 
-const pollMs = 20;
-
 /** Git writes the index last, under a lock that a living git takes away and a dead one leaves. */
 async function hasEnded(adminDir: string, patienceMs: number): Promise<boolean> {
-  const locked = (): Promise<boolean> => exists(path.join(adminDir, "index.lock"));
-  for (let waited = 0; waited < patienceMs && (await locked()); waited += pollMs) await sleep(pollMs);
-  return !(await locked()) && exists(path.join(adminDir, "index"));
+  const lock = path.join(adminDir, "index.lock");
+  return (await goesAway(lock, patienceMs)) && exists(path.join(adminDir, "index"));
 }
 
 async function describe(project: Project, place: string, add: Addition): Promise<Result<Worktree>> {
@@ -268,11 +276,4 @@ function cannotWrite(place: string, error: unknown): Result<never> {
 
 function codeOf(error: unknown): unknown {
   return error instanceof Error && "code" in error ? error.code : undefined;
-}
-
-function exists(file: string): Promise<boolean> {
-  return stat(file).then(
-    () => true,
-    () => false,
-  );
 }
