@@ -78,7 +78,10 @@ describe("an agent behind the protocol", () => {
   });
 
   it("takes history from the server and sends nothing twice", async () => {
-    const thread = unwrap(await agent().resume("thread-1", options));
+    const one = agent();
+    const [resumed, twice] = await Promise.all([one.resume("thread-1", options), one.resume("thread-1", options)]);
+    expect(twice).toMatchObject({ ok: false, error: { code: "CONFLICT" } });
+    const thread = unwrap(resumed);
     expect(thread.history).toEqual([
       { agentTurnId: "turn-a", status: "completed", clientIds: ["c1"] },
       { agentTurnId: "turn-b", status: "interrupted", clientIds: ["c2", "c3"] },

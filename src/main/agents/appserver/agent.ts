@@ -47,6 +47,7 @@ export function createAppServerAgent(deps: AppServerAgentDeps): Agent {
   /** What was said of threads that are being opened, in order. */
   const early = new Map<string, Message[]>();
   let openings = 0;
+  const resuming = new Set<string>();
 
   const server = createServer({
     launch: deps.launch,
@@ -165,10 +166,11 @@ export function createAppServerAgent(deps: AppServerAgentDeps): Agent {
       return opening(methods.threadStart, params, params.start);
     },
     resume(threadId, options) {
-      if (threads.has(threadId)) {
+      if (threads.has(threadId) || resuming.has(threadId)) {
         return Promise.resolve(fail("CONFLICT", "This thread is open already.", "Close it before it is resumed."));
       }
-      return again(methods.threadResume, threadId, options);
+      resuming.add(threadId);
+      return again(methods.threadResume, threadId, options).finally(() => resuming.delete(threadId));
     },
     fork: (threadId, options) => again(methods.threadFork, threadId, options),
     processes: () => server.processes(),
