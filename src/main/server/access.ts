@@ -1,5 +1,5 @@
 import { ORPCError, ValidationError } from "@orpc/server";
-import { errorStatus, problem, problemOf, type Problem } from "../../contract/errors.ts";
+import { errorStatus, problem, ProblemError, problemOf, type Problem } from "../../contract/errors.ts";
 import type { Access } from "../../contract/procedures.ts";
 import type { Principal, Surface } from "../../contract/principals.ts";
 
@@ -78,7 +78,7 @@ function tooMany(connection: Connection | undefined): Problem | undefined {
 function problemOfThrown(thrown: unknown, name: string, onFault: (name: string, thrown: unknown) => void): Problem {
   if (thrown instanceof ORPCError && thrown.cause instanceof ValidationError) return invalidInput(thrown.cause);
   const told = problemOf(thrown);
-  if (told.code === "INTERNAL") onFault(name, thrown);
+  if (!(thrown instanceof ProblemError)) onFault(name, thrown);
   return told;
 }
 

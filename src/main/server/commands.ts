@@ -1,4 +1,4 @@
-import { fail, problemOf, unwrap, type Result } from "../../contract/errors.ts";
+import { fail, ProblemError, problemOf, unwrap, type Result } from "../../contract/errors.ts";
 import type { CallContext } from "./access.ts";
 import type { By, CommandRecord, Journal, Storage } from "./parts.ts";
 
@@ -85,7 +85,7 @@ export function createCommands({ storage, journal, clock, newId, onFault }: Comm
       return await run();
     } catch (thrown) {
       const told = problemOf(thrown);
-      if (told.code === "INTERNAL") onFault(name, thrown);
+      if (!(thrown instanceof ProblemError)) onFault(name, thrown);
       return { ok: false, error: told };
     }
   }

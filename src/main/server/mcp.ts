@@ -4,7 +4,7 @@ import type { Principal } from "../../contract/principals.ts";
 import { problemOfCall } from "../../verbs/answer.ts";
 import { verbs } from "../../verbs/table.ts";
 import type { Verb } from "../../verbs/verb.ts";
-import { safetyHeaders } from "./refusal.ts";
+import { safetyHeaders } from "../csp.ts";
 import type { EngineRouter } from "./router.ts";
 
 export interface ToolDoor {

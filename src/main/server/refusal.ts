@@ -1,17 +1,8 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
 import type { Duplex } from "node:stream";
 import { errorStatus, type Problem } from "../../contract/errors.ts";
-import { contentSecurityPolicy } from "../csp.ts";
+import { safetyHeaders } from "../csp.ts";
 import { callError } from "./access.ts";
-
-/** Sent with every response, whatever it carries. */
-export const safetyHeaders = {
-  "content-security-policy": contentSecurityPolicy,
-  "x-content-type-options": "nosniff",
-  "referrer-policy": "no-referrer",
-  "cross-origin-opener-policy": "same-origin",
-  "cross-origin-resource-policy": "same-origin",
-} as const;
 
 /** Answers with a problem as JSON, and with its own status unless the protocol has a better one. */
 export function refuse(response: ServerResponse, told: Problem, status: number = errorStatus[told.code]): void {
