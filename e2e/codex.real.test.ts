@@ -167,7 +167,7 @@ describe.skipIf("skip" in codex)("the real Codex, sandboxed", () => {
     await ear.next("delta", (event) => event.text.includes("tick"));
     expect(await processesWith(mark)).not.toEqual([]);
     unwrap(await thread.interrupt());
-    expect(await processesWith(mark)).toEqual([]);
+    await expect.poll(() => processesWith(mark), { timeout: 10_000 }).toEqual([]);
     expect((await ear.next("turn-ended")).outcome).toBe("interrupted");
     const last = ear.heard.findLast((event) => event.kind === "item" && event.item.body.kind === "command");
     expect(last).toMatchObject({ item: { ended: true } });
@@ -222,7 +222,7 @@ describe.skipIf("skip" in codex)("the real Codex, sandboxed", () => {
     await ear.next("delta", (event) => event.text.includes("tick"));
     process.kill(agent.processes()[0]?.pid ?? 0, "SIGKILL");
     await ear.next("lost");
-    await expect.poll(() => processesWith(mark)).toEqual([]);
+    await expect.poll(() => processesWith(mark), { timeout: 10_000 }).toEqual([]);
     const again = unwrap(await agent.resume(thread.id, { ...options, model: "scripted-small" }));
     expect(again.history.map((past) => [past.status, past.clientIds])).toEqual([["interrupted", ["t-cut"]]]);
     const newEar = listen(again);

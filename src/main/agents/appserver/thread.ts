@@ -198,9 +198,11 @@ export function openThread(deps: ThreadDeps): OpenThread {
     const answer = await connection.request(methods.turnInterrupt, { threadId: id, turnId }, callMs);
     // A refusal means that the turn ended by itself meanwhile; commands it left behind are ended all the same.
     if (!answer.ok && answer.error.code !== "CONFLICT" && answer.error.code !== "BAD_REQUEST") return answer;
+    const seenEnd = await ended(turnId);
+    // Only a turn that is over has left its command to be ended.
     const cleaned = await connection.request(methods.threadClean, { threadId: id }, callMs);
     if (!cleaned.ok) return cleaned;
-    if (await ended(turnId)) return ok(undefined);
+    if (seenEnd) return ok(undefined);
     return fail(
       "TIMED_OUT",
       "The turn was told to end and did not.",
