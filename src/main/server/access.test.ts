@@ -57,7 +57,7 @@ async function ask(stand: ReturnType<typeof createStand>, name: string, input: u
   const procedure = (stand.router as never)[group][member];
   const context: CallContext = { principal, surface: "script" };
   try {
-    const output = await call(procedure, input as never, { context } as never);
+    const output = await call(procedure, input as never, { context });
     if (typeof output === "object" && output !== null && "return" in output) await (output as AsyncGenerator).return(0);
     return "ok";
   } catch (thrown) {

@@ -6,22 +6,19 @@ import { pathToFileURL } from "node:url";
 import { parseArgs } from "node:util";
 import { z } from "zod";
 import { problem, problemOf, type Problem } from "../../contract/errors.ts";
+import type { EngineWord } from "../../contract/host.ts";
 import { findPrograms } from "../programs.ts";
 import { readAddress } from "./address.ts";
+import { findParentPort, listenToHost, type Host } from "./host.ts";
 import { lockHome } from "./lock.ts";
 import { createLog } from "./log.ts";
 import { openWanted } from "./open-project.ts";
 import type { EngineRouter } from "./router.ts";
 import { serveEngine } from "./serve-engine.ts";
-import { servePort, type Port } from "./serve-port.ts";
+import { servePort } from "./serve-port.ts";
 
 /** How long an orderly end may take, in milliseconds. */
 const closeWithin = 10_000;
-
-/** Electron's utility process has this; Node has not. */
-interface ParentPort {
-  on(event: "message", listener: (event: { readonly ports: readonly Port[] }) => void): void;
-}
 
 interface Wanted {
   readonly home: string;
@@ -48,14 +45,12 @@ function readArguments(): Wanted {
   return { home, port, json: values.json, repo, demo: values.demo };
 }
 
-async function main(): Promise<void> {
+async function main(host: Host | undefined, routed: (router: EngineRouter) => void): Promise<void> {
   const wanted = readArguments();
-  const ready = Promise.withResolvers<EngineRouter>();
-  servePorts((port) => void ready.promise.then((router) => servePort(router, port)));
   await mkdir(wanted.home, { recursive: true, mode: 0o700 });
   const home = await realpath(wanted.home);
   const lock = await lockHome(home);
-  if (!lock.ok) return attach(home, lock.error, wanted.json);
+  if (!lock.ok) return attach(home, lock.error, wanted.json, host);
 
   const log = createLog(home, Date.now);
   let broken: (why: Problem) => void = (why) => log.write(why.message, why.cause);
@@ -77,7 +72,7 @@ async function main(): Promise<void> {
   });
   if (!served.ok) {
     await lock.value.release();
-    return stopWith(served.error);
+    return stopWith(served.error, host);
   }
   const { engine, router, url, token } = served.value;
 
@@ -92,25 +87,17 @@ async function main(): Promise<void> {
     end(1);
   };
   process.on("uncaughtException", (thrown) => broken(problemOf(thrown)));
-  process.on("SIGINT", () => end(0));
-  process.on("SIGTERM", () => end(0));
-  ready.resolve(router);
+  // With a host it is the host that says when: a terminal signals both of us, and the second word would mean "at once".
+  for (const signal of ["SIGINT", "SIGTERM"]) process.on(signal, () => (host === undefined ? end(0) : undefined));
+  void host?.ended.then(() => end(0));
+  routed(router);
 
   const opened = await openWanted(engine, wanted);
   if (!opened.ok) {
     log.write(opened.error.message, opened.error.cause);
     console.error(`${opened.error.message}\n${opened.error.next}`);
   }
-  announce(url, token, process.pid, wanted.json);
-}
-
-/** Ports that a desktop host hands over, one for each time its window asks. */
-function servePorts(serve: (port: Port) => void): void {
-  if (!("parentPort" in process)) return;
-  const parent = process.parentPort as ParentPort | undefined;
-  parent?.on("message", ({ ports }) => {
-    for (const port of ports) serve(port);
-  });
+  if (host === undefined) announce(url, token, process.pid, wanted.json);
 }
 
 /** Ends in an orderly way within its deadline; asked a second time, at once. */
@@ -131,22 +118,32 @@ function endOnce(close: () => Promise<void>): (code: number) => void {
 }
 
 /** Another engine has this home: its address is as good as ours. */
-async function attach(home: string, why: Problem, json: boolean): Promise<void> {
+async function attach(home: string, why: Problem, json: boolean, host: Host | undefined): Promise<void> {
   const running = await readAddress(home);
   if (running === undefined) {
-    return stopWith(problem("CONFLICT", why.message, "It is still starting or stopping; try again in a moment."));
+    return stopWith(problem("CONFLICT", why.message, "It is still starting or stopping; try again in a moment."), host);
   }
+  const { url, pid, protocol } = running.address;
+  if (host !== undefined) return leave(host, { kind: "elsewhere", url, token: running.token, protocol });
   if (!json) console.log(`An engine already runs for ${home}; this is its address.`);
-  announce(running.address.url, running.token, running.address.pid, json);
+  announce(url, running.token, pid, json);
 }
 
 function announce(url: string, token: string, pid: number, json: boolean): void {
   console.log(json ? JSON.stringify({ url, token, pid }) : `Control room: ${url}/#token=${token}`);
 }
 
-function stopWith({ message, cause, next }: Problem): void {
+function stopWith(why: Problem, host: Host | undefined): void {
+  if (host !== undefined) return leave(host, { kind: "refused", problem: why });
+  const { message, cause, next } = why;
   console.error([message, cause, next].filter((line) => line !== undefined).join("\n"));
   process.exitCode = 1;
+}
+
+/** Says the last word and ends once the host has heard it: a utility process does not end by having nothing to do. */
+function leave(host: Host, word: EngineWord): void {
+  host.tell(word);
+  void host.ended.then(() => process.exit(0));
 }
 
 function versionBeside(assets: string): string {
@@ -164,8 +161,11 @@ function usage(thrown: unknown): Problem {
   return problem("BAD_REQUEST", "The arguments do not fit.", `There are: ${options}.`, thrown);
 }
 
+const ready = Promise.withResolvers<EngineRouter>();
+const parent = findParentPort(process);
+const host = parent && listenToHost(parent, (port) => void ready.promise.then((router) => servePort(router, port)));
 try {
-  await main();
+  await main(host, ready.resolve);
 } catch (thrown) {
-  stopWith(isUsage(thrown) ? usage(thrown) : problemOf(thrown));
+  stopWith(isUsage(thrown) ? usage(thrown) : problemOf(thrown), host);
 }
