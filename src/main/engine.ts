@@ -139,6 +139,9 @@ async function closed(close: () => Promise<void>, failed: Result<never> | Result
   return failed.ok ? fail("INTERNAL", "Start-up ended early.", "Start again.") : failed;
 }
 
+/** In the desktop host `process.execPath` is Electron's program, which is a Node only when it is told to be. */
+const asNode = process.versions["electron"] === undefined ? {} : { ELECTRON_RUN_AS_NODE: "1" };
+
 function openAgents(options: EngineOptions, commandEnv: Readonly<Record<string, string>>): ReadonlyMap<string, Agent> {
   const { home, programs } = options;
   const tell = (name: string) => (line: string) => options.log(`${name}: ${line}`);
@@ -159,7 +162,7 @@ function openAgents(options: EngineOptions, commandEnv: Readonly<Record<string, 
     scenarios: [path.join(programs.assets, "demo/scenarios")],
     state: path.join(home, "scripted"),
     ...options.scripted,
-    env: commandEnv,
+    env: { ...commandEnv, ...asNode },
     clock: machineClock,
     log: tell("scripted"),
   });
