@@ -10,7 +10,6 @@ const shared = {
 
 const common = {
   environment: "node",
-  sequence: { shuffle: { files: false, tests: false } },
   restoreMocks: true,
   unstubEnvs: true,
 } as const;

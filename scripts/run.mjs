@@ -54,11 +54,12 @@ export function run(what, program, args, options = {}) {
       stdio: ["ignore", "pipe", "pipe"],
       detached: process.platform !== "win32",
     });
-    const end = () => endTree(child.pid);
+    const end = () => endGroup(child.pid, "SIGTERM");
     const beat = setInterval(() => say(`${what}: still at it after ${elapsed()}`), beatMs);
     const limit = setTimeout(() => {
-      output += `\nstopped after ${elapsed()}, its limit`;
+      output += `\n${what} was stopped after ${elapsed()}, its limit`;
       end();
+      setTimeout(() => endGroup(child.pid, "SIGKILL"), 5_000).unref();
     }, timeoutMs);
     const keep = (/** @type {Buffer} */ chunk) => {
       output = (output + chunk.toString("utf8")).slice(-200_000);
@@ -67,6 +68,7 @@ export function run(what, program, args, options = {}) {
       clearInterval(beat);
       clearTimeout(limit);
       process.off("exit", end);
+      endGroup(child.pid, "SIGKILL");
       resolve({ code, output, ms: Date.now() - began });
     };
     process.on("exit", end);
@@ -76,18 +78,21 @@ export function run(what, program, args, options = {}) {
       output += error.message;
       finish(127);
     });
+    // What it left running may hold its output open for ever.
+    child.on("exit", (code) => setTimeout(finish, 2_000, code ?? 128).unref());
     child.on("close", (code) => finish(code ?? 128));
   });
 }
 
 /**
- * Ends a program and everything it started.
+ * Signals a program and everything it started that is still in its group.
  * @param {number | undefined} pid
+ * @param {NodeJS.Signals} signal
  */
-function endTree(pid) {
+function endGroup(pid, signal) {
   if (pid === undefined) return;
   try {
-    process.kill(process.platform === "win32" ? pid : -pid, "SIGTERM");
+    process.kill(process.platform === "win32" ? pid : -pid, signal);
   } catch {
     // It has ended already.
   }

@@ -1,5 +1,6 @@
 import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync } from "node:fs";
 import path from "node:path";
+import { stripVTControlCharacters } from "node:util";
 import { ensureBuild } from "./build.mjs";
 import { ensureChromium } from "./chromium.mjs";
 import { findElectron } from "./electron-runtime.mjs";
@@ -16,7 +17,7 @@ const reports = path.join(root, ".cache", "reports");
 
 /** @type {readonly Step[]} */
 const checks = [
-  { name: "unit", work: () => vitest("unit") },
+  { name: "unit", work: () => vitest("unit", 5) },
   { name: "types", work: () => tool("types", "typescript/bin/tsc", ["-b"]) },
   { name: "lint", work: () => tool("lint", "oxlint/bin/oxlint", []) },
   { name: "knip", work: () => tool("knip", "knip/bin/knip.js", ["--no-progress"]) },
@@ -32,7 +33,7 @@ export async function check() {
 export async function test() {
   const checked = await sideBySide(checks, 2);
   const built = await inTurn("build", build);
-  const real = await inTurn("real", () => vitest("real"));
+  const real = await inTurn("real", () => vitest("real", 30));
   return finish([...checked, built, real, built.failed > 0 ? none : await inTurn("e2e", endToEnd)]);
 }
 
@@ -104,15 +105,29 @@ async function build() {
  */
 async function tool(name, script, args) {
   const { code, output } = await run(name, nodeProgram(), [path.join(root, "node_modules", script), ...args]);
+  return outcome({ code, output });
+}
+
+/** One step's result from its exit code; its words are shown only when it failed. */
+function outcome(/** @type {{ code: number, output: string }} */ { code, output }) {
   if (code !== 0) process.stdout.write(`${output.trim()}\n`);
   return one(code === 0);
 }
 
+/** A runner's words, less a line for each file that passed. */
+function withoutPassed(/** @type {string} */ output) {
+  return output
+    .split("\n")
+    .filter((line) => !/^\s*✓/.test(stripVTControlCharacters(line)))
+    .join("\n");
+}
+
 /** The tests of one Vitest project. */
-async function vitest(/** @type {string} */ project) {
+async function vitest(/** @type {string} */ project, /** @type {number} */ limitMinutes) {
   const file = freshReport(project);
-  const args = ["run", "--project", project, "--reporter=dot", "--reporter=json", `--outputFile.json=${file}`];
-  const ran = await run(project, nodeProgram(), [path.join(root, "node_modules", "vitest", "vitest.mjs"), ...args]);
+  const runner = path.join(root, "node_modules", "vitest", "vitest.mjs");
+  const args = ["run", "--project", project, "--reporter=default", "--reporter=json", `--outputFile.json=${file}`];
+  const ran = await run(project, nodeProgram(), [runner, ...args], { timeoutMs: limitMinutes * 60_000 });
   return counted(ran, file, tallyVitest);
 }
 
@@ -151,8 +166,8 @@ function freshReport(/** @type {string} */ name) {
  * @returns {Tally}
  */
 function counted(ran, file, tally) {
-  if (ran.code !== 0) process.stdout.write(`${ran.output.trim()}\n`);
-  if (!existsSync(file)) return one(ran.code === 0);
+  if (!existsSync(file)) return outcome(ran);
+  if (ran.code !== 0) process.stdout.write(`${withoutPassed(ran.output).trim()}\n`);
   const told = tally(JSON.parse(readFileSync(file, "utf8")));
   return ran.code !== 0 && told.failed === 0 ? sum([told, one(false)]) : told;
 }
