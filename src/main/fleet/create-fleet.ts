@@ -86,10 +86,10 @@ export async function createFleet(deps: FleetDeps): Promise<Result<Fleet>> {
     async close() {
       closing = true;
       stopWatch();
-      const threads = [...crews.values()].map((crew) => crew.thread);
+      const threads = [...crews.values()].flatMap((crew) => crew.thread ?? []);
       // What the threads say while they are closed is the engine's doing and not recorded: the next start takes them up.
       for (const crew of crews.values()) crew.thread = undefined;
-      await Promise.all(threads.map((thread) => thread?.close()));
+      await Promise.all(threads.map((thread) => thread.close()));
       await Promise.allSettled(running);
       for (const room of rooms.values()) room.close();
     },
