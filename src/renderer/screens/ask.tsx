@@ -5,14 +5,25 @@ import { decline } from "../keys/commands.ts";
 import { declineDraft, questionDraft } from "../store/actions.ts";
 import { useApp, useDraft, useEngine, useView } from "../store/app.ts";
 import { ageInWords } from "../store/format.ts";
+import type { Standing } from "../store/standing.ts";
 import { AskCard } from "../ui/ask-card.tsx";
 import { useNow } from "./use-now.ts";
+
+/** Tells the focus clock what the human looks at: what a workstream asks, else the workstream itself. */
+export function useLook(standing: Standing | undefined): void {
+  const { focus } = useApp();
+  const key = standing?.requests[0]?.id ?? standing?.workstream.id;
+  useEffect(() => {
+    focus.look(key);
+    return () => focus.look(undefined);
+  }, [focus, key]);
+}
 
 /** The oldest request of a workstream, answerable here. */
 export function Ask(props: { workstream: Workstream; request: Request; waiting: number }): ReactNode {
   const { workstream, request, waiting } = props;
   const app = useApp();
-  const { actions, stores, surfaces, focus } = app;
+  const { actions, stores, surfaces } = app;
   const now = useNow();
   const offline = useEngine((state) => state.link.kind !== "open");
   const sending = useView((view) => view.sending.has(request.id));
@@ -24,11 +35,6 @@ export function Ask(props: { workstream: Workstream; request: Request; waiting: 
   const ownWords = useDraft(questionDraft(request.id, questionId ?? ""));
   const reply = useRef<HTMLTextAreaElement>(null);
   const card = useRef<HTMLElement>(null);
-
-  useEffect(() => {
-    focus.look(request.id);
-    return () => focus.look(workstream.id);
-  }, [focus, request.id, workstream.id]);
 
   useEffect(
     () =>

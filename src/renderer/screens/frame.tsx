@@ -32,7 +32,7 @@ export function Frame({ children }: { children: ReactNode }): ReactNode {
   return (
     <div className="frame" data-stale={link.kind !== "open"}>
       <Header />
-      {link.kind === "lost" && <Lost link={link} known={known} onRetry={mirror.link.retryNow} />}
+      {link.kind === "lost" && <Lost link={link} known={known} onRetry={() => mirror.link.retryNow()} />}
       {known ? children : <Waiting link={link} />}
       <HintBar hints={hints} pending={pending} />
       <Notices notices={notices} onDismiss={actions.dismiss} />

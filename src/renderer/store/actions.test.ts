@@ -8,6 +8,8 @@ import { createStores } from "./stores.ts";
 beforeEach(() => void vi.useFakeTimers());
 afterEach(() => void vi.useRealTimers());
 
+type Call = (input: object) => Promise<object>;
+
 function stand(client: object | undefined) {
   let time = 0;
   const stores = createStores({ getItem: () => null, setItem: () => {} });
@@ -25,7 +27,7 @@ function stand(client: object | undefined) {
 
 describe("a command", () => {
   it("says how long its ask had the human's attention, and carries a key", async () => {
-    const answer = vi.fn(() => Promise.resolve({}));
+    const answer = vi.fn<Call>(() => Promise.resolve({}));
     const { actions, focus, pass } = stand({ workstream: { answer } });
     const request = aRequest();
     focus.look(request.id);
@@ -41,7 +43,10 @@ describe("a command", () => {
   });
 
   it("is repeated after a broken connection under the same key", async () => {
-    const steer = vi.fn().mockRejectedValueOnce(new Error("socket closed")).mockResolvedValue({ wordsId: "m00000001" });
+    const steer = vi
+      .fn<Call>()
+      .mockRejectedValueOnce(new Error("socket closed"))
+      .mockResolvedValue({ wordsId: "m00000001" });
     const { actions, stores } = stand({ workstream: { steer } });
     await actions.steer(aWorkstream(), "go on", "now", "draft");
     const [notice] = stores.view.getState().notices;
@@ -62,7 +67,7 @@ describe("a command", () => {
 describe("an answer", () => {
   it("is sent once, however often the key is pressed", async () => {
     let settle = () => {};
-    const answer = vi.fn(() => new Promise((resolve) => (settle = () => resolve({}))));
+    const answer = vi.fn<Call>(() => new Promise((resolve) => (settle = () => resolve({}))));
     const { actions } = stand({ workstream: { answer } });
     const first = actions.answer(aRequest(), { kind: "accept" });
     await actions.answer(aRequest(), { kind: "accept" });
@@ -72,7 +77,7 @@ describe("an answer", () => {
   });
 
   it("to several questions is sent when the last one was answered", async () => {
-    const answer = vi.fn(() => Promise.resolve({}));
+    const answer = vi.fn<Call>(() => Promise.resolve({}));
     const { actions } = stand({ workstream: { answer } });
     const question = (id: string) => ({ id, header: "", text: "", options: [], freeText: true });
     const request = aRequest({ body: { kind: "question", waits: true, questions: [question("q1"), question("q2")] } });

@@ -184,17 +184,17 @@ function Questions(props: AskCardProps & { questions: readonly Question[] }): Re
   const place = questions.indexOf(current) + 1;
   return (
     <div className="question">
-      <p className="question-head">
+      <div className="question-head">
         <strong>
           <Plain text={current.header} />
         </strong>
+        <Prose text={current.text} />
         {questions.length > 1 && (
           <span className="ask-place">
             question {place} of {questions.length}
           </span>
         )}
-      </p>
-      <Prose text={current.text} />
+      </div>
       <Options {...props} question={current} />
     </div>
   );

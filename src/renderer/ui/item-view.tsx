@@ -185,7 +185,7 @@ function foldEnd(body: Folded, took: (ms: number) => string): string {
   if (body.kind !== "command") return "";
   const parts = [];
   if (body.exitCode !== undefined && body.exitCode !== 0) parts.push(`exit ${String(body.exitCode)}`);
-  if (body.durationMs !== undefined) parts.push(took(body.durationMs));
+  if (body.durationMs !== undefined && body.durationMs >= 50) parts.push(took(body.durationMs));
   return parts.join(" · ");
 }
 

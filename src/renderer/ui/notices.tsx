@@ -19,35 +19,38 @@ export function Notices({
   notices: readonly NoticeProps[];
   onDismiss: (id: number) => void;
 }): ReactNode {
+  if (notices.length === 0) return null;
   return (
-    <ul className="notices" aria-label="Notices">
-      {notices.map(({ id, tone, text, next, again }) => (
-        <li key={id} className="notice" data-tone={tone}>
-          {tone === "done" ? <CircleCheck aria-hidden size={14} /> : <CircleAlert aria-label="failed" size={14} />}
-          <p>
-            <Plain text={text} />{" "}
-            {next !== undefined && (
-              <span className="notice-next">
-                <Plain text={next} />
-              </span>
+    <section className="notices" aria-label="Notices">
+      <ul>
+        {notices.map(({ id, tone, text, next, again }) => (
+          <li key={id} className="notice" data-tone={tone}>
+            {tone === "done" ? <CircleCheck aria-hidden size={14} /> : <CircleAlert aria-label="failed" size={14} />}
+            <p>
+              <Plain text={text} />{" "}
+              {next !== undefined && (
+                <span className="notice-next">
+                  <Plain text={next} />
+                </span>
+              )}
+            </p>
+            {again !== undefined && (
+              <button
+                type="button"
+                onClick={() => {
+                  onDismiss(id);
+                  again();
+                }}
+              >
+                Try again
+              </button>
             )}
-          </p>
-          {again !== undefined && (
-            <button
-              type="button"
-              onClick={() => {
-                onDismiss(id);
-                again();
-              }}
-            >
-              Try again
+            <button type="button" onClick={() => onDismiss(id)}>
+              Dismiss
             </button>
-          )}
-          <button type="button" onClick={() => onDismiss(id)}>
-            Dismiss
-          </button>
-        </li>
-      ))}
-    </ul>
+          </li>
+        ))}
+      </ul>
+    </section>
   );
 }

@@ -39,11 +39,12 @@ export function Command({ text }: { text: string }): ReactNode {
 }
 
 const tailLength = 8;
+const segmenter = new Intl.Segmenter();
 const rightToLeft = /[\u0590-\u08ff\ufb1d-\ufdff\ufe70-\ufefc]/;
 
 /** One line that gives way in its middle, so that names which differ at the end stay apart. */
 export function MiddleEllipsis({ text }: { text: string }): ReactNode {
-  const characters = [...text];
+  const characters = Array.from(segmenter.segment(text), ({ segment }) => segment);
   // Halves of a text that runs to the left would stand in the wrong order.
   if (characters.length <= 2 * tailLength || rightToLeft.test(text)) {
     return (

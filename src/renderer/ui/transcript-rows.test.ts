@@ -14,7 +14,7 @@ function item(ordinal: number, turnId?: string): Item {
 }
 
 it("groups items by turn and counts turns from the newest", () => {
-  const rows = transcriptRows([item(1, "t1"), item(2, "t1"), item(3, "t2")], 5);
+  const rows = transcriptRows([item(1, "t1"), item(2, "t1"), item(3, "t2")], 5, false);
   expect(rows.map((row) => (row.kind === "turn" ? `turn ${String(row.number)}` : row.id))).toEqual([
     "turn 4",
     "i1",
@@ -25,12 +25,21 @@ it("groups items by turn and counts turns from the newest", () => {
 });
 
 it("leaves what the engine did itself where it happened", () => {
-  const rows = transcriptRows([item(1), item(2, "t1"), item(3), item(4, "t1")], 1);
+  const rows = transcriptRows([item(1), item(2, "t1"), item(3), item(4, "t1")], 1, false);
   expect(rows.map((row) => row.kind)).toEqual(["item", "turn", "item", "item", "item"]);
 });
 
+it("does not say that a turn begins where its beginning was not read", () => {
+  const rows = transcriptRows([item(7, "t2"), item(8, "t3")], 3, true);
+  expect(rows.map((row) => (row.kind === "turn" ? `turn ${String(row.number)}` : row.id))).toEqual([
+    "i7",
+    "turn 3",
+    "i8",
+  ]);
+});
+
 it("finds the turn before and after a row", () => {
-  const rows = transcriptRows([item(1, "t1"), item(2, "t2"), item(3, "t3")], 3);
+  const rows = transcriptRows([item(1, "t1"), item(2, "t2"), item(3, "t3")], 3, false);
   expect(turnFrom(rows, 2, 1)).toBe(4);
   expect(turnFrom(rows, 2, -1)).toBe(0);
   expect(turnFrom(rows, 4, 1)).toBe(4);

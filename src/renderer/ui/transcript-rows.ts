@@ -7,9 +7,9 @@ export type TranscriptRow =
 
 /**
  * Items grouped by turn. Turns are counted back from the newest, because older ones may not have been read yet. What the
- * engine did itself stands where it happened.
+ * engine did itself stands where it happened. While there is more to read, the first turn has no beginning here.
  */
-export function transcriptRows(items: readonly Item[], turns: number): TranscriptRow[] {
+export function transcriptRows(items: readonly Item[], turns: number, more: boolean): TranscriptRow[] {
   const seen = new Set(items.flatMap((item) => item.turnId ?? []));
   let number = Math.max(turns, seen.size) - seen.size;
   let turnId: string | undefined;
@@ -18,7 +18,7 @@ export function transcriptRows(items: readonly Item[], turns: number): Transcrip
     if (item.turnId !== undefined && item.turnId !== turnId) {
       turnId = item.turnId;
       number += 1;
-      rows.push({ kind: "turn", id: `turn:${turnId}:${item.id}`, number, at: item.at });
+      if (!more || rows.length > 0) rows.push({ kind: "turn", id: `turn:${turnId}:${item.id}`, number, at: item.at });
     }
     rows.push({ kind: "item", id: item.id, item });
   }

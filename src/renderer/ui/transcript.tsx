@@ -29,7 +29,7 @@ const nearEnd = 48;
 /** A thread as it goes on: only the rows in view exist, and the view stays at the end unless the reader scrolled away. */
 export function Transcript(props: TranscriptProps): ReactNode {
   const { items, turns, more, paging, running, clock, took, onOlder, handle } = props;
-  const rows = useMemo(() => transcriptRows(items, turns), [items, turns]);
+  const rows = useMemo(() => transcriptRows(items, turns, more), [items, turns, more]);
   const box = useRef<HTMLDivElement>(null);
   const [open, setOpen] = useState<ReadonlySet<string>>(new Set());
   const [cursor, setCursor] = useState<string | undefined>(undefined);
@@ -107,9 +107,9 @@ export function Transcript(props: TranscriptProps): ReactNode {
                 style={{ transform: `translateY(${String(start)}px)` }}
               >
                 {row.kind === "turn" ? (
-                  <h3 className="turn">
+                  <h2 className="turn">
                     turn {row.number} <span className="turn-at">{clock(row.at)}</span>
-                  </h3>
+                  </h2>
                 ) : (
                   <ItemView
                     item={row.item}

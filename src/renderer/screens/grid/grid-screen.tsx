@@ -129,9 +129,12 @@ function Tiles({ standings, selected }: { standings: readonly Standing[]; select
     [surfaces, stores],
   );
 
+  const arrived = useRef(false);
   useLayoutEffect(() => {
-    focusTile(list.current, stores.view.getState().selected);
-  }, [stores]);
+    if (arrived.current || selected === undefined) return;
+    arrived.current = true;
+    focusTile(list.current, selected);
+  }, [selected]);
 
   return (
     <ul ref={list} className="tiles" aria-label="Workstreams" data-region="grid" tabIndex={-1}>

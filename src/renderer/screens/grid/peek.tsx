@@ -7,19 +7,14 @@ import type { Standing } from "../../store/standing.ts";
 import { Keys } from "../../ui/kbd.tsx";
 import { Command, MiddleEllipsis, Plain } from "../../ui/plain.tsx";
 import { StatusMark } from "../../ui/status-mark.tsx";
-import { Ask } from "../ask.tsx";
+import { Ask, useLook } from "../ask.tsx";
 import { useNow } from "../use-now.ts";
 import "./peek.css";
 
 /** What is needed to decide about the selected workstream. Its height never changes, so that the tiles stay where they are. */
 export function Peek({ standing }: { standing: Standing | undefined }): ReactNode {
-  const { focus } = useApp();
   const steering = useView((view) => view.steering);
-  const id = standing?.workstream.id;
-  useEffect(() => {
-    focus.look(id);
-    return () => focus.look(undefined);
-  }, [focus, id]);
+  useLook(standing);
   if (standing === undefined) return <section className="peek" aria-label="Selected workstream" />;
   const { workstream, requests } = standing;
   const request = requests[0];

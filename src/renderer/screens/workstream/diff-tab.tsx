@@ -46,7 +46,7 @@ export function DiffTab({ workstream }: { workstream: Workstream }): ReactNode {
   return (
     <div className="diff-tab">
       <FileList files={read.files} onShow={(path) => handle.current?.show(path)} />
-      <div className="diff-pane" role="region" aria-label="Changes" tabIndex={0}>
+      <div className="diff-pane" role="region" aria-label="Changes">
         {read.truncated && (
           <p className="diff-cut">The patch is longer than what is read at once: its end is missing here.</p>
         )}

@@ -11,7 +11,7 @@ import { Placard } from "../../ui/link-banner.tsx";
 import { Command, MiddleEllipsis, Plain } from "../../ui/plain.tsx";
 import { StatusMark } from "../../ui/status-mark.tsx";
 import { Transcript, type TranscriptHandle } from "../../ui/transcript.tsx";
-import { Ask } from "../ask.tsx";
+import { Ask, useLook } from "../ask.tsx";
 import { useNow } from "../use-now.ts";
 import { DiffTab } from "./diff-tab.tsx";
 import { PlanPane } from "./plan-pane.tsx";
@@ -38,16 +38,15 @@ export function WorkstreamScreen({ number, tab }: { number: number; tab: Tab }):
 }
 
 function Open({ standing, tab }: { standing: Standing; tab: Tab }): ReactNode {
-  const { mirror, focus, surfaces, actions } = useApp();
+  const { mirror, surfaces, actions } = useApp();
   const { workstream, requests } = standing;
   const { id } = workstream;
   const request = requests[0];
   useEffect(() => mirror.watch(id), [mirror, id]);
   useEffect(() => {
     actions.show({ selected: id });
-    focus.look(id);
-    return () => focus.look(undefined);
-  }, [actions, focus, id]);
+  }, [actions, id]);
+  useLook(standing);
 
   const screen = useRef<HTMLElement>(null);
   useEffect(() => {
@@ -72,7 +71,7 @@ function Open({ standing, tab }: { standing: Standing; tab: Tab }): ReactNode {
           {tab === "plan" && <PlanPane workstream={workstream} focusable />}
         </div>
         {tab === "transcript" && (
-          <aside className="workstream-side" aria-label="Ticket and plan">
+          <aside className="workstream-side" aria-label="Ticket and plan" tabIndex={0}>
             <PlanPane workstream={workstream} />
           </aside>
         )}

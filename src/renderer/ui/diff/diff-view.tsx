@@ -70,6 +70,7 @@ export function DiffView({ patch, style, handle, onPlace }: DiffViewProps): Reac
     <CodeView
       ref={view}
       className="diff"
+      containerRef={reachable}
       items={items}
       disableWorkerPool
       options={{
@@ -84,6 +85,11 @@ export function DiffView({ patch, style, handle, onPlace }: DiffViewProps): Reac
       }}
     />
   );
+}
+
+/** What scrolls has to be reachable by keyboard. */
+function reachable(container: HTMLElement | null): void {
+  if (container !== null) container.tabIndex = 0;
 }
 
 const spoken = { additions: "added", deletions: "removed" } as const;

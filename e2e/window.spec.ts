@@ -1,0 +1,427 @@
+import { AxeBuilder } from "@axe-core/playwright";
+import { expect, test as base, type Page } from "@playwright/test";
+import { startFakeEngine, type FakeEngine } from "./fake/fake-engine.ts";
+import type { FakeOptions } from "./fake/fake-rows.ts";
+
+interface Fixtures {
+  readonly fleet: Partial<FakeOptions>;
+  readonly engine: FakeEngine;
+  /** What the page complained about. */
+  readonly complaints: string[];
+}
+
+const test = base.extend<Fixtures>({
+  fleet: [{}, { option: true }],
+  engine: async ({ fleet }, use) => {
+    const engine = await startFakeEngine({ count: 15, ...fleet });
+    await use(engine);
+    await engine.close();
+  },
+  complaints: async ({ page }, use) => {
+    const complaints: string[] = [];
+    page.on("pageerror", (error) => complaints.push(String(error)));
+    page.on("console", (message) => {
+      if (message.type() === "error") complaints.push(message.text());
+    });
+    await use(complaints);
+  },
+});
+
+async function openGrid(page: Page, engine: FakeEngine): Promise<void> {
+  await page.goto(engine.url);
+  await expect(tiles(page)).not.toHaveCount(0);
+}
+
+const tiles = (page: Page) => page.locator("[data-tile]");
+const tile = (page: Page, name: string) => tiles(page).filter({ hasText: name });
+const ask = (page: Page) => page.locator("[data-request]");
+
+async function openByKey(page: Page, engine: FakeEngine, key: string): Promise<void> {
+  await openGrid(page, engine);
+  await page.keyboard.press(key);
+  await expect(page.getByRole("tablist")).toBeVisible();
+}
+
+test.describe("the grid", () => {
+  test("shows fifteen workstreams, what they do and who needs the human", async ({ page, engine, complaints }) => {
+    await openGrid(page, engine);
+    await expect(tiles(page)).toHaveCount(15);
+    await expect(tile(page, "rate-limits")).toContainText("working");
+    await expect(tile(page, "rate-limits")).toContainText("editing src/http/limits.ts");
+    await expect(tile(page, "pay-retry")).toContainText("asks you");
+    await expect(page.getByText("4 need you")).toBeVisible();
+    await expect(page).toHaveTitle("4 need you · Coxswain");
+    expect(complaints).toEqual([]);
+  });
+
+  test("takes the token out of the address", async ({ page, engine }) => {
+    await openGrid(page, engine);
+    expect(page.url()).not.toContain("token");
+    await page.reload();
+    await expect(tiles(page)).toHaveCount(15);
+  });
+
+  test("is walked, opened and left by keys, and the focus comes back", async ({ page, engine }) => {
+    await openGrid(page, engine);
+    await expect(tile(page, "pay-retry")).toBeFocused();
+    await page.keyboard.press("l");
+    await page.keyboard.press("j");
+    await expect(tile(page, "dark-mode")).toBeFocused();
+    await page.keyboard.press("Enter");
+    await expect(page.getByRole("heading", { name: "dark-mode" })).toBeVisible();
+    await page.keyboard.press("Escape");
+    await expect(tile(page, "dark-mode")).toBeFocused();
+    await page.keyboard.press("g");
+    await expect(page.locator(".hints-pending")).toBeVisible();
+    await page.keyboard.press("s");
+    await expect(page.getByRole("heading", { name: "dark-mode" })).toBeVisible();
+  });
+
+  test("answers an approval in place, once it was in view whole", async ({ page, engine }) => {
+    await openGrid(page, engine);
+    await expect(ask(page)).toContainText("pnpm add undici@7.2.0 --filter payments");
+    await expect(ask(page)).toHaveAttribute("data-whole", "true");
+    await page.keyboard.press("a");
+    await expect(tile(page, "pay-retry")).toContainText("going on with your answer");
+    const [sent] = engine.sent;
+    expect(sent).toMatchObject({ name: "answer", input: { decision: { kind: "accept" } } });
+    expect(sent?.input["focusedMs"]).toBeGreaterThan(200);
+    expect(sent?.input["commandKey"]).toEqual(expect.any(String));
+    await expect(page.getByText("3 need you")).toBeVisible();
+  });
+
+  test("tells the author why something was declined", async ({ page, engine }) => {
+    await openGrid(page, engine);
+    await expect(ask(page)).toHaveAttribute("data-whole", "true");
+    await page.keyboard.press("d");
+    await page.keyboard.type("Use node:http instead");
+    await page.keyboard.press("Enter");
+    await expect
+      .poll(() => engine.sent.at(-1)?.input["decision"])
+      .toEqual({ kind: "decline", reason: "Use node:http instead" });
+  });
+
+  test("answers a question by its number", async ({ page, engine }) => {
+    await openGrid(page, engine);
+    for (let step = 0; step < 3; step += 1) await page.keyboard.press("ArrowRight");
+    await expect(ask(page)).toContainText("Invoices use both");
+    await expect(ask(page)).toHaveAttribute("data-whole", "true");
+    await page.keyboard.press("2");
+    await expect
+      .poll(() => engine.sent.at(-1)?.input["decision"])
+      .toEqual({ kind: "answers", answers: { q1: ["2026-03-12"] } });
+  });
+
+  test("steers in one line and gives the focus back", async ({ page, engine }) => {
+    await openGrid(page, engine);
+    await page.keyboard.press("s");
+    await page.keyboard.type("Mind the idempotency key");
+    await page.keyboard.press("Enter");
+    await expect
+      .poll(() => engine.sent.at(-1))
+      .toMatchObject({
+        name: "steer",
+        input: { text: "Mind the idempotency key", when: "now" },
+      });
+    await expect(tile(page, "pay-retry")).toBeFocused();
+  });
+
+  test("jumps to what is most urgent", async ({ page, engine }) => {
+    await openGrid(page, engine);
+    await page.keyboard.press("Control+j");
+    await expect(page.getByRole("heading", { name: "pay-retry" })).toBeVisible();
+    await page.keyboard.press("Control+j");
+    await expect(page.getByRole("heading", { name: "invoice-pdf" })).toBeVisible();
+  });
+
+  test("finds a workstream through the palette, and lists the keys", async ({ page, engine }) => {
+    await openGrid(page, engine);
+    await page.keyboard.press("?");
+    await expect(page.getByRole("dialog", { name: "Keys that work here" })).toBeVisible();
+    await page.keyboard.press("Escape");
+    await page.keyboard.press("Control+k");
+    await page.keyboard.type("geo");
+    await page.keyboard.press("Enter");
+    await expect(page.getByRole("heading", { name: "geo-tax" })).toBeVisible();
+  });
+
+  test("starts a workstream from a sentence", async ({ page, engine }) => {
+    await openGrid(page, engine);
+    await page.keyboard.press("n");
+    await expect(page.getByText("Wish lists can be shared")).toBeVisible();
+    await page.keyboard.type("Say thank you after checkout");
+    await page.keyboard.press("Control+Enter");
+    await expect
+      .poll(() => engine.sent.at(-1))
+      .toMatchObject({
+        name: "start",
+        input: { text: "Say thank you after checkout", projectId: "p00000001" },
+      });
+    await expect(page.getByRole("dialog")).toHaveCount(0);
+  });
+
+  test("keeps every tile in its place while they change", async ({ page, engine }) => {
+    await openGrid(page, engine);
+    const places = () =>
+      tiles(page).evaluateAll((all) => all.map((one) => JSON.stringify(one.getBoundingClientRect())));
+    const before = await places();
+    for (let number = 1; number <= 15; number += 1) {
+      engine.tell({
+        type: "line.told",
+        workstreamId: engine.ids.workstream(number),
+        line: "a much longer line ".repeat(8),
+      });
+    }
+    await expect(tile(page, "audit-log")).toContainText("a much longer line");
+    expect(await places()).toEqual(before);
+  });
+});
+
+test.describe("a workstream", () => {
+  test("takes steering, queued words, interrupts and a typed stop from the keyboard", async ({ page, engine }) => {
+    await openByKey(page, engine, "Alt+5");
+    await page.keyboard.press("s");
+    const field = page.getByRole("textbox", { name: "Words for rate-limits" });
+    await expect(field).toBeFocused();
+    await page.keyboard.type("a 1 d are just letters here");
+    await page.keyboard.press("Control+Enter");
+    await expect
+      .poll(() => engine.sent.at(-1)?.input)
+      .toMatchObject({ when: "now", text: "a 1 d are just letters here" });
+    await expect(page.getByRole("list", { name: "Words on their way" })).toContainText("are just letters here");
+    await page.keyboard.type("later");
+    await page.keyboard.press("Alt+Enter");
+    await expect.poll(() => engine.sent.at(-1)?.input).toMatchObject({ when: "next", text: "later" });
+    await page.keyboard.type("at once");
+    await page.keyboard.press("Control+Shift+Enter");
+    await expect.poll(() => engine.sent.at(-1)?.input).toMatchObject({ when: "interrupt", text: "at once" });
+
+    await page.keyboard.press("Escape");
+    await page.keyboard.press("Shift+I");
+    await expect.poll(() => engine.sent.at(-1)?.name).toBe("interrupt");
+    await page.keyboard.press("Shift+X");
+    await page.keyboard.type("4");
+    await page.keyboard.press("Enter");
+    await expect(page.getByRole("dialog")).toBeVisible();
+    await page.keyboard.press("Backspace");
+    await page.keyboard.type("5");
+    await page.keyboard.press("Enter");
+    await expect.poll(() => engine.sent.at(-1)?.name).toBe("stop");
+    await page.keyboard.press("Shift+R");
+    await expect.poll(() => engine.sent.at(-1)?.name).toBe("retry");
+  });
+
+  test("takes digits for answers inside a question and for views outside it", async ({ page, engine }) => {
+    await openByKey(page, engine, "Alt+4");
+    await expect(ask(page)).toBeFocused();
+    await expect(ask(page)).toHaveAttribute("data-whole", "true");
+    await page.keyboard.press("Shift+F6");
+    await page.keyboard.press("2");
+    await expect(page.getByRole("tab", { name: "Diff" })).toHaveAttribute("aria-selected", "true");
+    expect(engine.sent).toEqual([]);
+    await page.keyboard.press("1");
+    await expect(ask(page)).toBeFocused();
+    await page.keyboard.press("3");
+    await expect
+      .poll(() => engine.sent.at(-1)?.input["decision"])
+      .toEqual({ kind: "answers", answers: { q1: ["The customer's locale"] } });
+  });
+
+  test("answers a question in the human's own words", async ({ page, engine }) => {
+    await openByKey(page, engine, "Alt+4");
+    await page.keyboard.press("r");
+    await page.keyboard.type("Ask accounting first");
+    await page.keyboard.press("Enter");
+    await expect
+      .poll(() => engine.sent.at(-1)?.input["decision"])
+      .toEqual({ kind: "answers", answers: { q1: ["Ask accounting first"] } });
+  });
+
+  test("shows the diff, highlighted, and walks its changes", async ({ page, engine, complaints }) => {
+    await openByKey(page, engine, "Alt+5");
+    await page.keyboard.press("2");
+    await expect(page.getByText("return receiptOf(answer, order.currency);")).toBeVisible();
+    await expect(page.getByRole("navigation", { name: "Changed files" })).toContainText("src/payments/retry.ts");
+    await page.keyboard.press("n");
+    await expect(page.getByText("File 1 of 3, src/payments/client.ts, line 40 added")).toBeAttached();
+    await page.keyboard.press("Shift+N");
+    await expect(page.getByText("File 2 of 3, src/payments/retry.ts, line 1 added")).toBeAttached();
+    await page.keyboard.press("|");
+    await expect(page.locator("[data-diff-type='split']").first()).toBeAttached();
+    expect(complaints).toEqual([]);
+  });
+
+  test("keeps what was written through a reload", async ({ page, engine }) => {
+    await openByKey(page, engine, "Alt+5");
+    await page.keyboard.press("s");
+    await page.keyboard.type("half a thought");
+    await page.reload();
+    await expect(page.getByRole("textbox", { name: "Words for rate-limits" })).toHaveValue("half a thought");
+  });
+
+  test("streams text, and stays at the end unless the reader scrolled away", async ({ page, engine }) => {
+    await openByKey(page, engine, "Alt+5");
+    const id = engine.ids.workstream(5);
+    const turnId = engine.ids.turn(5, 3);
+    const ordinal = engine.detailOf(id).items.length + 1;
+    const body = { kind: "message" as const, text: "" };
+    engine.tell({
+      type: "item.upserted",
+      item: { id: "live", workstreamId: id, turnId, ordinal, at: Date.now(), body },
+    });
+    for (let word = 0; word < 200; word += 1) engine.stream(id, "live", turnId, `word${String(word)}\n`);
+    await expect(page.getByText("word199")).toBeInViewport();
+    await page.keyboard.press("n");
+    await page.keyboard.press("Shift+N");
+    await page.keyboard.press("Shift+N");
+    await expect(page.getByText("turn 2")).toBeInViewport();
+    engine.stream(id, "live", turnId, "the last word");
+    await expect(page.getByRole("button", { name: "It goes on below" })).toBeVisible();
+    await expect(page.getByText("turn 2")).toBeInViewport();
+    await page.keyboard.press("Shift+G");
+    await expect(page.getByText("the last word")).toBeInViewport();
+  });
+});
+
+test.describe("a long transcript", () => {
+  test.use({ fleet: { longTranscript: 5_000 } });
+
+  test("is read backwards page by page without losing the place", async ({ page, engine }) => {
+    await openByKey(page, engine, "Alt+1");
+    await expect(page.locator(".transcript-row").first()).toBeAttached();
+    expect(await page.locator(".transcript-row").count()).toBeLessThan(100);
+    const box = page.getByRole("region", { name: "Transcript" });
+    await box.evaluate((element) => element.scrollTo(0, 0));
+    const first = page.locator(".transcript-row", { hasText: "npm run step-49" }).first();
+    await expect(first).toBeVisible();
+    const before = (await first.boundingBox())?.y ?? 0;
+    await page.keyboard.press("[");
+    await expect(page.getByRole("button", { name: "Read older items" })).toBeAttached();
+    await expect.poll(async () => (await box.evaluate((element) => element.scrollHeight)) > 8_000).toBe(true);
+    await expect.poll(async () => Math.abs(((await first.boundingBox())?.y ?? Infinity) - before)).toBeLessThan(80);
+  });
+});
+
+test.describe("hostile content", () => {
+  test.use({ fleet: { hostile: true } });
+
+  test("is shown as text, with what would act unseen named", async ({ page, engine, complaints }) => {
+    await openGrid(page, engine);
+    await expect(tile(page, "<img src=x")).toContainText("<script>document.title='owned'</script>");
+    await expect(ask(page).locator(".mark", { hasText: "U+202E" }).first()).toBeVisible();
+    await expect(page).toHaveTitle(/need you · Coxswain/);
+    expect(await page.locator("img, script:not([type=module])").count()).toBe(0);
+    expect(complaints).toEqual([]);
+  });
+
+  test("cannot be allowed before its end was in view", async ({ page, engine }) => {
+    await openGrid(page, engine);
+    await expect(page.getByText("Scroll to its end to answer")).toBeVisible();
+    await page.keyboard.press("a");
+    await page.keyboard.press("Shift+A");
+    await ask(page).locator(".ask-body").focus();
+    await page.keyboard.press("End");
+    await expect(ask(page)).toHaveAttribute("data-whole", "true");
+    expect(engine.sent).toEqual([]);
+    await page.keyboard.press("a");
+    await expect.poll(() => engine.sent.length).toBe(1);
+  });
+
+  test("does not break the layout", async ({ page, engine }) => {
+    for (const width of [900, 1280, 1920]) {
+      await page.setViewportSize({ width, height: 800 });
+      await page.goto(engine.url);
+      await expect(tiles(page)).toHaveCount(15);
+      await page.keyboard.press("Alt+1");
+      await expect(page.getByRole("tablist")).toBeVisible();
+      expect(await page.evaluate(() => document.documentElement.scrollWidth <= window.innerWidth)).toBe(true);
+      await page.keyboard.press("g");
+      await page.keyboard.press("g");
+      await expect(tiles(page)).toHaveCount(15);
+      expect(await page.evaluate(() => document.documentElement.scrollWidth <= window.innerWidth)).toBe(true);
+    }
+  });
+});
+
+test.describe("the connection", () => {
+  test("says since when it is lost, sends nothing meanwhile, and comes back by itself", async ({ page, engine }) => {
+    await openByKey(page, engine, "Alt+5");
+    await engine.leave();
+    await expect(page.getByRole("alert")).toContainText(/Not connected since \d\d:\d\d, trying again…/);
+    await page.keyboard.press("s");
+    await page.keyboard.type("not lost");
+    await page.keyboard.press("Control+Enter");
+    await expect(page.getByRole("list", { name: "Notices" })).toContainText("nothing was sent");
+    await expect(page.getByRole("textbox", { name: "Words for rate-limits" })).toHaveValue("not lost");
+    engine.tell({ type: "line.told", workstreamId: engine.ids.workstream(5), line: "said while you were away" });
+    await engine.comeBack();
+    await expect(page.getByRole("alert")).toHaveCount(0, { timeout: 20_000 });
+    await expect(page.getByText("said while you were away").first()).toBeVisible();
+  });
+
+  test("says what to do when the key is wrong or missing", async ({ page, engine }) => {
+    await page.goto(`${engine.origin}#token=wrong`);
+    await expect(page.getByRole("alert")).toContainText("does not open the engine");
+    await expect(page.getByRole("alert")).toContainText("everything after the #");
+  });
+
+  test("says the same to a page without any key", async ({ page, engine }) => {
+    await page.goto(engine.origin);
+    await expect(page.getByRole("alert")).toContainText("does not open the engine");
+  });
+});
+
+for (const count of [0, 1, 40]) {
+  test.describe(`${String(count)} workstreams`, () => {
+    test.use({ fleet: { count } });
+
+    test("have their places", async ({ page, engine }) => {
+      await page.goto(engine.url);
+      if (count === 0) await expect(page.getByRole("heading", { name: "No workstreams yet." })).toBeVisible();
+      else await expect(tiles(page)).toHaveCount(count);
+    });
+  });
+}
+
+test.describe("without a project", () => {
+  test.use({ fleet: { bare: true } });
+
+  test("one is opened first", async ({ page, engine }) => {
+    await page.goto(engine.url);
+    await expect(page.getByRole("heading", { name: "No project is open yet." })).toBeVisible();
+    await page.keyboard.press("n");
+    await expect(page.getByRole("dialog", { name: "Open a project" })).toBeVisible();
+  });
+});
+
+const axeTags = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"];
+
+const places: [name: string, keys: readonly string[], ready: string][] = [
+  ["grid", [], "[data-tile]"],
+  ["transcript", ["Alt+1"], "[data-request]"],
+  ["question", ["Alt+4"], "[data-request]"],
+  ["diff", ["Alt+5", "2"], ".diff"],
+  ["plan", ["Alt+5", "3"], ".plan"],
+  ["palette", ["Control+k"], "dialog"],
+  ["key sheet", ["?"], "dialog"],
+  ["start dialog", ["n"], "dialog"],
+];
+
+for (const colorScheme of ["dark", "light"] as const) {
+  test.describe(`in the ${colorScheme} theme`, () => {
+    test.use({ colorScheme });
+    for (const [name, keys, ready] of places) {
+      test(`axe finds nothing on the ${name}`, async ({ page, engine }) => {
+        await openGrid(page, engine);
+        for (const key of keys) await page.keyboard.press(key);
+        await expect(page.locator(ready).first()).toBeVisible();
+        if (name === "diff") await expect(page.getByText("return receiptOf(answer, order.currency);")).toBeVisible();
+        const { violations } = await new AxeBuilder({ page }).withTags(axeTags).analyze();
+        const told = violations.flatMap(({ id, nodes }) =>
+          nodes.map((node) => `${id}: ${node.html.slice(0, 160)} ${node.failureSummary ?? ""}`),
+        );
+        expect(told.slice(0, 12)).toEqual([]);
+      });
+    }
+  });
+}
