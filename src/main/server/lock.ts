@@ -25,9 +25,10 @@ export async function lockHome(home: string): Promise<Result<HomeLock>> {
     for (let tries = 0; tries < 5; tries += 1) {
       // Each try looks at what the one before it left.
       if (await linked(draft, file)) return ok({ release: () => release(file, mine) });
-      const stale = await staleText(file);
-      if (stale === undefined) return held(home);
-      await putAside(file, stale);
+      const text = await readFile(file, "utf8").catch(() => undefined);
+      if (text === undefined) continue;
+      if (await isAlive(text)) return held(home);
+      await putAside(file, text);
     }
     return held(home);
   } catch (cause) {
@@ -57,12 +58,10 @@ async function linked(draft: string, file: string): Promise<boolean> {
   }
 }
 
-/** The lock's text when its process is gone; undefined while it lives. A lock that vanished meanwhile is as good as stale. */
-async function staleText(file: string): Promise<string | undefined> {
-  const text = await readFile(file, "utf8").catch(() => "");
-  const holder = holderSchema.safeParse(jsonOf(text));
-  if (!holder.success) return text;
-  return (await beganAt(holder.data.pid)) === holder.data.began ? undefined : text;
+/** Whether the process that wrote this lock still runs. */
+async function isAlive(lock: string): Promise<boolean> {
+  const holder = holderSchema.safeParse(jsonOf(lock));
+  return holder.success && (await beganAt(holder.data.pid)) === holder.data.began;
 }
 
 /** Moves a stale lock away; one that somebody made in its place meanwhile is put back. */
