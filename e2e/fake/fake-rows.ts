@@ -282,6 +282,7 @@ export function applyRow({ tell, detailOf, options }: Room): void {
         root: "/home/ada/code/shop",
         gitDir: "/home/ada/code/shop/.git",
         defaultBranch: "main",
+        identity: true,
         openedAt: now,
         policy: { source: "embedded" },
       },

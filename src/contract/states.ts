@@ -25,6 +25,8 @@ export const projectSchema = z.object({
   /** The repository all its worktrees share. */
   gitDir: path,
   defaultBranch: z.string().max(500),
+  /** Whether git knows here whom to attribute commits to. */
+  identity: z.boolean(),
   openedAt: timeSchema,
   /** Where the policy in force was read, and what is wrong with a newer one that was not taken. */
   policy: z.object({ source: z.enum(["file", "embedded"]), rejected: problemSchema.optional() }),

@@ -92,6 +92,7 @@ export async function startEngine(options: EngineOptions): Promise<Result<Engine
   undo.push(async () => {
     await Promise.all([...agents.values()].map((agent) => agent.close()));
   });
+  const secretFolders = await presentSecrets(options.env["HOME"]);
   const newId = createNewId({ clock: Date.now, random: randomBytes });
   const worktreeRoot = path.join(home, "worktrees");
   const fleet = await createFleet({
@@ -111,7 +112,12 @@ export async function startEngine(options: EngineOptions): Promise<Result<Engine
     defaultPolicy,
     openProject: (project, told) => openProject(options, project, told),
     openDoors: options.openDoors,
-    hidden: [home],
+    hidden: [home, ...secretFolders],
+    scratch: async (id) => {
+      const folder = path.join(home, "tmp", id);
+      await mkdir(folder, { recursive: true, mode: 0o700 });
+      return folder;
+    },
     env: commandEnv,
     clock: { now: Date.now, every: repeat },
     newId,
@@ -223,6 +229,30 @@ async function makeDemo({ home, programs, env }: EngineOptions): Promise<Result<
   });
   git.close();
   return made.ok ? ok(made.value.path) : made;
+}
+
+/** Where people's keys and logins lie, by convention of the programs that keep them. */
+const secretNames = [
+  ".ssh",
+  ".gnupg",
+  ".aws",
+  ".azure",
+  ".kube",
+  ".docker",
+  ".codex",
+  ".claude",
+  ".config/gh",
+  ".config/gcloud",
+  ".netrc",
+  ".npmrc",
+  ".git-credentials",
+];
+
+/** Those there are, as real paths: a sandbox cannot hide what does not exist. */
+async function presentSecrets(homeOfUser: string | undefined): Promise<string[]> {
+  if (homeOfUser === undefined) return [];
+  const found = await Promise.allSettled(secretNames.map((name) => realpath(path.join(homeOfUser, name))));
+  return found.flatMap((result) => (result.status === "fulfilled" ? [result.value] : []));
 }
 
 const commandVariables = ["PATH", "HOME", "USER", "LOGNAME", "SHELL", "LANG", "LC_ALL", "TZ", "SystemRoot"];

@@ -6,7 +6,18 @@ import type { RateLimit, Tokens } from "../../contract/usage.ts";
 /** What an agent can do; a button exists only where the capability does. */
 export type AgentCapabilities = Readonly<
   Record<
-    "steer" | "interrupt" | "resume" | "fork" | "approvals" | "questions" | "plan" | "usage" | "structured" | "tools",
+    | "steer"
+    | "interrupt"
+    | "resume"
+    | "fork"
+    | "approvals"
+    | "questions"
+    | "plan"
+    | "usage"
+    | "structured"
+    | "tools"
+    /** It can hold its commands to what {@link Confinement} allows. */
+    | "confinement",
     boolean
   >
 >;

@@ -67,8 +67,10 @@ export interface FleetDeps {
   readonly defaultPolicy: Policy;
   readonly openProject: (project: Project, told: ProjectListener) => Promise<Result<ProjectRooms>>;
   readonly openDoors: (id: WorkstreamId) => Promise<Result<Doors>>;
-  /** Folders nobody but the engine may read: its home. */
+  /** Folders no confined author may read: the engine's home, and where people keep their secrets. */
   readonly hidden: readonly string[];
+  /** Makes a folder for a workstream's temporary files: a sandbox has no `/tmp` to write to. Answers its real path. */
+  readonly scratch: (id: WorkstreamId) => Promise<string>;
   /** The environment every command gets, allow-listed. */
   readonly env: Readonly<Record<string, string>>;
   readonly clock: Clock;

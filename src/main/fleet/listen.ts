@@ -1,9 +1,10 @@
 import { assertNever, problem } from "../../contract/errors.ts";
 import type { Event } from "../../contract/events.ts";
 import type { WorkstreamId } from "../../contract/ids.ts";
+import type { ItemBody } from "../../contract/items.ts";
 import type { TurnState, Workstream } from "../../contract/states.ts";
 import { addTokens, type Tokens } from "../../contract/usage.ts";
-import type { AgentEvent, Thread } from "../agents/agent.ts";
+import type { AgentEvent, AgentItem, Thread } from "../agents/agent.ts";
 import { cost } from "./budget.ts";
 import type { Crew, Deck } from "./crew.ts";
 import { interrupted } from "./steps/open.ts";
@@ -94,15 +95,25 @@ function turnStarted({ row }: At, agentTurnId: string): Event[] {
   return [{ type: "turn.started", workstreamId: row.id, turnId: row.turn.id, agentTurnId }];
 }
 
-function itemTold({ deck, crew, row, transcript }: At, item: Extract<AgentEvent, { kind: "item" }>["item"]): Event[] {
+function itemTold({ deck, crew, row, transcript }: At, told: AgentItem): Event[] {
   // Our own words come back from the agent; they were recorded when they were sent.
-  if (item.body.kind === "words" || row.turn === undefined) return [];
+  if (told.body.kind === "words" || row.turn === undefined) return [];
+  const item = { ...told, body: inWorktree(told.body, row.place.path) };
   const place = { workstreamId: row.id, threadId: row.threadId ?? "", turnId: row.turn.id };
   const events = transcript.upsert(item, place, deck.clock.now());
   if (item.ended && (item.body.kind === "command" || item.body.kind === "edit")) crew.measureDue = true;
   const line = events.length > 0 ? lineOf(item.body) : undefined;
   if (line !== undefined && line !== row.line) events.push({ type: "line.told", workstreamId: row.id, line });
   return events;
+}
+
+/** Files are named from the worktree's root, as people and git do; one outside keeps its whole path. */
+function inWorktree(body: ItemBody, root: string): ItemBody {
+  if (body.kind !== "edit") return body;
+  const files = body.files.map((file) =>
+    file.path.startsWith(`${root}/`) ? { ...file, path: file.path.slice(root.length + 1) } : file,
+  );
+  return { ...body, files };
 }
 
 function deltaTold({ deck, row, transcript }: At, told: { readonly itemId: string; readonly text: string }): Event[] {

@@ -26,6 +26,7 @@ export function createProjectCommands(
         name: path.basename(root),
         root,
         gitDir: facts.value.commonDir,
+        identity: facts.value.identity,
         defaultBranch: facts.value.defaultBranch ?? facts.value.branch ?? "HEAD",
         openedAt: deck.clock.now(),
         policy: { source: "embedded" },

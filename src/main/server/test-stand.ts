@@ -75,6 +75,8 @@ const demo: Project = {
   root: "/demo",
   gitDir: "/demo/.git",
   defaultBranch: "main",
+  identity: true,
+  identity: true,
   openedAt: at,
   policy: { source: "embedded" },
 };

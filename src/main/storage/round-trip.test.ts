@@ -20,6 +20,7 @@ const project: fc.Arbitrary<Project> = fc.record({
   root: fc.constant("/code/project"),
   gitDir: fc.constant("/code/project/.git"),
   defaultBranch: fc.constant("main"),
+  identity: fc.boolean(),
   openedAt: count,
   policy: fc.constant({ source: "embedded" as const }),
 });

@@ -18,6 +18,7 @@ const all = {
   usage: true,
   structured: true,
   tools: true,
+  confinement: true,
 };
 const agents = new Set<Agent>();
 

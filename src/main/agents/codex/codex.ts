@@ -20,6 +20,7 @@ const capabilities: AgentCapabilities = {
   usage: true,
   structured: true,
   tools: true,
+  confinement: true,
 };
 
 export interface CodexAgentDeps {

@@ -45,6 +45,7 @@ export function createScriptedAgent(deps: ScriptedAgentDeps): Agent {
       // A message of a scenario can be JSON, but nothing holds it to the schema.
       structured: false,
       tools: true,
+      confinement: false,
     },
     threadConfig,
     clock: deps.clock,

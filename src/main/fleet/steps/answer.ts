@@ -1,4 +1,5 @@
 import { ok, type Result } from "../../../contract/errors.ts";
+import type { Decision } from "../../../contract/requests.ts";
 import type { Workstream } from "../../../contract/states.ts";
 import type { Deck } from "../crew.ts";
 
@@ -9,7 +10,9 @@ export async function answer(deck: Deck, row: Workstream): Promise<Result<void>>
     const key = crew.requestKeys.get(next.requestId);
     crew.requestKeys.delete(next.requestId);
     if (key === undefined || crew.thread === undefined) continue;
-    const told = await crew.thread.answer(key, next.decision);
+    // A reason goes to the author as words of its own, which outlive a crash.
+    const decision: Decision = next.decision.kind === "decline" ? { kind: "decline" } : next.decision;
+    const told = await crew.thread.answer(key, decision);
     if (!told.ok && told.error.code !== "NOT_FOUND") return told;
   }
   crew.clockedFrom ??= deck.clock.now();

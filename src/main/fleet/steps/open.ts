@@ -52,7 +52,8 @@ async function openOrResume(agent: Agent, row: Workstream, options: ThreadOption
 async function threadOptions(deck: Deck, row: Workstream): Promise<Result<ThreadOptions>> {
   const doors = await deck.openDoors(row.id);
   if (!doors.ok) return doors;
-  const confinement = await confine(deck, row);
+  const scratch = await deck.scratch(row.id);
+  const confinement = await confine(deck, row, scratch);
   if (!confinement.ok) return confinement;
   const approvals = deck.policy(row).codex.approvalPolicy;
   return ok({
@@ -61,20 +62,33 @@ async function threadOptions(deck: Deck, row: Workstream): Promise<Result<Thread
     tools: { url: doors.value.url },
     confinement: confinement.value,
     approvals: approvals === "never" || approvals === "untrusted" ? approvals : "on-request",
-    env: { ...deck.env, ...workstreamEnv(row), ...doors.value.env },
+    env: { ...deck.env, ...gitEnv(deck, row), ...workstreamEnv(row), TMPDIR: scratch, ...doors.value.env },
   });
 }
 
-async function confine(deck: Deck, row: Workstream): Promise<Result<Confinement>> {
+/** An author's git never packs what others use, and has a name to commit under where the human gave it none. */
+function gitEnv(deck: Deck, row: Workstream): Record<string, string> {
+  const quiet = { GIT_CONFIG_COUNT: "1", GIT_CONFIG_KEY_0: "gc.auto", GIT_CONFIG_VALUE_0: "0" };
+  if (deck.state().projects[row.projectId]?.identity !== false) return quiet;
+  const name = { GIT_AUTHOR_NAME: "Coxswain author", GIT_COMMITTER_NAME: "Coxswain author" };
+  return {
+    ...quiet,
+    ...name,
+    GIT_AUTHOR_EMAIL: "author@coxswain.invalid",
+    GIT_COMMITTER_EMAIL: "author@coxswain.invalid",
+  };
+}
+
+async function confine(deck: Deck, row: Workstream, scratch: string): Promise<Result<Confinement>> {
   const agent = deck.agent(row.agent);
   if (!agent.ok) return agent;
-  if (agent.value.name === "scripted" || deck.policy(row).codex.threadSandbox === "danger-full-access")
+  if (!agent.value.capabilities.confinement || deck.policy(row).codex.threadSandbox === "danger-full-access")
     return ok({ mode: "none" });
   const roots = await writableRoots(deck, row);
   if (!roots.ok) return roots;
   return ok({
     mode: "workspace-write",
-    writable: roots.value.writable,
+    writable: [...roots.value.writable, scratch],
     readOnly: roots.value.readOnly,
     hidden: deck.hidden,
   });
