@@ -4,6 +4,7 @@ import { text as readText } from "node:stream/consumers";
 import { problem, type Problem, type Result } from "../contract/errors.ts";
 import { problemOfCall } from "../verbs/answer.ts";
 import { verbs } from "../verbs/table.ts";
+import { plain } from "../verbs/verb.ts";
 import { parseArguments, type Parsed } from "./arguments.ts";
 import { findEngine, noEngine } from "./find-engine.ts";
 import { helpText, verbHelp } from "./help.ts";
@@ -42,7 +43,7 @@ async function ask(parsed: Parsed): Promise<number> {
             folder: process.cwd(),
             confined: own !== undefined,
           });
-    const args = await withStandardInput(parsed);
+    const args = await completed(parsed);
     const { text, data } = await verb.run({ client, workstreamId, args, now: Date.now(), surface: "cli" });
     return print(json ? JSON.stringify(data) : text);
   } catch (thrown) {
@@ -53,9 +54,10 @@ async function ask(parsed: Parsed): Promise<number> {
   }
 }
 
-/** A word that is `-` is read from standard input. */
-async function withStandardInput({ verb, args }: Parsed): Promise<Record<string, unknown>> {
+/** A word that is `-` is read from standard input, and a project named by a relative path by its absolute one. */
+async function completed({ verb, args }: Parsed): Promise<Record<string, unknown>> {
   const given = { ...args };
+  if (typeof given.project === "string" && given.project.startsWith(".")) given.project = path.resolve(given.project);
   for (const name of verb.positional) if (given[name] === "-") given[name] = (await readText(process.stdin)).trim();
   return given;
 }
@@ -77,7 +79,7 @@ function print(text: string): number {
 
 function refuse(told: Problem, code: number, json: boolean): number {
   const lines = [told.message, told.cause, told.next].filter((line) => line !== undefined);
-  console.error(json ? JSON.stringify(told) : lines.join("\n"));
+  console.error(json ? JSON.stringify(told) : plain(lines.join("\n")));
   return code;
 }
 

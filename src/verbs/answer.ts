@@ -82,3 +82,14 @@ export function short(count: number): string {
   if (count < 1_000_000) return `${(count / 1_000).toFixed(1)}k`;
   return `${(count / 1_000_000).toFixed(1)}M`;
 }
+
+/** `now`, or how long ago: `5s ago`. */
+export function ago(at: number, now: number): string {
+  const since = age(at, now);
+  return since === "now" ? since : `${since} ago`;
+}
+
+/** `1 turn`, `2 turns`. */
+export function counted(count: number, thing: string): string {
+  return `${count} ${thing}${count === 1 ? "" : "s"}`;
+}

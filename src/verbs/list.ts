@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { allSchema, clipped, see } from "./answer.ts";
 import { verb } from "./verb.ts";
 import { lineOf } from "./workstream-text.ts";
 
@@ -9,12 +10,16 @@ export const list = verb({
   readOnly: true,
   about: "none",
   positional: [],
-  args: z.object({ archived: z.boolean().default(false).describe("Archived ones too") }),
-  async run({ client, args, now }) {
+  args: z.object({ archived: z.boolean().default(false).describe("Archived ones too"), all: allSchema }),
+  async run(call) {
+    const { client, args, now } = call;
     const workstreams = (await client.workstream.list()).filter(({ phase }) => args.archived || phase !== "archived");
     const lines = workstreams.map((workstream) => lineOf(workstream, now));
     return {
-      text: lines.length === 0 ? 'No workstreams yet. Start one with `cox start "what to do"`.' : lines.join("\n"),
+      text:
+        lines.length === 0
+          ? 'No workstreams yet. Start one with `cox start "what to do"`.'
+          : clipped(lines, args.all, see(call, "list", { all: true })),
       data: workstreams,
     };
   },

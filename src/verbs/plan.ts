@@ -1,6 +1,6 @@
 import { z } from "zod";
 import type { PlanStep } from "../contract/items.ts";
-import { theWorkstream } from "./answer.ts";
+import { allSchema, clipped, see, theWorkstream } from "./answer.ts";
 import { verb } from "./verb.ts";
 
 const marks: Readonly<Record<PlanStep["status"], string>> = { pending: "[ ]", running: "[~]", done: "[x]" };
@@ -18,6 +18,7 @@ export const plan = verb({
       .max(50)
       .optional()
       .describe('All steps in order, each as "[ ] to do", "[~] doing" or "[x] done"'),
+    all: allSchema,
   }),
   async run(call) {
     const workstreamId = theWorkstream(call);
@@ -25,7 +26,11 @@ export const plan = verb({
     if (given !== undefined && given.length > 0) await call.client.workstream.plan({ workstreamId, steps: given });
     const steps = given ?? (await call.client.workstream.show({ workstreamId })).plan;
     const lines = steps.map(({ text, status }) => `${marks[status]} ${text}`);
-    return { text: lines.length === 0 ? "There is no plan yet." : lines.join("\n"), data: steps };
+    return {
+      text:
+        lines.length === 0 ? "There is no plan yet." : clipped(lines, call.args.all, see(call, "plan", { all: true })),
+      data: steps,
+    };
   },
 });
 

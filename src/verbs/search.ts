@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { age, clipped, oneLine, see } from "./answer.ts";
+import { ago, clipped, oneLine, see } from "./answer.ts";
 import { verb } from "./verb.ts";
 
 export const search = verb({
@@ -21,7 +21,7 @@ export const search = verb({
     const lines = hits.map(({ workstreamId, ordinal, at, excerpt }) => {
       const found = workstreams.find(({ id }) => id === workstreamId);
       const name = found === undefined ? workstreamId : `#${found.number} ${found.name}`;
-      return `${name} item ${ordinal}, ${age(at, call.now)} ago: ${oneLine(excerpt, 200)}`;
+      return `${name} item ${ordinal}, ${ago(at, call.now)}: ${oneLine(excerpt, 200)}`;
     });
     const text = clipped(lines, call.args.limit > 40, see(call, "search", { limit: 100 }));
     return { text: text === "" ? "Nothing was found." : text, data: hits };

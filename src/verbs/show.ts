@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { age, allSchema, clipped, oneLine, see, theWorkstream } from "./answer.ts";
+import { ago, allSchema, clipped, oneLine, see, theWorkstream } from "./answer.ts";
 import { verb } from "./verb.ts";
 import { requestLines, statusLines } from "./workstream-text.ts";
 
@@ -17,7 +17,7 @@ export const show = verb({
       ...statusLines(shown.workstream, call.now),
       ...Object.values(shown.requests).flatMap(requestLines),
       ...shown.plan.map(({ text, status }) => `plan, ${status}: ${text}`),
-      ...shown.notes.map(({ at, text }) => `note, ${age(at, call.now)} ago: ${oneLine(text, 300)}`),
+      ...shown.notes.map(({ at, text }) => `note, ${ago(at, call.now)}: ${oneLine(text, 300)}`),
     ];
     return { text: clipped(lines, call.args.all, see(call, "show", { all: true })), data: shown };
   },

@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { see } from "./answer.ts";
+import { counted, see } from "./answer.ts";
 import { verb, type Answer, type Call } from "./verb.ts";
 import { requestLines, statusLines } from "./workstream-text.ts";
 
@@ -32,7 +32,7 @@ async function ofFleet(call: Call<unknown>): Promise<Answer> {
     return about === undefined ? ask : `#${about.number} ${ask}`;
   });
   const lines = [
-    `${current.length} workstreams${phases === "" ? "" : `: ${phases}`}`,
+    `${counted(current.length, "workstream")}${phases === "" ? "" : `: ${phases}`}`,
     ...(asks.length === 0 ? ["nothing needs you"] : [`${attention.length} need you, first:`, ...asks]),
     ...(current.length === 0 ? [] : [`see them with ${see(call, "list", {})}`]),
   ];

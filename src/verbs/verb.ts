@@ -56,6 +56,17 @@ export function verb<Args extends z.ZodObject>(facts: VerbOf<Args>): Verb {
       const { $schema: _version, ...schema } = z.toJSONSchema(facts.args, { io: "input" });
       return schema;
     },
-    run: async (call) => facts.run({ ...call, args: facts.args.parse(call.args) }),
+    run: async (call) => {
+      const { text, data } = await facts.run({ ...call, args: facts.args.parse(call.args) });
+      return { text: plain(text), data };
+    },
   };
+}
+
+/** Without control characters: what agents and repositories write must not steer the reader's terminal. */
+export function plain(text: string): string {
+  // Everything but tab and line feed of C0 and C1, and what turns the direction of text around.
+  return text.replace(/[\p{Cc}\u202a-\u202e\u2066-\u2069]/gu, (found) =>
+    found === "\n" || found === "\t" ? found : "",
+  );
 }

@@ -2,7 +2,7 @@ import { problem, ProblemError } from "../contract/errors.ts";
 import { workstreamIdSchema } from "../contract/ids.ts";
 import type { Request } from "../contract/requests.ts";
 import type { Workstream } from "../contract/states.ts";
-import { age, oneLine, short } from "./answer.ts";
+import { age, ago, counted, oneLine, short } from "./answer.ts";
 
 /** The workstream that a number, an id or the beginning of a name means. Throws a `ProblemError` when it is not exactly one. */
 export function findWorkstream(workstreams: readonly Workstream[], named: string): Workstream {
@@ -44,16 +44,16 @@ export function statusLines(workstream: Workstream, now: number): string[] {
     `${phase}${reason === undefined ? "" : `: ${reason}`}`,
     ...(frozen === undefined ? [] : [`frozen: ${frozen}`]),
     `branch ${place.branch} from ${place.base}, in ${place.path}`,
-    `${turns} turns${turn === undefined ? "" : `, the last ${turn.status}`}; ${spentText(workstream)}`,
+    `${counted(turns, "turn")}${turn === undefined ? "" : `, the last ${turn.status}`}; ${spentText(workstream)}`,
     ...(diff === undefined
       ? []
       : [
-          `${diff.files} files ${diffText(workstream)}, ${diff.commits} commits${diff.dirty ? ", uncommitted work" : ""}`,
+          `${counted(diff.files, "file")} ${diffText(workstream)}, ${counted(diff.commits, "commit")}${diff.dirty ? ", uncommitted work" : ""}`,
         ]),
     ...Object.entries(gates).map(
       ([gate, { verdict, why }]) => `gate ${gate}: ${verdict}${why === undefined ? "" : ` (${why})`}`,
     ),
-    ...(line === "" ? [] : [`${age(lineAt, now)} ago: ${oneLine(line, 160)}`]),
+    ...(line === "" ? [] : [`${ago(lineAt, now)}: ${oneLine(line, 160)}`]),
   ];
 }
 

@@ -12,7 +12,7 @@ import { readAddress } from "./address.ts";
 import { findParentPort, listenToHost, type Host } from "./host.ts";
 import { lockHome } from "./lock.ts";
 import { createLog } from "./log.ts";
-import { openWanted } from "./open-project.ts";
+import { openWanted, workOnAll } from "./open-project.ts";
 import type { EngineRouter } from "./router.ts";
 import { serveEngine } from "./serve-engine.ts";
 import { servePort } from "./serve-port.ts";
@@ -92,12 +92,16 @@ async function main(host: Host | undefined, routed: (router: EngineRouter) => vo
   void host?.ended.then(() => end(0));
   routed(router);
 
+  const complain = ({ message, next, cause }: Problem) => {
+    log.write(message, cause);
+    console.error(`${message}\n${next}`);
+  };
   const opened = await openWanted(engine, wanted);
-  if (!opened.ok) {
-    log.write(opened.error.message, opened.error.cause);
-    console.error(`${opened.error.message}\n${opened.error.next}`);
-  }
+  if (!opened.ok) complain(opened.error);
   if (host === undefined) announce(url, token, process.pid, wanted.json);
+  if (!opened.ok || opened.value === undefined) return;
+  const begun = await workOnAll(engine, opened.value);
+  if (!begun.ok) complain(begun.error);
 }
 
 /** Ends in an orderly way within its deadline; asked a second time, at once. */

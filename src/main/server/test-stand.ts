@@ -76,7 +76,6 @@ const demo: Project = {
   gitDir: "/demo/.git",
   defaultBranch: "main",
   identity: true,
-  identity: true,
   openedAt: at,
   policy: { source: "embedded" },
 };

@@ -1,0 +1,124 @@
+import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { contract } from "../contract/procedures.ts";
+import { createStand, makeWorkstream, own, type Stand } from "../main/server/test-stand.ts";
+import { problemOfCall } from "./answer.ts";
+import { verbs } from "./table.ts";
+import { findWorkstream } from "./workstream-text.ts";
+
+let stand: Stand;
+beforeEach(() => {
+  stand = createStand();
+});
+afterEach(() => stand.close());
+
+function run(name: string, args: Record<string, unknown> = {}, surface: "cli" | "tool" = "cli") {
+  const verb = verbs.find((candidate) => candidate.name === name);
+  if (verb === undefined) throw new Error(`no verb ${name}`);
+  const client = stand.as(name === "ask-human" ? { kind: "workstream", id: own } : { kind: "human" });
+  return verb.run({ client, workstreamId: own, args, now: 1_700_000_060_000, surface });
+}
+
+const lineCount = (text: string) => text.split("\n").length;
+
+describe("the table of verbs", () => {
+  it("names each verb and argument once, and every position has its argument", () => {
+    const names = verbs.map(({ name }) => name);
+    expect(new Set(names).size).toBe(names.length);
+    for (const { name, positional, args, schema } of verbs) {
+      expect([name, positional.filter((word) => !(word in args.shape))]).toEqual([name, []]);
+      const properties = Object.values((schema()["properties"] ?? {}) as Record<string, { description?: string }>);
+      expect([name, properties.filter(({ description }) => description === undefined)]).toEqual([name, []]);
+    }
+  });
+
+  it("offers a workstream nothing that the contract would refuse it", async () => {
+    const client = stand.as({ kind: "workstream", id: own });
+    const arguments_: Record<string, object> = {
+      plan: { steps: ["look"] },
+      note: { text: "seen" },
+      "ask-human": { question: "which?" },
+    };
+    for (const verb of verbs.filter(({ callers }) => callers.includes("workstream"))) {
+      const args = arguments_[verb.name] ?? {};
+      const told = verb.run({ client, workstreamId: own, args, now: 1, surface: "tool" }).then(
+        () => "answered",
+        (thrown: unknown) => problemOfCall(thrown).code,
+      );
+      expect([verb.name, await told]).toEqual([verb.name, "answered"]);
+    }
+    const readers = contract.workstream.list["~orpc"].meta.callers;
+    expect(verbs.find(({ name }) => name === "list")?.callers).toEqual(expect.arrayContaining([...readers]));
+  });
+});
+
+describe("a text", () => {
+  it("has at most forty lines unless more is asked for, and says how", async () => {
+    for (let number = 3; number < 90; number += 1) {
+      const id = `w${String(number).padStart(8, "0")}`;
+      stand.tell({ type: "workstream.created", workstream: makeWorkstream(id, number) });
+      stand.items.push({
+        id: `i${number}`,
+        workstreamId: own,
+        threadId: "thread",
+        turnId: "t00000001",
+        ordinal: number,
+        at: 1,
+        body: { kind: "message", text: "a\nb\nc" },
+      });
+    }
+    const patch = Array.from({ length: 100 }, (_, index) => `+${index}`).join("\n");
+    stand.answer("diff", () =>
+      Promise.resolve({
+        ok: true,
+        value: {
+          base: "main",
+          head: "0".repeat(40),
+          files: [{ path: "a", change: "added", binary: false, added: 100, removed: 0 }],
+          patch,
+          truncated: false,
+        },
+      }),
+    );
+    const steps = Array.from({ length: 50 }, () => "step");
+    const texts = await Promise.all([
+      run("list"),
+      run("transcript"),
+      run("diff", { patch: true }),
+      run("plan", { steps }),
+      run("diff", { patch: true }, "tool"),
+    ]);
+    expect(texts.map(({ text }) => lineCount(text))).toEqual([40, 40, 40, 40, 40]);
+    expect(texts[2].text.split("\n").at(-1)).toBe("… 61 more lines; see them with `cox diff --patch --all`");
+    expect(texts[4].text.split("\n").at(-1)).toBe('… 61 more lines; see them with diff {"patch":true,"all":true}');
+    expect(lineCount((await run("diff", { patch: true, all: true })).text)).toBe(100);
+    expect(texts[1].text).toMatch(/^earlier items: `cox transcript --before 51`\n51 message: a b c\n/);
+  });
+
+  it("keeps one line one line, whatever an agent wrote", async () => {
+    stand.tell({ type: "line.told", workstreamId: own, line: "a\u0000\u001b[31m\nb" });
+    const { text } = await run("list");
+    expect(text.split("\n")).toHaveLength(2);
+    expect(text).not.toMatch(/(?!\n)\p{Cc}/u);
+  });
+});
+
+describe("naming a workstream", () => {
+  const workstreams = [makeWorkstream("w00000001", 1), { ...makeWorkstream("w00000012", 12), name: "fix" }];
+
+  it("prefers the exact name to the beginning of others", () => {
+    expect(findWorkstream(workstreams, "fix").number).toBe(12);
+    expect(findWorkstream(workstreams, "fix-").number).toBe(1);
+    expect(findWorkstream(workstreams, "12").number).toBe(12);
+  });
+
+  it("says what it could have meant, or that there is none", () => {
+    const codeOf = (named: string) => {
+      try {
+        return findWorkstream(workstreams, named).id;
+      } catch (thrown) {
+        return problemOfCall(thrown).code;
+      }
+    };
+    expect([codeOf("f"), codeOf("x"), codeOf("")]).toEqual(["CONFLICT", "NOT_FOUND", "CONFLICT"]);
+  });
+});
