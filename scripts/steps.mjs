@@ -3,7 +3,7 @@ import path from "node:path";
 import { stripVTControlCharacters } from "node:util";
 import { ensureBuild } from "./build.mjs";
 import { ensureChromium } from "./chromium.mjs";
-import { findElectron } from "./electron-runtime.mjs";
+import { findElectron, missingDisplay } from "./electron-runtime.mjs";
 import { nodeProgram } from "./pinned-node.mjs";
 import { root, run, say, Stop } from "./run.mjs";
 import { lastLine, one, sum, tallyPlaywright, tallyVitest } from "./tally.mjs";
@@ -132,7 +132,8 @@ async function vitest(/** @type {string} */ project, /** @type {number} */ limit
 }
 
 async function endToEnd(/** @type {readonly string[]} */ args = []) {
-  if (findElectron() === undefined) process.stdout.write("electron: SKIPPED (no Electron runtime on this machine)\n");
+  const missing = findElectron() === undefined ? "no Electron runtime on this machine" : missingDisplay();
+  if (missing !== undefined) process.stdout.write(`electron: SKIPPED (${missing})\n`);
   if (!hasSpecs()) return none;
   await ensureChromium();
   const file = freshReport("e2e");

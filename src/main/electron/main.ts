@@ -1,0 +1,38 @@
+import { mkdirSync } from "node:fs";
+import os from "node:os";
+import path from "node:path";
+import {
+  app,
+  BrowserWindow,
+  dialog,
+  ipcMain,
+  Menu,
+  MessageChannelMain,
+  protocol,
+  session,
+  utilityProcess,
+} from "electron";
+import { readArguments } from "./arguments.ts";
+import { startDesktop } from "./start-desktop.ts";
+
+// Nothing here waits: what must be said before Electron is ready has to be said while this module is evaluated.
+const fallback = process.env["COXSWAIN_HOME"] ?? path.join(os.homedir(), ".coxswain");
+const { home, engine } = readArguments(process.argv.slice(1), fallback, process.cwd());
+const out = path.resolve(import.meta.dirname, "..");
+// The engine checks its home; made here, because Chromium would make it readable by others.
+mkdirSync(home, { recursive: true, mode: 0o700 });
+
+startDesktop(
+  { app, BrowserWindow, dialog, ipcMain, Menu, MessageChannelMain, protocol, session, utilityProcess },
+  {
+    profile: path.join(home, "window"),
+    renderer: path.join(out, "renderer"),
+    preload: path.join(out, "preload", "index.cjs"),
+    engine: { file: path.join(out, "main", "server.js"), args: engine },
+    isMac: process.platform === "darwin",
+    clock: () => performance.now(),
+    kill: (pid) => process.kill(pid, "SIGKILL"),
+    echo: (text) => process.stderr.write(text),
+    fetch,
+  },
+);
