@@ -127,7 +127,8 @@ export function createListener({ surface, refusal }: Gate, onFault: (name: strin
 
   const answer: RequestListener = (request, response) => {
     void serve(request, response).catch((thrown: unknown) => {
-      onFault(`${request.method} ${request.url}`, thrown);
+      // Only the first part of the address: behind it may be a capability.
+      onFault(`${request.method} /${request.url?.split(/[/?]/)[1] ?? ""}`, thrown);
       refuse(response, problem("INTERNAL", "Something failed that was not foreseen.", "Run `cox doctor`."));
     });
   };
