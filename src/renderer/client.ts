@@ -187,6 +187,8 @@ function openPort({ window: page }: Extract<Door, { kind: "port" }>): Attempt {
       const given = event.ports[0];
       if (event.source !== page || event.data !== "cox:port" || given === undefined) return;
       clearTimeout(tooLong);
+      // The next port belongs to the next attempt.
+      page.removeEventListener("message", receive);
       port = given;
       given.addEventListener("close", () => end({}), { signal: over.signal });
       resolve(createORPCClient(new PortLink({ port: given, ...validated })));
