@@ -292,7 +292,7 @@ test.describe("a long transcript", () => {
     expect(await page.locator(".transcript-row").count()).toBeLessThan(100);
     const box = page.getByRole("region", { name: "Transcript" });
     await box.evaluate((element) => element.scrollTo(0, 0));
-    const first = page.locator(".transcript-row", { hasText: "npm run step-49" }).first();
+    const first = page.locator(".transcript-row", { hasText: "npm run step-4913" });
     await expect(first).toBeVisible();
     const before = (await first.boundingBox())?.y ?? 0;
     await page.keyboard.press("[");
