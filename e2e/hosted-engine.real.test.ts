@@ -41,8 +41,7 @@ function connect(engine: Worker): Client {
   const { port1, port2 } = new MessageChannel();
   tell(engine, { kind: "port" }, [port1]);
   port2.start();
-  // Node's port is a browser's port in all that the link uses.
-  return createORPCClient<Client>(new RPCLink({ port: port2 as never }));
+  return createORPCClient<Client>(new RPCLink({ port: port2 }));
 }
 
 test("answers over each port its host hands over, even one that came before it was ready, and ends when told", async () => {

@@ -301,6 +301,17 @@ test("kills an engine that does not end by its deadline, and quits all the same"
   expect(seen.log.at(-1)).toBe("over");
 });
 
+test("an engine that breaks while it ends is neither started again nor complained about", async () => {
+  const { electron, seen } = await desktop();
+  for (let crash = 0; crash < 3; crash += 1) seen.children.at(-1)!.die(7);
+  electron.app.quit();
+  seen.children.at(-1)!.die(7);
+  await settled();
+  expect(seen.children).toHaveLength(4);
+  expect(seen.dialogs).toEqual([]);
+  expect(seen.log.at(-1)).toBe("over");
+});
+
 test("says when the page's process ended, and loads it again", async () => {
   const { seen } = await desktop();
   seen.windows[0]!.webContents.emit("render-process-gone", fakeEvent({}), { reason: "oom", exitCode: 5 });
