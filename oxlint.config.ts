@@ -21,7 +21,7 @@ const entries = [
 ];
 
 /** Tools that read their configuration from a default export. */
-const defaultExports = ["*.config.ts", "lint/plugin.ts", "lint/fixtures/*.config.ts"];
+const defaultExports = ["*.config.ts", "lint/plugin.ts", "scripts/skip-reporter.mjs", "lint/fixtures/*.config.ts"];
 
 export default defineConfig({
   options: { typeAware: true, denyWarnings: true, reportUnusedDisableDirectives: "error" },

@@ -2,6 +2,7 @@ import { spawn } from "node:child_process";
 import { constants } from "node:os";
 import path from "node:path";
 import { fileURLToPath } from "node:url";
+import { stripVTControlCharacters } from "node:util";
 
 /** The project's own folder. */
 export const root = path.dirname(path.dirname(fileURLToPath(import.meta.url)));
@@ -69,7 +70,7 @@ export function run(what, program, args, options = {}) {
       clearTimeout(limit);
       process.off("exit", end);
       endGroup(child.pid, "SIGKILL");
-      resolve({ code, output, ms: Date.now() - began });
+      resolve({ code, output: stripVTControlCharacters(output), ms: Date.now() - began });
     };
     process.on("exit", end);
     child.stdout.on("data", keep);

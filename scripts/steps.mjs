@@ -1,6 +1,5 @@
 import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync } from "node:fs";
 import path from "node:path";
-import { stripVTControlCharacters } from "node:util";
 import { ensureBuild } from "./build.mjs";
 import { ensureChromium } from "./chromium.mjs";
 import { findElectron, missingDisplay } from "./electron-runtime.mjs";
@@ -118,7 +117,7 @@ function outcome(/** @type {{ code: number, output: string }} */ { code, output 
 function withoutPassed(/** @type {string} */ output) {
   return output
     .split("\n")
-    .filter((line) => !/^\s*✓/.test(stripVTControlCharacters(line)))
+    .filter((line) => !/^\s*(✓|\[\d+\/\d+\]|skipped: )/.test(line))
     .join("\n");
 }
 
@@ -126,9 +125,11 @@ function withoutPassed(/** @type {string} */ output) {
 async function vitest(/** @type {string} */ project, /** @type {number} */ limitMinutes) {
   const file = freshReport(project);
   const runner = path.join(root, "node_modules", "vitest", "vitest.mjs");
-  const args = ["run", "--project", project, "--reporter=default", "--reporter=json", `--outputFile.json=${file}`];
+  const reporters = ["--reporter=default", "--reporter=./scripts/skip-reporter.mjs", "--reporter=json"];
+  const args = ["run", "--project", project, ...reporters, `--outputFile.json=${file}`];
   const ran = await run(project, nodeProgram(), [runner, ...args], { timeoutMs: limitMinutes * 60_000 });
-  return counted(ran, file, tallyVitest);
+  const notes = [...ran.output.matchAll(/^skipped: (.+)$/gm)].map(([, note = ""]) => note);
+  return { ...counted(ran, file, tallyVitest), notes };
 }
 
 async function endToEnd(/** @type {readonly string[]} */ args = []) {
