@@ -20,6 +20,20 @@ const scenariosBesideTheirProgram = {
   closeBundle: () => cp("src/main/agents/scripted/scenarios", "out/main/scenarios", { recursive: true }),
 };
 
+/** Built here for the product, and by scripts/dev.mjs on each change. */
+export const renderer = {
+  root: "src/renderer",
+  plugins: [react()],
+  build: {
+    outDir: "out/renderer",
+    // Every asset is a file, so that the content security policy can forbid inline data.
+    assetsInlineLimit: 0,
+    minify: true,
+    modulePreload: { polyfill: false },
+    rolldownOptions: { input: { index: "src/renderer/index.html" } },
+  },
+};
+
 export default defineConfig({
   main: {
     plugins: [scenariosBesideTheirProgram],
@@ -50,16 +64,5 @@ export default defineConfig({
       },
     },
   },
-  renderer: {
-    root: "src/renderer",
-    plugins: [react()],
-    build: {
-      outDir: "out/renderer",
-      // Every asset is a file, so that the content security policy can forbid inline data.
-      assetsInlineLimit: 0,
-      minify: true,
-      modulePreload: { polyfill: false },
-      rolldownOptions: { input: { index: "src/renderer/index.html" } },
-    },
-  },
+  renderer,
 });

@@ -17,6 +17,7 @@ const commands = {
     await ensureBuild();
     return start(args);
   },
+  dev: (args) => become(nodeProgram(), [path.join(root, "scripts", "dev.mjs"), ...args]),
   build: () => ensureBuild(),
   check,
   test,

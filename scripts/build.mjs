@@ -4,7 +4,8 @@ import path from "node:path";
 import { nodeProgram } from "./pinned-node.mjs";
 import { root, run, say, Stop } from "./run.mjs";
 
-const stampFile = path.join(root, "out", ".built");
+/** Holds the digest of what out/ was built from; without it the next start builds. */
+export const stampFile = path.join(root, "out", ".built");
 const builder = path.join(root, "node_modules", "electron-vite", "bin", "electron-vite.js");
 
 /** Builds the product into out/ unless it is already built from exactly these sources. */
