@@ -28,15 +28,20 @@ export async function prepareWritableRoots(worktree: {
   const settings = path.join(adminDir, "config.worktree");
   try {
     if (await exists(path.join(commonDir, "reftable"))) return reftable(commonDir);
-    await Promise.all([mkdir(refs, { recursive: true }), mkdir(logs, { recursive: true })]);
+    await Promise.all([refs, logs, ...sharedHistory(commonDir)].map((folder) => mkdir(folder, { recursive: true })));
     await Promise.all([writeNew(path.join(refs, holderName)), writeNew(settings)]);
   } catch (error) {
     return fail("UNAVAILABLE", `${commonDir} could not be prepared.`, "Check who owns it and the disk.", error);
   }
   return ok({
     writable: [path.join(commonDir, "objects"), refs, logs, adminDir],
-    readOnly: [path.join(adminDir, "commondir"), path.join(adminDir, "gitdir"), settings],
+    readOnly: [...sharedHistory(commonDir), path.join(adminDir, "commondir"), path.join(adminDir, "gitdir"), settings],
   });
+}
+
+/** Packed history, which nobody may delete, and `alternates`, which would have git read objects from elsewhere. */
+function sharedHistory(commonDir: string): string[] {
+  return ["pack", "info"].map((name) => path.join(commonDir, "objects", name));
 }
 
 const holderName = "keep.lock";
