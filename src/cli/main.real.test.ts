@@ -9,7 +9,7 @@ import { writeAddress } from "../main/server/address.ts";
 import { createCapabilities } from "../main/server/capabilities.ts";
 import { createDoors, createListener, type Listener } from "../main/server/http.ts";
 import { createToolDoor } from "../main/server/mcp.ts";
-import { listenOnSocket, socketGate, socketPathOf } from "../main/server/socket.ts";
+import { listenOnSocket, socketGate } from "../main/server/socket.ts";
 import { createStand, own, sibling, type Stand } from "../main/server/test-stand.ts";
 
 let home: string;
@@ -34,7 +34,7 @@ beforeAll(async () => {
   ownToken = capabilities.mintForWorkstream(own);
   const tools = createToolDoor({ router: stand.router, version: "0", clock: Date.now });
   listener = createListener(socketGate, (_name, thrown) => stand.faults.push(thrown));
-  const socket = socketPathOf(home, undefined);
+  const socket = path.join(home, "engine.sock");
   unwrap(await listenOnSocket(listener, socket));
   listener.open(createDoors({ router: stand.router, capabilities, assetsDir: home, tools }));
   await writeAddress(home, { pid: process.pid, protocol: protocolVersion, url: "http://127.0.0.1:1", socket });

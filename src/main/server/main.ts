@@ -1,5 +1,4 @@
 import { readFileSync } from "node:fs";
-import { mkdir, realpath } from "node:fs/promises";
 import os from "node:os";
 import path from "node:path";
 import { pathToFileURL } from "node:url";
@@ -7,10 +6,10 @@ import { parseArgs } from "node:util";
 import { z } from "zod";
 import { problem, problemOf, type Problem } from "../../contract/errors.ts";
 import type { EngineWord } from "../../contract/host.ts";
+import { openEngineHome } from "../home.ts";
 import { findPrograms } from "../programs.ts";
 import { readAddress } from "./address.ts";
 import { findParentPort, listenToHost, type Host } from "./host.ts";
-import { lockHome } from "./lock.ts";
 import { createLog } from "./log.ts";
 import { openWanted, workOnAll } from "./open-project.ts";
 import type { EngineRouter } from "./router.ts";
@@ -47,10 +46,17 @@ function readArguments(): Wanted {
 
 async function main(host: Host | undefined, routed: (router: EngineRouter) => void): Promise<void> {
   const wanted = readArguments();
-  await mkdir(wanted.home, { recursive: true, mode: 0o700 });
-  const home = await realpath(wanted.home);
-  const lock = await lockHome(home);
-  if (!lock.ok) return attach(home, lock.error, wanted.json, host);
+  const opened = openEngineHome(wanted.home, {
+    uid: os.userInfo().uid,
+    pid: process.pid,
+    runtimeFolder: process.env.XDG_RUNTIME_DIR,
+  });
+  if (!opened.ok) return stopWith(opened.error, host);
+  const home = opened.value.folder;
+  const held = opened.value.hold(Date.now());
+  if (!held.ok) {
+    return held.error.code === "CONFLICT" ? attach(home, held.error, wanted.json, host) : stopWith(held.error, host);
+  }
 
   const log = createLog(home, Date.now);
   let broken: (why: Problem) => void = (why) => log.write(why.message, why.cause);
@@ -67,11 +73,12 @@ async function main(host: Host | undefined, routed: (router: EngineRouter) => vo
       log: log.write,
       onBroken: (why) => broken(why),
     },
+    socket: held.value.socket,
     port: wanted.port,
     version: versionBeside(programs.assets),
   });
   if (!served.ok) {
-    await lock.value.release();
+    held.value.release();
     return stopWith(served.error, host);
   }
   const { engine, router, url, token } = served.value;
@@ -79,7 +86,7 @@ async function main(host: Host | undefined, routed: (router: EngineRouter) => vo
   const end = endOnce(async () => {
     await served.value.close();
     await log.settled();
-    await lock.value.release();
+    held.value.release();
   });
   broken = (why) => {
     log.write(why.message, why.cause);
@@ -96,11 +103,11 @@ async function main(host: Host | undefined, routed: (router: EngineRouter) => vo
     log.write(message, cause);
     console.error(`${message}\n${next}`);
   };
-  const opened = await openWanted(engine, wanted);
-  if (!opened.ok) complain(opened.error);
+  const project = await openWanted(engine, wanted);
+  if (!project.ok) complain(project.error);
   if (host === undefined) announce(url, token, process.pid, wanted.json);
-  if (!opened.ok || opened.value === undefined) return;
-  const begun = await workOnAll(engine, opened.value);
+  if (!project.ok || project.value === undefined) return;
+  const begun = await workOnAll(engine, project.value);
   if (!begun.ok) complain(begun.error);
 }
 

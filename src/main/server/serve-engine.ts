@@ -7,10 +7,12 @@ import { createFeed } from "./feed.ts";
 import { createDoors, createListener, listenOnLoopback, loopbackGate } from "./http.ts";
 import { createToolDoor } from "./mcp.ts";
 import { createRouter, type EngineRouter } from "./router.ts";
-import { listenOnSocket, socketGate, socketPathOf } from "./socket.ts";
+import { listenOnSocket, socketGate } from "./socket.ts";
 
 export interface ServeOptions {
   readonly engine: Omit<EngineOptions, "openDoors">;
+  /** Path of the private door; the home's lock is held. */
+  readonly socket: string;
   /** Of the loopback door; 0 takes a free one. */
   readonly port: number;
   readonly version: string;
@@ -30,7 +32,12 @@ export interface Served {
  * Starts the engine behind its doors. They listen before the engine starts, because threads taken up again call their tools
  * at once; what comes before the engine is ready waits for it.
  */
-export async function serveEngine({ engine: options, port, version }: ServeOptions): Promise<Result<Served>> {
+export async function serveEngine({
+  engine: options,
+  socket: socketPath,
+  port,
+  version,
+}: ServeOptions): Promise<Result<Served>> {
   const { home, log } = options;
   const clock = Date.now;
   const onFault = (name: string, thrown: unknown) => log(`${name} failed in a way nobody foresaw.`, thrown);
@@ -41,7 +48,6 @@ export async function serveEngine({ engine: options, port, version }: ServeOptio
     onFault,
   );
   const socket = createListener(socketGate, onFault);
-  const socketPath = socketPathOf(home, options.env["XDG_RUNTIME_DIR"]);
   const undo: (() => Promise<void> | void)[] = [];
   async function close(): Promise<void> {
     // Each may rest on those opened before it.

@@ -53,15 +53,26 @@ describe("home", () => {
   });
 });
 
+const deepHome = `/home/${"x".repeat(120)}`;
+
 describe("socket path", () => {
-  it("is short, the same for the same home, and in a private folder", () => {
+  it("lies in the home, where agents cannot read it", () => {
     const machine = { uid, runtimeFolder: folder };
-    const at = unwrap(socketPath("/home/someone/.coxswain", machine));
-    expect(unwrap(socketPath("/home/someone/.coxswain", machine))).toBe(at);
-    expect(unwrap(socketPath("/home/someone/other", machine))).not.toBe(at);
+    expect(socketPath("/home/someone/.coxswain", machine)).toEqual({
+      ok: true,
+      value: "/home/someone/.coxswain/engine.sock",
+    });
+    expect(readdirSync(folder)).toEqual([]);
+  });
+
+  it("is short, the same for the same home, and in a private folder where the home's own path is too long", () => {
+    const machine = { uid, runtimeFolder: folder };
+    const at = unwrap(socketPath(deepHome, machine));
+    expect(unwrap(socketPath(deepHome, machine))).toBe(at);
+    expect(unwrap(socketPath(`${deepHome}/other`, machine))).not.toBe(at);
     expect(modeOf(path.dirname(at))).toBe(0o700);
     const tooLong = { uid, runtimeFolder: path.join(folder, "x".repeat(80)) };
-    const short = unwrap(socketPath("/home/someone/.coxswain", tooLong));
+    const short = unwrap(socketPath(deepHome, tooLong));
     expect(short.startsWith(`/tmp/cox-${uid}/`)).toBe(true);
     expect(Buffer.byteLength(short)).toBeLessThanOrEqual(103);
     if (readdirSync(path.dirname(short)).length === 0) rmdirSync(path.dirname(short));
@@ -70,7 +81,7 @@ describe("socket path", () => {
   it("is refused in a folder that others could have laid there", () => {
     mkdirSync(path.join(folder, "real"), { mode: 0o700 });
     symlinkSync(path.join(folder, "real"), path.join(folder, "coxswain"));
-    expect(socketPath("/home/x", { uid, runtimeFolder: folder })).toMatchObject({ error: { code: "FORBIDDEN" } });
+    expect(socketPath(deepHome, { uid, runtimeFolder: folder })).toMatchObject({ error: { code: "FORBIDDEN" } });
     expect(openPrivateFolder(path.join(folder, "real"), uid + 1)).toMatchObject({ error: { code: "FORBIDDEN" } });
     chmodSync(path.join(folder, "real"), 0o755);
     expect(openPrivateFolder(path.join(folder, "real"), uid)).toMatchObject({ error: { code: "FORBIDDEN" } });
@@ -107,6 +118,25 @@ describe("engine lock", () => {
     expect(readFileSync(path.join(folder, "engine.lock")).length).toBeGreaterThan(0);
   });
 });
+
+describe("many engines started at once", () => {
+  it("leave the home to exactly one of them", async () => {
+    const starters = Array.from({ length: 5 }, () => starter(folder));
+    const answers = await Promise.all(starters.map(async ({ stdout }) => String(await once(stdout, "data"))));
+    expect(answers.toSorted()).toEqual([...Array.from({ length: 4 }, () => "false\n"), "true\n"]);
+    for (const { stdin } of starters) stdin.end();
+    await Promise.all(starters.map((child) => once(child, "close")));
+  });
+});
+
+/** A process that takes the lock, says whether it has it, and keeps it until its standard input ends. */
+function starter(home: string) {
+  const source = `
+    import { takeEngineLock } from ${JSON.stringify(new URL("engine-lock.ts", import.meta.url).href)};
+    console.log(takeEngineLock(${JSON.stringify(home)}, process.pid, 0).ok);
+    process.stdin.on("end", () => process.exit()).resume();`;
+  return spawn(process.execPath, ["--input-type=module", "--eval", source], { stdio: ["pipe", "pipe", "inherit"] });
+}
 
 describe("new id", () => {
   it("sorts by time, within a millisecond and when the clock is set back, and never repeats", () => {
