@@ -27,11 +27,15 @@ export async function advance(deck: Deck, id: WorkstreamId): Promise<void> {
   if (crew.advancing) return;
   crew.advancing = true;
   try {
-    for (let steps = 0; crew.again; steps += 1) {
+    const taken: Step["kind"][] = [];
+    while (crew.again) {
       crew.again = false;
-      if (steps > mostStepsInARow) throw new Error(`${id} took ${steps} steps without coming to rest`);
       // Each step rests on what the one before it did.
-      if (await takeStep(deck, id)) crew.again = true;
+      const step = await takeStep(deck, id);
+      if (step === undefined) continue;
+      crew.again = true;
+      taken.push(step);
+      if (taken.length > mostStepsInARow) throw new Error(`It goes round in circles: ${taken.slice(-12).join(", ")}`);
     }
   } catch (thrown) {
     deck.log(`Workstream ${id} could not be moved on.`, thrown);
@@ -41,10 +45,10 @@ export async function advance(deck: Deck, id: WorkstreamId): Promise<void> {
   }
 }
 
-/** Whether there may be more to do. */
-async function takeStep(deck: Deck, id: WorkstreamId): Promise<boolean> {
+/** The step that was taken, if there may be more to do after it. */
+async function takeStep(deck: Deck, id: WorkstreamId): Promise<Step["kind"] | undefined> {
   const row = deck.row(id);
-  if (row === undefined) return false;
+  if (row === undefined) return undefined;
   const policy = deck.policy(row);
   const limits: Limits = {
     maxRounds: policy.coxswain.maxRounds,
@@ -53,12 +57,11 @@ async function takeStep(deck: Deck, id: WorkstreamId): Promise<boolean> {
     commit: policy.coxswain.commit,
   };
   const step = decide(factsOf(deck.state(), row, deck.crew(id), policy, deck.clock.now()), limits);
-  if (step.kind === "wait") return false;
-  if (isHeldBack(row, step, deck.clock.now())) return false;
+  if (step.kind === "wait" || isHeldBack(row, step, deck.clock.now())) return undefined;
   const done = await perform(deck, row, step);
   if (!done.ok) await failed(deck, row, done.error);
   // An interrupt shows in the turn's end, not here.
-  return step.kind !== "interrupt";
+  return step.kind === "interrupt" ? undefined : step.kind;
 }
 
 /** Setting up and opening are tried again only when their time has come. */
