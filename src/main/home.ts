@@ -15,13 +15,13 @@ export interface OpenHome {
   /** Its real path. */
   readonly folder: string;
   /** Makes this process the home's only engine: `CONFLICT` while another one lives. */
-  hold(now: number): Result<HeldHome>;
+  readonly hold: (now: number) => Result<HeldHome>;
 }
 
 export interface HeldHome {
   /** Where the engine listens for this user's programs. */
   readonly socket: string;
-  release(): void;
+  readonly release: () => void;
 }
 
 /** Opens the engine's home, which is made if it is not there. Start-up only: everything here is synchronous. */
@@ -35,7 +35,7 @@ export function openEngineHome(wanted: string, machine: Machine): Result<OpenHom
       const lock = takeEngineLock(folder, machine.pid, now);
       if (!lock.ok) return lock;
       const socket = socketPath(folder, machine);
-      if (socket.ok) return ok({ socket: socket.value, release: lock.value.release });
+      if (socket.ok) return ok({ socket: socket.value, release: () => lock.value.release() });
       lock.value.release();
       return socket;
     },

@@ -1,4 +1,5 @@
-import { fail, ProblemError, problemOf, unwrap, type Result } from "../../contract/errors.ts";
+import { z } from "zod";
+import { fail, ProblemError, problemOf, problemSchema, unwrap, type Result } from "../../contract/errors.ts";
 import type { CallContext } from "./access.ts";
 import type { By, CommandRecord, Journal, Storage } from "./parts.ts";
 
@@ -19,64 +20,72 @@ export interface CommandsDeps {
   readonly onFault: (name: string, thrown: unknown) => void;
 }
 
-/** How many keyed commands are remembered with their whole answer. */
-const maxRemembered = 1_000;
 /** How much of what was asked is kept with its record, in characters. */
 const maxInput = 8_000;
+/** How much of an answer is kept for repetitions, in bytes; of a longer one only that it was given. */
+const maxAnswer = 65_536;
 
-interface Remembered {
+/** An answer as it is kept: a result whose value fitted the contract when it was given. */
+const answerSchema = z.union([
+  z.object({ ok: z.literal(true), value: z.unknown() }),
+  z.object({ ok: z.literal(false), error: problemSchema }),
+]);
+
+interface UnderWay {
   readonly asked: string;
   readonly answer: Promise<Result<unknown>>;
 }
 
-/** Carries out commands: each is on record before it has an effect, and one with a key seen before has none. */
+/**
+ * Carries out commands: each is on record before it has an effect, and one with a key seen before has none. What it was
+ * answered is on record too, so that a repetition is answered the same, by a later engine as well.
+ */
 export function createCommands({ storage, journal, clock, newId, onFault }: CommandsDeps) {
-  const remembered = new Map<string, Remembered>();
+  const underWay = new Map<string, UnderWay>();
 
-  /**
-   * The command's value. Throws a `ProblemError` for an expected failure. `again` is the answer to one that an earlier
-   * engine carried out, where it can be told without having it.
-   */
-  async function carryOut<T>(
-    call: CommandCall,
-    run: (by: By) => Promise<Result<T>>,
-    again: () => Result<T> = answerGone,
-  ): Promise<T> {
+  /** The command's value. Throws a `ProblemError` for an expected failure. */
+  async function carryOut<T>(call: CommandCall, run: (by: By) => Promise<Result<T>>): Promise<T> {
     const { key } = detailsOf(call.input);
-    if (key === undefined) return unwrap(await recordAndRun(call, run, again));
+    if (key === undefined) return unwrap(await recordAndRun(call, run));
     const asked = `${call.path.join(".")} ${inputText(call.input)}`;
     const place = JSON.stringify([call.context.principal, key]);
-    const earlier = remembered.get(place);
+    const earlier = underWay.get(place);
     if (earlier !== undefined) {
       if (earlier.asked !== asked) return unwrap(keyTaken());
       // The same key and the same words: the answer has the type that this run would have given.
       return unwrap((await earlier.answer) as Result<T>);
     }
-    const answer = recordAndRun(call, run, again);
-    remember(place, { asked, answer });
-    return unwrap(await answer);
+    const answer = recordAndRun(call, run);
+    underWay.set(place, { asked, answer });
+    try {
+      return unwrap(await answer);
+    } finally {
+      underWay.delete(place);
+    }
   }
 
-  function remember(place: string, entry: Remembered): void {
-    remembered.set(place, entry);
-    const oldest = remembered.keys().next();
-    if (remembered.size > maxRemembered && oldest.done !== true) remembered.delete(oldest.value);
-  }
-
-  async function recordAndRun<T>(
-    call: CommandCall,
-    run: (by: By) => Promise<Result<T>>,
-    again: () => Result<T>,
-  ): Promise<Result<T>> {
+  async function recordAndRun<T>(call: CommandCall, run: (by: By) => Promise<Result<T>>): Promise<Result<T>> {
     const inTheWay = journal.trouble();
     if (inTheWay !== undefined) return { ok: false, error: inTheWay };
     const record = recordOf(call);
     const recorded = await storage.recordCommand(record);
     if (!recorded.ok) return recorded;
-    if (recorded.value.id !== record.id) return replay(recorded.value, record, again);
+    const first = recorded.value;
+    if (first.id === record.id) return runRecorded(record, run);
+    if (first.name !== record.name || first.input !== record.input) return keyTaken();
+    // What would have come of it is not there, so the engine that was asked died before it did anything.
+    if (first.outcome === undefined && first.caused !== true) return runRecorded(first, run);
+    return replay(first);
+  }
+
+  async function runRecorded<T>(record: CommandRecord, run: (by: By) => Promise<Result<T>>): Promise<Result<T>> {
     const answer = await settle(record.name, () => run({ actor: record.actor, cause: record.id }));
     // The command has had its effect: a record that cannot be completed does not undo it.
-    await storage.recordCommand({ ...record, outcome: answer.ok ? "ok" : answer.error.code });
+    await storage.recordCommand({
+      ...record,
+      outcome: answer.ok ? "ok" : answer.error.code,
+      ...(record.key === undefined ? {} : keptAnswer(answer)),
+    });
     return answer;
   }
 
@@ -117,28 +126,27 @@ function inputText(input: object): string {
   return JSON.stringify({ ...input, focusedMs: undefined, commandKey: undefined }).slice(0, maxInput);
 }
 
-/** What can still be said of a command that an earlier engine carried out. */
-function replay<T>(first: CommandRecord, repeated: CommandRecord, again: () => Result<T>): Result<T> {
-  if (first.name !== repeated.name || first.input !== repeated.input) return keyTaken();
-  if (first.outcome === "ok") return again();
+function keptAnswer(answer: Result<unknown>): Pick<CommandRecord, "answer"> {
+  const text = JSON.stringify(answer);
+  return Buffer.byteLength(text) <= maxAnswer ? { answer: text } : {};
+}
+
+/** What was answered to a command that ended, or what can be said of one that did not. */
+function replay<T>(first: CommandRecord): Result<T> {
   if (first.outcome === undefined) {
     return fail(
       "CONFLICT",
-      "This command was begun before and its end is not known.",
+      "This command was begun before the engine ended, and may have been carried out in part or in full.",
       "Look at what it was about (`cox list`, `cox show`); if it is still wanted, ask again with a new commandKey.",
     );
   }
+  const kept = answerSchema.safeParse(first.answer === undefined ? undefined : JSON.parse(first.answer));
+  // The same key and the same words: a kept answer has the type that this run would have given.
+  if (kept.success) return kept.data as Result<T>;
+  const how = first.outcome === "ok" ? "was carried out" : `failed with ${first.outcome}`;
   return fail(
     "CONFLICT",
-    `This command was carried out before and failed with ${first.outcome}.`,
-    "Ask again with a new commandKey.",
-  );
-}
-
-function answerGone(): Result<never> {
-  return fail(
-    "CONFLICT",
-    "This command was carried out before the engine was started again; its answer is gone.",
+    `This command ${how} before; its answer is not kept.`,
     "Look at what it brought about with `cox list`.",
   );
 }

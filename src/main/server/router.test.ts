@@ -65,28 +65,45 @@ describe("commands", () => {
     expect([error.code, stand.asked.length]).toEqual(["CONFLICT", 1]);
   });
 
-  it("that an earlier engine carried out are not carried out again", async () => {
-    stand.records.push({
-      id: "c90000000",
-      at: 1,
-      name: "workstream.stop",
-      actor: { kind: "human" },
-      surface: "cli",
-      key: "key-00001",
-      input: `{"workstreamId":"${own}"}`,
-      outcome: "ok",
-    });
-    await expect(human().workstream.stop({ workstreamId: own, commandKey: "key-00001" })).resolves.toEqual({});
-    const start = {
-      ...stand.records[0]!,
-      id: "c90000001",
-      name: "workstream.start",
-      key: "key-00002",
-      input: '{"text":"a","attempts":1}',
-    };
-    stand.records.push(start);
-    const error = await errorOf(human().workstream.start({ text: "a", commandKey: "key-00002" }));
-    expect([error.code, stand.asked]).toEqual(["CONFLICT", []]);
+  const left = {
+    id: "c90000000",
+    at: 1,
+    name: "workstream.steer",
+    actor: { kind: "human" },
+    surface: "cli",
+    key: "key-00001",
+    input: `{"workstreamId":"${own}","text":"go","when":"now"}`,
+  } as const;
+  const repeat = () => human().workstream.steer({ workstreamId: own, text: "go", commandKey: "key-00001" });
+
+  it("that an earlier engine carried out are answered as they were then, and not carried out again", async () => {
+    const first = [await repeat(), await human().workstream.stop({ workstreamId: own, commandKey: "key-00002" })];
+    const { records } = stand;
+    stand.close();
+    stand = createStand();
+    stand.records.push(...records.map((record) => ({ ...record, id: record.id.replace("c0", "c9") })));
+    expect([await repeat(), await human().workstream.stop({ workstreamId: own, commandKey: "key-00002" })]).toEqual(
+      first,
+    );
+    expect(stand.asked).toEqual([]);
+  });
+
+  it("whose answer was too long to keep are not carried out again, and say so", async () => {
+    stand.records.push({ ...left, outcome: "ok" });
+    expect([(await errorOf(repeat())).message, stand.asked]).toEqual([expect.stringContaining("not kept"), []]);
+  });
+
+  it("that an earlier engine died over are carried out if nothing came of them", async () => {
+    stand.records.push(left);
+    expect([await repeat(), await repeat()]).toEqual([{ wordsId: "m00000001" }, { wordsId: "m00000001" }]);
+    expect(stand.asked).toHaveLength(1);
+    expect(stand.asked[0]?.args.at(-1)).toEqual({ actor: { kind: "human" }, cause: left.id });
+  });
+
+  it("that an earlier engine died over are left to the human if something did", async () => {
+    stand.records.push({ ...left, caused: true });
+    const error = await errorOf(repeat());
+    expect([error.code, error.message, stand.asked]).toEqual(["CONFLICT", expect.stringContaining("may have"), []]);
   });
 
   it("are refused while nothing can be stored", async () => {

@@ -1,6 +1,6 @@
 import { implement } from "@orpc/server";
 import { rankAttention } from "../../contract/attention.ts";
-import { ok, unwrap } from "../../contract/errors.ts";
+import { unwrap } from "../../contract/errors.ts";
 import type { WorkstreamId } from "../../contract/ids.ts";
 import { contract, protocolVersion, type Client } from "../../contract/procedures.ts";
 import type { Workstream } from "../../contract/states.ts";
@@ -47,8 +47,6 @@ export function createRouter(deps: RouterDeps) {
   function existing(id: WorkstreamId): Workstream {
     return state().workstreams[id] ?? unwrap(noWorkstream(id));
   }
-
-  const done = () => ok(undefined);
 
   return os.router({
     engine: {
@@ -101,49 +99,49 @@ export function createRouter(deps: RouterDeps) {
       ),
       answer: os.workstream.answer.handler(async (call) => {
         const { workstreamId, requestId, decision } = call.input;
-        await carryOut(call, (by) => fleet.answer(workstreamId, requestId, decision, by), done);
+        await carryOut(call, (by) => fleet.answer(workstreamId, requestId, decision, by));
         return {};
       }),
       interrupt: os.workstream.interrupt.handler(async (call) => {
-        await carryOut(call, (by) => fleet.interrupt(call.input.workstreamId, by), done);
+        await carryOut(call, (by) => fleet.interrupt(call.input.workstreamId, by));
         return {};
       }),
       stop: os.workstream.stop.handler(async (call) => {
-        await carryOut(call, (by) => fleet.stop(call.input.workstreamId, call.input.reason, by), done);
+        await carryOut(call, (by) => fleet.stop(call.input.workstreamId, call.input.reason, by));
         return {};
       }),
       retry: os.workstream.retry.handler(async (call) => {
-        await carryOut(call, (by) => fleet.retry(call.input.workstreamId, by), done);
+        await carryOut(call, (by) => fleet.retry(call.input.workstreamId, by));
         return {};
       }),
       archive: os.workstream.archive.handler(async (call) => {
-        await carryOut(call, (by) => fleet.archive(call.input.workstreamId, by), done);
+        await carryOut(call, (by) => fleet.archive(call.input.workstreamId, by));
         return {};
       }),
       setBudget: os.workstream.setBudget.handler(async (call) => {
-        await carryOut(call, (by) => fleet.setBudget(call.input.workstreamId, call.input.budget, by), done);
+        await carryOut(call, (by) => fleet.setBudget(call.input.workstreamId, call.input.budget, by));
         return {};
       }),
       ask: os.workstream.ask.handler((call) =>
         carryOut(call, (by) => fleet.ask(call.input.workstreamId, call.input.questions, by)),
       ),
       note: os.workstream.note.handler(async (call) => {
-        await carryOut(call, (by) => fleet.note(call.input.workstreamId, call.input.text, by), done);
+        await carryOut(call, (by) => fleet.note(call.input.workstreamId, call.input.text, by));
         return {};
       }),
       plan: os.workstream.plan.handler(async (call) => {
-        await carryOut(call, (by) => fleet.setPlan(call.input.workstreamId, call.input.steps, by), done);
+        await carryOut(call, (by) => fleet.setPlan(call.input.workstreamId, call.input.steps, by));
         return {};
       }),
     },
     attention: {
       list: os.attention.list.handler(() => rankAttention(Object.values(state().attention), clock())),
       snooze: os.attention.snooze.handler(async (call) => {
-        await carryOut(call, (by) => fleet.snooze(call.input.attentionId, call.input.until, by), done);
+        await carryOut(call, (by) => fleet.snooze(call.input.attentionId, call.input.until, by));
         return {};
       }),
       clear: os.attention.clear.handler(async (call) => {
-        await carryOut(call, (by) => fleet.clear(call.input.attentionId, by), done);
+        await carryOut(call, (by) => fleet.clear(call.input.attentionId, by));
         return {};
       }),
     },

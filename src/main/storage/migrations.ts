@@ -68,7 +68,10 @@ export const migrations: readonly string[] = [
     focused_ms INTEGER,
     key TEXT,
     input TEXT NOT NULL,
-    outcome TEXT
+    outcome TEXT,
+    answer TEXT,
+    -- Set together with the first event that the command brought about.
+    caused INTEGER NOT NULL DEFAULT 0
   ) STRICT;
   CREATE UNIQUE INDEX commands_by_key ON commands (actor, key) WHERE key IS NOT NULL;
   CREATE TABLE capabilities (hash TEXT PRIMARY KEY, kind TEXT NOT NULL, principal TEXT NOT NULL, created_at INTEGER NOT NULL) STRICT;

@@ -20,11 +20,12 @@ export function createOperations(db: DatabaseSync): Database {
   const outbox = createOutbox(db);
   const transcript = createTranscript(db);
   const search = createSearch(db);
-  const records = createRecords(db);
+  const { noteCauses, ...records } = createRecords(db);
 
   function commit(envelopes: readonly Envelope[], changes: readonly RowChange[]): void {
     checkContinues(outbox.last(), envelopes);
     for (const envelope of envelopes) outbox.append(envelope, transcript.keep(envelope));
+    noteCauses(new Set(envelopes.flatMap(({ cause }) => cause ?? [])));
     for (const change of changes) rows.write(change);
   }
 

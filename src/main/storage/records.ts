@@ -1,7 +1,7 @@
 import type { DatabaseSync } from "node:sqlite";
 import { z } from "zod";
 import { problem, ProblemError } from "../../contract/errors.ts";
-import type { WorkstreamId } from "../../contract/ids.ts";
+import type { CommandId, WorkstreamId } from "../../contract/ids.ts";
 import { actorSchema, principalSchema, surfaceSchema, type Principal } from "../../contract/principals.ts";
 import type { Detail } from "../../contract/procedures.ts";
 import type { CommandRecord, StoredCapability } from "./storage.ts";
@@ -11,6 +11,8 @@ export interface Records {
   ticket(workstreamId: WorkstreamId): Detail["ticket"];
   saveTicket(workstreamId: WorkstreamId, ticket: Detail["ticket"]): void;
   recordCommand(command: CommandRecord): CommandRecord;
+  /** Keeps that these commands had an effect; in the transaction of the events they caused. */
+  readonly noteCauses: (commandIds: Iterable<CommandId>) => void;
   capabilities(): StoredCapability[];
   saveCapability(capability: StoredCapability): void;
   forgetCapabilities(kind: Principal["kind"]): void;
@@ -32,6 +34,8 @@ const commandSchema = z.object({
   key: z.string().nullable(),
   input: z.string(),
   outcome: z.string().nullable(),
+  answer: z.string().nullable(),
+  caused: z.number(),
 });
 
 export function createRecords(db: DatabaseSync): Records {
@@ -41,8 +45,11 @@ export function createRecords(db: DatabaseSync): Records {
   );
   const byKey = db.prepare("SELECT * FROM commands WHERE actor = ? AND key = ? AND id <> ?");
   const writeCommand = db.prepare(
-    "INSERT OR REPLACE INTO commands (id, at, name, actor, surface, workstream_id, focused_ms, key, input, outcome) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+    `INSERT INTO commands (id, at, name, actor, surface, workstream_id, focused_ms, key, input, outcome, answer)
+     VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+     ON CONFLICT (id) DO UPDATE SET outcome = excluded.outcome, answer = excluded.answer`,
   );
+  const setCaused = db.prepare("UPDATE commands SET caused = 1 WHERE id = ? AND caused = 0");
   const readCapabilities = db.prepare("SELECT hash, principal, created_at FROM capabilities ORDER BY created_at");
   const writeCapability = db.prepare(
     "INSERT OR REPLACE INTO capabilities (hash, kind, principal, created_at) VALUES (?, ?, ?, ?)",
@@ -67,6 +74,7 @@ export function createRecords(db: DatabaseSync): Records {
       command.key ?? null,
       command.input,
       command.outcome ?? null,
+      command.answer ?? null,
     );
     return command;
   }
@@ -81,6 +89,9 @@ export function createRecords(db: DatabaseSync): Records {
     },
     saveTicket: (workstreamId, { key, title, body }) => void writeTicket.run(workstreamId, key, title, body),
     recordCommand,
+    noteCauses: (commandIds) => {
+      for (const id of commandIds) setCaused.run(id);
+    },
     capabilities: () => readCapabilities.all().map(readCapability),
     saveCapability: ({ hash, principal, createdAt }) =>
       void writeCapability.run(hash, principal.kind, JSON.stringify(principal), createdAt),
@@ -112,5 +123,7 @@ function readCommand(row: unknown): CommandRecord {
     ...(stored.key === null ? {} : { key: stored.key }),
     input: stored.input,
     ...(stored.outcome === null ? {} : { outcome: stored.outcome }),
+    ...(stored.answer === null ? {} : { answer: stored.answer }),
+    ...(stored.caused === 0 ? {} : { caused: true }),
   };
 }

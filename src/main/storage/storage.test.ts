@@ -384,13 +384,27 @@ describe("records", () => {
   it("answers a repeated command with its first record, its outcome included", () => {
     const storage = localStorage(folder);
     expect(unwrap(storage.ask("recordCommand", command))).toEqual(command);
-    unwrap(storage.ask("recordCommand", { ...command, outcome: "ok" }));
+    unwrap(storage.ask("recordCommand", { ...command, outcome: "ok", answer: "{}" }));
     expect(unwrap(storage.ask("recordCommand", { ...command, id: "c00000002" }))).toEqual({
       ...command,
       outcome: "ok",
+      answer: "{}",
     });
     const other: CommandRecord = { ...command, id: "c00000003", actor: { kind: "workstream", id: workstreamId(1) } };
     expect(unwrap(storage.ask("recordCommand", other))).toEqual(other);
+    storage.close();
+  });
+
+  it("keeps with an event that the command it came of had an effect, whatever is written of the command later", () => {
+    const storage = localStorage(folder);
+    unwrap(storage.ask("recordCommand", command));
+    const repeated = { ...command, id: "c00000002" };
+    expect(unwrap(storage.ask("recordCommand", repeated))).toEqual(command);
+    const [envelope] = enveloped([told(1, "x")], 0);
+    unwrap(storage.ask("commit", [{ ...envelope!, cause: command.id }], []));
+    expect(unwrap(storage.ask("recordCommand", repeated))).toEqual({ ...command, caused: true });
+    unwrap(storage.ask("recordCommand", { ...command, outcome: "ok" }));
+    expect(unwrap(storage.ask("recordCommand", repeated))).toEqual({ ...command, outcome: "ok", caused: true });
     storage.close();
   });
 

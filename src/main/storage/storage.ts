@@ -29,8 +29,12 @@ export interface CommandRecord {
   readonly key?: string;
   /** What was asked, as JSON, cut at 8,000 characters. */
   readonly input: string;
-  /** `ok` or an error code; absent while it runs. */
+  /** `ok` or an error code; absent while it runs, and for ever when the engine died meanwhile. */
   readonly outcome?: string;
+  /** What was answered, as JSON, so that a repetition is answered the same; only with a `key`. At most 64 KB. */
+  readonly answer?: string;
+  /** Whether an event it caused was stored. Kept with that event, by {@link Storage.commit}; only ever read. */
+  readonly caused?: boolean;
 }
 
 /** A capability as it is kept: a SHA-256 of the secret, never the secret. */
@@ -81,7 +85,7 @@ export interface Storage {
   planAndNotes(workstreamId: WorkstreamId): Promise<Result<Pick<Detail, "plan" | "notes">>>;
   /** Items that have all the words of `text`, or words that begin like them; best first among the newest 2,000. No syntax. */
   search(text: string, limit: number): Promise<Result<readonly SearchHit[]>>;
-  /** Writes or updates a command; with a `key` its actor used before, answers the first record instead of writing. */
+  /** Writes a command, or its outcome; with a `key` its actor used before, answers the first record instead of writing. */
   recordCommand(command: CommandRecord): Promise<Result<CommandRecord>>;
   capabilities(): Promise<Result<readonly StoredCapability[]>>;
   saveCapability(capability: StoredCapability): Promise<Result<void>>;
