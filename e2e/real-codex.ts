@@ -11,7 +11,7 @@ export async function realCodex(): Promise<RealCodex> {
   const folder = process.env["COXSWAIN_TEST_CACHE"] ?? path.join(os.homedir(), ".cache", "coxswain", "agents");
   const there = await findCodex({ path: "", installFolder: folder });
   if (there.ok && there.value.version === codexVersion) return { bin: there.value.program };
-  const installed = await installCodex({ folder, env: environment(), onProgress: (line) => console.log(line) });
+  const installed = await installCodex({ folder, env: environment(), onProgress: (line) => console.warn(line) });
   if (!installed.ok) return skip(`${installed.error.message} ${installed.error.cause ?? ""}`);
   if (installed.value.version !== codexVersion) return skip(`Codex ${installed.value.version} is not ${codexVersion}`);
   return { bin: installed.value.program };

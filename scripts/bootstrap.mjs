@@ -2,7 +2,7 @@
  * The door to every command of package.json. It runs on the machine's own Node, from 20 on, before anything is
  * installed, so it and what it imports use Node's own modules only.
  */
-import { existsSync, readdirSync } from "node:fs";
+import { readdirSync } from "node:fs";
 import path from "node:path";
 import { ensureBuild } from "./build.mjs";
 import { ensureDependencies } from "./install.mjs";
@@ -23,22 +23,29 @@ const commands = {
   test,
   e2e,
   bench: async ([name, ...args]) => {
+    if (name === undefined)
+      return void process.stdout.write(
+        benchNames()
+          .map((one) => `npm run bench -- ${one}\n`)
+          .join(""),
+      );
     const script = benchScript(name);
     await ensureBuild();
     return become(nodeProgram(), [script, ...args]);
   },
 };
 
-function benchScript(/** @type {string | undefined} */ name) {
-  const folder = path.join(root, "bench");
-  const names = existsSync(folder)
-    ? readdirSync(folder).flatMap((file) => /^([a-z-]+)\.ts$/.exec(file)?.[1] ?? [])
-    : [];
-  if (name !== undefined && names.includes(name)) return path.join(folder, `${name}.ts`);
-  throw new Stop(
-    name === undefined ? "Which bench?" : `There is no bench called ${name}.`,
-    `npm run bench -- ${names.join(" | ")}`,
-  );
+const benches = path.join(root, "bench");
+
+/** Each `bench/*.ts` is one; what they share lies in folders below. */
+function benchNames() {
+  return readdirSync(benches).flatMap((file) => /^([a-z-]+)\.ts$/.exec(file)?.[1] ?? []);
+}
+
+function benchScript(/** @type {string} */ name) {
+  const names = benchNames();
+  if (names.includes(name)) return path.join(benches, `${name}.ts`);
+  throw new Stop(`There is no bench called ${name}.`, `npm run bench -- ${names.join(" | ")}`);
 }
 
 async function main() {
