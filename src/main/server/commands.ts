@@ -27,7 +27,7 @@ const maxAnswer = 65_536;
 
 /** An answer as it is kept: a result whose value fitted the contract when it was given. */
 const answerSchema = z.union([
-  z.object({ ok: z.literal(true), value: z.unknown() }),
+  z.object({ ok: z.literal(true), value: z.unknown().optional() }),
   z.object({ ok: z.literal(false), error: problemSchema }),
 ]);
 
