@@ -23,7 +23,7 @@ export async function implyWorkstream(client: Client, where: Whereabouts): Promi
     const { principal } = await client.engine.hello();
     if (principal.kind === "workstream") return named ?? principal.id;
   }
-  const workstreams = await client.workstream.list();
+  const workstreams = await client.workstream.list({ all: true });
   if (named !== undefined) return findWorkstream(workstreams, named).id;
   const here = real(folder);
   return workstreams.find(({ place }) => isBelow(here, real(place.path)))?.id;

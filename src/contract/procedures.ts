@@ -51,7 +51,7 @@ const command = {
 };
 
 const frameSchema = z.discriminatedUnion("kind", [
-  /** Everything, as of `seq`. */
+  /** Everything but workstreams put away, as of `seq`; it stays small however many of those there are. */
   z.object({ kind: z.literal("snapshot"), seq: z.number().int().nonnegative(), state: fleetStateSchema }),
   /** What happened since, in order. */
   z.object({ kind: z.literal("events"), envelopes: z.array(envelopeSchema).max(5_000) }),
@@ -119,7 +119,7 @@ export const contract = {
     ),
   },
   feed: {
-    /** Summaries: a snapshot, or what came after `since` when that is still kept; then events as they happen. */
+    /** Summaries of all workstreams that are not archived: a snapshot, or what came after `since` when that is still kept; then events as they happen. */
     fleet: forReaders.input(z.object({ since: seqSchema.optional() })).output(eventIterator(frameSchema)),
     /** One workstream in full: events about it, detail and streamed text included. */
     workstream: forReaders
@@ -166,7 +166,10 @@ export const contract = {
           }),
       )
       .output(z.array(workstreamSchema)),
-    list: forReaders.output(z.array(workstreamSchema)),
+    /** In the order of their numbers; those put away only with `all`. */
+    list: forReaders
+      .input(z.object({ all: z.boolean().default(false) }).prefault({}))
+      .output(z.array(workstreamSchema)),
     show: forOwner
       .meta({ callers: ["human", "reader", "workstream"] })
       .input(z.object(of))

@@ -196,7 +196,10 @@ export const attentionSchema = z.object({
 });
 export type AttentionItem = z.infer<typeof attentionSchema>;
 
-/** What every subscriber always has: fifteen summaries and what waits for the human. Rows are keyed by id. */
+/**
+ * What every subscriber always has: fifteen summaries and what waits for the human. Rows are keyed by id. The engine's own also
+ * holds archived workstreams; a snapshot leaves them out.
+ */
 export const fleetStateSchema = z.object({
   projects: z.record(projectIdSchema, projectSchema),
   workstreams: z.record(workstreamIdSchema, workstreamSchema),

@@ -1,19 +1,19 @@
 import { z } from "zod";
-import { allSchema, clipped, see } from "./answer.ts";
+import { clipped, see } from "./answer.ts";
 import { verb } from "./verb.ts";
 import { lineOf } from "./workstream-text.ts";
 
 export const list = verb({
   name: "list",
-  summary: "All workstreams, one line each.",
+  summary: "The workstreams, one line each; those put away only with --all.",
   callers: ["human", "reader"],
   readOnly: true,
   about: "none",
   positional: [],
-  args: z.object({ archived: z.boolean().default(false).describe("Archived ones too"), all: allSchema }),
+  args: z.object({ all: z.boolean().default(false).describe("Archived ones too, however many") }),
   async run(call) {
     const { client, args, now } = call;
-    const workstreams = (await client.workstream.list()).filter(({ phase }) => args.archived || phase !== "archived");
+    const workstreams = await client.workstream.list({ all: args.all });
     const lines = workstreams.map((workstream) => lineOf(workstream, now));
     return {
       text:

@@ -16,7 +16,7 @@ export const search = verb({
   async run(call) {
     const [hits, workstreams] = await Promise.all([
       call.client.search.transcripts(call.args),
-      call.client.workstream.list(),
+      call.client.workstream.list({ all: true }),
     ]);
     const lines = hits.map(({ workstreamId, ordinal, at, excerpt }) => {
       const found = workstreams.find(({ id }) => id === workstreamId);

@@ -22,8 +22,7 @@ async function ofWorkstream({ client, now }: Call<unknown>, workstreamId: string
 }
 
 async function ofFleet(call: Call<unknown>): Promise<Answer> {
-  const [workstreams, attention] = await Promise.all([call.client.workstream.list(), call.client.attention.list()]);
-  const current = workstreams.filter(({ phase }) => phase !== "archived");
+  const [current, attention] = await Promise.all([call.client.workstream.list(), call.client.attention.list()]);
   const counts = new Map<string, number>();
   for (const { phase } of current) counts.set(phase, (counts.get(phase) ?? 0) + 1);
   const phases = [...counts].map(([phase, count]) => `${count} ${phase}`).join(", ");

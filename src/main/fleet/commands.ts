@@ -14,20 +14,26 @@ import { transcriptOf } from "./transcript-of.ts";
 import { answerWords, goOn, refusalWords } from "./words.ts";
 
 type Commands = Omit<Fleet, "onDelta" | "close">;
+type Plan = (row: Workstream) => Result<readonly Event[]>;
 
 /** What may be asked of the fleet. Each command records what was asked and returns; the steps that follow carry it out. */
 export function createCommands(deck: Deck, openRooms: (project: Project) => Promise<Result<void>>): Commands {
   /** Checks that a workstream may be acted on, records, and has it looked at. */
-  async function on(
-    id: WorkstreamId,
-    by: By,
-    plan: (row: Workstream) => Result<readonly Event[]>,
-  ): Promise<Result<void>> {
+  function on(id: WorkstreamId, by: By, plan: Plan): Promise<Result<void>> {
+    return onAny(id, by, (row) => {
+      if (row.frozen === undefined) return plan(row);
+      return fail(
+        "FROZEN",
+        `${row.name} is frozen: ${row.frozen}`,
+        "`cox retry` takes it up again once that is mended.",
+      );
+    });
+  }
+
+  /** The same for frozen workstreams. */
+  async function onAny(id: WorkstreamId, by: By, plan: Plan): Promise<Result<void>> {
     const row = deck.row(id);
     if (row === undefined) return missing(id);
-    if (row.frozen !== undefined) {
-      return fail("FROZEN", `${row.name} is frozen: ${row.frozen}`, "`cox doctor` says what can be done.");
-    }
     const events = plan(row);
     if (!events.ok) return events;
     const told = await deck.tell(events.value, by);
@@ -92,7 +98,7 @@ export function createCommands(deck: Deck, openRooms: (project: Project) => Prom
       }),
 
     retry: (id, by) =>
-      on(id, by, (row) => {
+      onAny(id, by, (row) => {
         if (row.phase === "archived" || row.phase === "landed") return isAway(row);
         if (row.turn?.status === "running" || row.turn?.status === "sending") {
           return fail("CONFLICT", `${row.name} is at work.`, "Steer it, or stop it first.");
@@ -110,6 +116,7 @@ export function createCommands(deck: Deck, openRooms: (project: Project) => Prom
         ok([
           { type: "workstream.moved", workstreamId: id, phase: "archived" },
           ...dropWords(deck, id, "The workstream was archived."),
+          ...withdrawQuestions(deck, id, "The workstream was archived."),
         ]),
       ),
 
@@ -196,7 +203,7 @@ function isAway(row: Workstream): Result<never> {
 
 /** A resting workstream that is spoken to gets up again. */
 function wake(row: Workstream): Event[] {
-  if (row.phase === "stopped" || row.phase === "failed") {
+  if (row.phase === "stopped" || row.phase === "failed" || row.frozen !== undefined) {
     return [
       { type: "workstream.moved", workstreamId: row.id, phase: row.place.gitDir === undefined ? "queued" : "working" },
     ];
@@ -208,6 +215,13 @@ function dropWords(deck: Deck, id: WorkstreamId, why: string): Event[] {
   return Object.values(deck.state().words)
     .filter((words) => words.workstreamId === id)
     .map((words) => ({ type: "words.dropped", workstreamId: id, wordsId: words.id, why }));
+}
+
+/** Questions that no turn waits for; the others go with their turn. */
+function withdrawQuestions(deck: Deck, id: WorkstreamId, why: string): Event[] {
+  return Object.values(deck.state().requests)
+    .filter(({ workstreamId, body }) => workstreamId === id && body.kind === "question" && !body.waits)
+    .map((request) => ({ type: "request.withdrawn", workstreamId: id, requestId: request.id, why }));
 }
 
 function wordsOf(

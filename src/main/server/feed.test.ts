@@ -1,7 +1,11 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import type { DetailFrame, FleetFrame } from "../../contract/procedures.ts";
 import type { Item } from "../../contract/items.ts";
-import { createStand, own, sibling, type Stand } from "./test-stand.ts";
+import type { Event } from "../../contract/events.ts";
+import { fold } from "../../contract/fold.ts";
+import type { Request } from "../../contract/requests.ts";
+import type { Workstream } from "../../contract/states.ts";
+import { createStand, makeWorkstream, own, sibling, type Stand } from "./test-stand.ts";
 
 let stand: Stand;
 beforeEach(() => {
@@ -40,6 +44,78 @@ const item = (id: string, text: string): Item => ({
   body: { kind: "message", text },
 });
 
+/** A workstream as it is after some turns, with an approval that waits. */
+function atWork(number: number, archived: boolean): Event[] {
+  const id = `w${String(number).padStart(8, "0")}`;
+  const name = `charge-the-late-fee-once-per-loan-${number}`;
+  const home = "/home/somebody/.coxswain/worktrees/p0mhfz3k2q8d1v5x9c";
+  const turn = {
+    id: `t${number}0000000`,
+    number: 7,
+    cause: "gate",
+    status: "running",
+    startedAt: 1,
+    agentTurnId: id,
+  } as const;
+  const request: Request = {
+    id: `r${String(number).padStart(8, "0")}`,
+    workstreamId: id,
+    turnId: turn.id,
+    at: 1,
+    body: {
+      kind: "command",
+      command: `npm install --save-dev ${"some-package ".repeat(20)}`,
+      folder: `${home}/${name}`,
+      reason: "The tests need these packages, and the sandbox has no network. ".repeat(4),
+      offers: ["accept", "accept-for-thread", "decline", "cancel"],
+    },
+  };
+  const workstream: Workstream = {
+    ...makeWorkstream(id, number),
+    name,
+    ticket: {
+      key: name,
+      title: `Charge the late fee once for each loan, whichever branch it came back to (${number})`,
+    },
+    model: "gpt-5.6-codex",
+    place: {
+      branch: `cox/${id}/${name}`,
+      folder: name,
+      path: `${home}/${name}`,
+      base: "main",
+      gitDir: `/home/somebody/work/library/.git/worktrees/${name}`,
+      commit: "a".repeat(40),
+    },
+    ports: { first: 21_000 + number, count: 10 },
+    threadId: "019a9f5e-5f5c-7d52-a1a6-4a8b7d0d9f11",
+    confinement: "workspace-write",
+    turn,
+    intent: { key: turn.id, step: "send", at: 1 },
+    line: "x".repeat(200),
+    budget: { tokens: 3_000_000, minutes: 60, money: 12 },
+    diff: { files: 14, added: 420, removed: 96, commits: 5, head: "b".repeat(40), dirty: true, at: 1 },
+    gates: {
+      clean: { verdict: "failed", digest: "c".repeat(64), commit: "b".repeat(40), why: "y".repeat(200), at: 1 },
+    },
+  };
+  if (archived) return [{ type: "workstream.created", workstream: { ...workstream, phase: "archived" } }];
+  return [
+    { type: "workstream.created", workstream },
+    { type: "request.raised", request },
+    {
+      type: "attention.raised",
+      item: {
+        id: `a${number}0000000`,
+        kind: "approval",
+        workstreamId: id,
+        requestId: request.id,
+        ask: "z".repeat(200),
+        at: 1,
+      },
+    },
+  ];
+}
+
 describe("the feed of the fleet", () => {
   it("begins with everything as of a number, and goes on above it", async () => {
     stand.tell(line("before"));
@@ -48,6 +124,24 @@ describe("the feed of the fleet", () => {
     expect(await next(frames)).toEqual({ kind: "snapshot", seq: 2, state: stand.journal.published().state });
     stand.tell(line("after"));
     expect(linesOf(await next(frames))).toEqual(["after"]);
+  });
+
+  it("leaves out workstreams that were put away, and what is told of them later does no harm", async () => {
+    stand.tell({ type: "workstream.moved", workstreamId: sibling, phase: "archived" });
+    const frame = await next(await reader().feed.fleet({}));
+    if (frame.kind !== "snapshot") throw new Error("no snapshot");
+    expect(Object.keys(frame.state.workstreams)).toEqual([own]);
+    expect(fold(frame.state, { event: line("late", sibling), at: 1 })).toBe(frame.state);
+    expect((await reader().workstream.list()).map(({ id }) => id)).toEqual([own]);
+    expect((await reader().workstream.list({ all: true })).map(({ id }) => id)).toEqual([own, sibling]);
+  });
+
+  it("begins with less than 64 KB for fifteen workstreams at work, however many were put away", async () => {
+    for (let number = 1; number <= 500; number += 1) stand.tell(...atWork(number, number > 15));
+    const frame = await next(await reader().feed.fleet({}));
+    const size = Buffer.byteLength(JSON.stringify(frame));
+    expect(frame).toMatchObject({ kind: "snapshot", seq: stand.journal.published().seq });
+    expect([size > 20_000, size < 65_536]).toEqual([true, true]);
   });
 
   it("goes on from the number a subscriber names", async () => {

@@ -172,8 +172,12 @@ export function createFeed({ journal, storage, fleet }: FeedDeps): Feed {
   };
 }
 
+/** Without the workstreams put away: there may be thousands, and what is told of them later is ignored where they are missing. */
 function snapshotOf({ seq, state }: ReturnType<Journal["published"]>): { seq: number; frame: FleetFrame } {
-  return { seq, frame: { kind: "snapshot", seq, state } };
+  const workstreams = Object.fromEntries(
+    Object.entries(state.workstreams).filter(([, { phase }]) => phase !== "archived"),
+  );
+  return { seq, frame: { kind: "snapshot", seq, state: { ...state, workstreams } } };
 }
 
 /** Notes have no id to upsert by, so one that a snapshot holds must not be told again. */

@@ -77,7 +77,9 @@ export function createRouter(deps: RouterDeps) {
         const { commandKey: _key, focusedMs: _focus, ...wanted } = call.input;
         return carryOut(call, (by) => fleet.start(wanted, by));
       }),
-      list: os.workstream.list.handler(() => inOrder(state().workstreams)),
+      list: os.workstream.list.handler(({ input: { all } }) =>
+        inOrder(Object.values(state().workstreams).filter(({ phase }) => all || phase !== "archived")),
+      ),
       show: os.workstream.show.handler(async ({ input: { workstreamId } }) => {
         const workstream = existing(workstreamId);
         const [ticket, rest] = await Promise.all([storage.ticket(workstreamId), storage.planAndNotes(workstreamId)]);
@@ -153,6 +155,6 @@ export function createRouter(deps: RouterDeps) {
   });
 }
 
-function inOrder(workstreams: Readonly<Record<string, Workstream>>): Workstream[] {
-  return Object.values(workstreams).sort((a, b) => a.number - b.number);
+function inOrder(workstreams: readonly Workstream[]): Workstream[] {
+  return workstreams.toSorted((a, b) => a.number - b.number);
 }
