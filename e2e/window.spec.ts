@@ -351,7 +351,7 @@ test.describe("the connection", () => {
     await page.keyboard.press("s");
     await page.keyboard.type("not lost");
     await page.keyboard.press("Control+Enter");
-    await expect(page.getByRole("list", { name: "Notices" })).toContainText("nothing was sent");
+    await expect(page.getByRole("region", { name: "Notices" })).toContainText("nothing was sent");
     await expect(page.getByRole("textbox", { name: "Words for rate-limits" })).toHaveValue("not lost");
     engine.tell({ type: "line.told", workstreamId: engine.ids.workstream(5), line: "said while you were away" });
     await engine.comeBack();

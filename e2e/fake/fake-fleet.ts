@@ -54,7 +54,11 @@ export function createFakeFleet(options: FakeOptions) {
     },
     async *fleetFeed(signal: AbortSignal | undefined): AsyncGenerator<FleetFrame> {
       const queue = openQueue<FleetFrame>(signal);
-      const listener: Listener = (envelope) => queue.push({ kind: "events", envelopes: [envelope] });
+      const listener: Listener = (envelope) => {
+        const last = queue.last();
+        if (last?.kind === "events") last.envelopes.push(envelope);
+        else queue.push({ kind: "events", envelopes: [envelope] });
+      };
       listeners.add(listener);
       try {
         yield { kind: "snapshot", seq, state };
@@ -84,13 +88,13 @@ export function createFakeFleet(options: FakeOptions) {
   };
 }
 
-export type FakeFleet = ReturnType<typeof createFakeFleet>;
-
 function openQueue<T>(signal: AbortSignal | undefined) {
   const waiting: T[] = [];
   let wake = () => {};
   signal?.addEventListener("abort", () => wake());
   return {
+    /** The newest value nobody has taken yet: what happens at once is told at once, as the engine does it. */
+    last: (): T | undefined => waiting.at(-1),
     push(value: T): void {
       waiting.push(value);
       wake();

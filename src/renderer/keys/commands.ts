@@ -513,6 +513,7 @@ function jump(app: App): void {
   const here = route.screen === "workstream" ? places.findIndex(({ number }) => number === route.number) : -1;
   const next = places[(here + 1) % places.length];
   if (next === undefined) return;
+  if (places.length === 1 && here === 0) return app.surfaces.get("ask")?.focus();
   app.actions.show({ selected: next.id });
   app.actions.go({ screen: "workstream", number: next.number, tab: "transcript" });
 }

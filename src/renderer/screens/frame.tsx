@@ -1,4 +1,5 @@
-import { useEffect, useSyncExternalStore, type ReactNode } from "react";
+import { useEffect, useMemo, useRef, useSyncExternalStore, type ReactNode } from "react";
+import type { AttentionItem } from "../../contract/states.ts";
 import { activeCommands } from "../keys/commands.ts";
 import { useApp, useEngine, useStandings, useView, urgentItems, type App } from "../store/app.ts";
 import { age, clock } from "../store/format.ts";
@@ -77,10 +78,11 @@ function Header(): ReactNode {
   const now = useNow();
   const attention = useEngine((state) => state.fleet.attention);
   const projects = useEngine((state) => state.fleet.projects);
-  const urgent = urgentItems(Object.values(attention), now);
+  const urgent = useMemo(() => urgentItems(Object.values(attention), now), [attention, now]);
   const oldest = urgent.reduce((first, item) => Math.min(first, item.at), Infinity);
   const [project, ...others] = Object.values(projects);
   useTitle(urgent.length);
+  useArrivals(urgent);
   return (
     <header className="top">
       <button type="button" className="top-name" onClick={() => actions.go({ screen: "grid" })}>
@@ -111,6 +113,18 @@ function Header(): ReactNode {
       </p>
     </header>
   );
+}
+
+/** Tells screen readers what has begun to need the human since the window opened. */
+function useArrivals(urgent: readonly AttentionItem[]): void {
+  const { actions } = useApp();
+  const known = useRef<ReadonlySet<string> | undefined>(undefined);
+  useEffect(() => {
+    const before = known.current;
+    known.current = new Set(urgent.map((item) => item.id));
+    const arrived = before === undefined ? [] : urgent.filter((item) => !before.has(item.id));
+    if (arrived.length > 0) actions.show({ announcement: arrived.map((item) => `Needs you: ${item.ask}`).join(". ") });
+  }, [actions, urgent]);
 }
 
 function useTitle(urgent: number): void {

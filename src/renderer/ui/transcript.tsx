@@ -54,6 +54,21 @@ export function Transcript(props: TranscriptProps): ReactNode {
     virtual.scrollToEnd();
   }, [rows.length, virtual]);
 
+  // A card that opens below takes room from the end; a reader who was there stays there.
+  const wasAtEnd = useRef(true);
+  useEffect(() => {
+    wasAtEnd.current = atEnd;
+  }, [atEnd]);
+  useEffect(() => {
+    const { current } = box;
+    if (current === null) return;
+    const sizes = new ResizeObserver(() => {
+      if (wasAtEnd.current) virtual.scrollToEnd();
+    });
+    sizes.observe(current);
+    return () => sizes.disconnect();
+  }, [virtual]);
+
   useImperativeHandle(handle, () => {
     const at = rows.findIndex((row) => row.id === cursor);
     const goTo = (next: number, align: "auto" | "start"): void => {

@@ -85,7 +85,9 @@ function choices(app: App): Choice[] {
     run: () => app.actions.go({ screen: "workstream", number: workstream.number, tab: "transcript" }),
   }));
   const verbs = activeCommands(app)
-    .filter((command) => command.id !== "palette" && !command.id.startsWith("workstream-"))
+    .filter((command) => command.id !== "palette" && !/^(workstream-|left$|right$|up|down$)/.test(command.id))
+    // What belongs to the place is wanted more often than what works everywhere.
+    .toSorted((a, b) => Number(a.scope === "global") - Number(b.scope === "global"))
     .map((command: Command): Choice => ({
       id: command.id,
       title: command.title,
