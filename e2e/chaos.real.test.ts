@@ -12,7 +12,7 @@ import { processesOf, startEngineProcess, type EngineProcess } from "./engine-pr
 import { git, makeRepository, temporaryFolder } from "./scenarios/repositories.ts";
 
 /** Every one is played in each run. What they commit does not depend on when they are interrupted. */
-const scenarios = ["happy", "approve", "ask", "flaky", "uncommitted"];
+const scenarios = ["happy", "approve", "ask", "flaky", "uncommitted", "slow"];
 
 /** The moments at which something is killed: what has just been told when it happens. */
 const moments: readonly EventType[] = [
@@ -83,7 +83,7 @@ describe("killed with kill -9, the fleet ends as if nothing had happened", () =>
       const moment = moments[seed % moments.length] ?? "turn.started";
       const blows: Blow[] = Array.from({ length: 1 + Math.floor(chance() * 2) }, (_, index) => ({
         moment: index === 0 ? moment : (moments[Math.floor(chance() * moments.length)] ?? moment),
-        nth: 1 + Math.floor(chance() * 4),
+        nth: 1 + Math.floor(chance() * (index === 0 ? 2 : 4)),
         victim: victims[Math.floor(chance() * victims.length)] ?? "engine",
       }));
       const outcome = await run(`seed-${seed}`, blows);
@@ -158,6 +158,7 @@ async function follow(
   const stop = new AbortController();
   const { signal } = stop;
   const answered = new Set<string>();
+  const hurried = new Set<string>();
   let state: FleetState = emptyFleetState;
   const tooLong = setTimeout(() => stop.abort(new Error("stuck")), 60_000);
   try {
@@ -181,6 +182,13 @@ async function follow(
         if (answered.has(request.id)) continue;
         answered.add(request.id);
         void answer(engine, request).catch(() => undefined);
+      }
+      for (const row of Object.values(state.workstreams)) {
+        const turn = row.turn?.id ?? "";
+        if (row.model !== "scripted-slow" || row.turn?.status !== "running" || !row.line.startsWith("$ ")) continue;
+        if (hurried.has(turn)) continue;
+        hurried.add(turn);
+        void hurry(engine, row.id).catch(() => undefined);
       }
       if (atRest(state)) return "rest";
     }
@@ -208,6 +216,12 @@ async function answer(engine: EngineProcess, request: FleetState["requests"][str
         }
       : { kind: "accept" as const };
   await engine.client.workstream.answer({ workstreamId, requestId: id, decision });
+}
+
+/** The slow command takes ten minutes: the human says so, and then has it ended. */
+async function hurry(engine: EngineProcess, workstreamId: string): Promise<void> {
+  await engine.client.workstream.steer({ workstreamId, text: "This takes long.", when: "now" });
+  await engine.client.workstream.steer({ workstreamId, text: "Do not wait for it.", when: "interrupt" });
 }
 
 function atRest(state: FleetState): boolean {

@@ -81,7 +81,7 @@ function foldWorkstream(before: Workstream, event: WorkstreamEvent, at: number):
   switch (event.type) {
     case "workstream.moved":
       return {
-        ...omit(before, "reason"),
+        ...omit(omit(before, "reason"), "frozen"),
         phase: event.phase,
         ...(event.reason === undefined ? {} : { reason: event.reason }),
       };

@@ -26,6 +26,7 @@ import { openStorage } from "./storage/open-storage.ts";
 import type { Storage } from "./storage/storage.ts";
 import { createFilesTracker } from "./trackers/files.ts";
 import { runHook } from "./worktrees/hooks.ts";
+import { clearDeadLocks } from "./worktrees/locks.ts";
 import { slugFrom } from "./worktrees/names.ts";
 import { reservePorts } from "./worktrees/ports.ts";
 import { createWorktrees } from "./worktrees/worktrees.ts";
@@ -104,6 +105,7 @@ export async function startEngine(options: EngineOptions): Promise<Result<Engine
     nameFrom: slugFrom,
     reservePorts,
     prepareWritableRoots,
+    clearDeadLocks: (place, id) => clearDeadLocks(place, id, lockPatience),
     runHook,
     agent: (name) => {
       const agent = agents.get(name);
@@ -230,6 +232,9 @@ async function makeDemo({ home, programs, env }: EngineOptions): Promise<Result<
   git.close();
   return made.ok ? ok(made.value.path) : made;
 }
+
+/** How long a git that somebody runs in a worktree may hold its locks while the worktree is taken up again, in milliseconds. */
+const lockPatience = 2_000;
 
 /** Where people's keys and logins lie, by convention of the programs that keep them. */
 const secretNames = [

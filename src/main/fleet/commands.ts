@@ -100,7 +100,8 @@ export function createCommands(deck: Deck, openRooms: (project: Project) => Prom
     retry: (id, by) =>
       onAny(id, by, (row) => {
         if (row.phase === "archived" || row.phase === "landed") return isAway(row);
-        if (row.turn?.status === "running" || row.turn?.status === "sending") {
+        const busy = row.turn?.status === "running" || row.turn?.status === "sending";
+        if (busy && row.frozen === undefined) {
           return fail("CONFLICT", `${row.name} is at work.`, "Steer it, or stop it first.");
         }
         const events: Event[] = [{ type: "retry.scheduled", workstreamId: id, failures: 0 }, ...wake(row)];

@@ -45,9 +45,9 @@ export interface Doors {
 /** Everything the fleet is handed; it imports no other room. */
 export interface FleetDeps {
   readonly journal: Journal;
-  readonly storage: Storage;
-  readonly git: Git;
-  readonly worktrees: Worktrees;
+  readonly storage: Pick<Storage, "ticket" | "saveTicket" | "items" | "lastOrdinal">;
+  readonly git: Pick<Git, "facts" | "status" | "diff" | "diffStat" | "log" | "commit">;
+  readonly worktrees: Pick<Worktrees, "create">;
   /** Where a worktree will lie when its folder is not taken. */
   readonly plannedPath: (projectId: string, folder: string) => string;
   /** A short name for a branch and a folder, from any text. */
@@ -60,6 +60,11 @@ export interface FleetDeps {
     readonly adminDir: string;
     readonly workstreamId: string;
   }) => Promise<Result<WritableRoots>>;
+  /** Removes what a killed git left locked in a worktree nobody works in. */
+  readonly clearDeadLocks: (
+    place: { readonly commonDir: string; readonly adminDir: string },
+    id: WorkstreamId,
+  ) => Promise<unknown>;
   readonly runHook: (request: HookRequest) => Promise<Result<HookOutcome>>;
   /** By name. A missing one is told with what to install. */
   readonly agent: (name: string) => Result<Agent>;

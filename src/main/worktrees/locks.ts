@@ -1,8 +1,7 @@
 import { readdir, rm, stat } from "node:fs/promises";
 import path from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
-import { branchFolder } from "./names.ts";
-import type { Project } from "./project.ts";
+import { branchFolder, holderName } from "./names.ts";
 
 const pollMs = 20;
 
@@ -13,21 +12,28 @@ export async function goesAway(lock: string, patienceMs: number): Promise<boolea
 }
 
 /**
- * Removes the locks that a killed git left on a workstream's own branches. Only for a workstream that nobody works in
- * yet. Answers whether there were any.
+ * Removes the locks that a killed git left on a workstream's own branches and, where there is one, in its admin directory.
+ * Only while nobody works in it: a living git gets `patienceMs` to finish. Answers whether there were any.
  */
 export async function clearDeadLocks(
-  { commonDir }: Project,
+  place: { readonly commonDir: string; readonly adminDir?: string },
   workstreamId: string,
   patienceMs: number,
 ): Promise<boolean> {
-  const folder = path.join(commonDir, "refs", "heads", branchFolder(workstreamId));
-  const names = await readdir(folder).catch((): string[] => []);
-  const locks = names.filter((name) => name.endsWith(".lock")).map((name) => path.join(folder, name));
-  for (const lock of locks) {
-    if (!(await goesAway(lock, patienceMs))) await rm(lock, { force: true });
-  }
+  const branches = path.join(place.commonDir, "refs", "heads", branchFolder(workstreamId));
+  const folders = place.adminDir === undefined ? [branches] : [branches, place.adminDir];
+  const locks = (await Promise.all(folders.map(locksIn))).flat();
+  await Promise.all(
+    locks.map(async (lock) => {
+      if (!(await goesAway(lock, patienceMs))) await rm(lock, { force: true });
+    }),
+  );
   return locks.length > 0;
+}
+
+async function locksIn(folder: string): Promise<string[]> {
+  const names = await readdir(folder).catch((): string[] => []);
+  return names.filter((name) => name.endsWith(".lock") && name !== holderName).map((name) => path.join(folder, name));
 }
 
 export function exists(file: string): Promise<boolean> {

@@ -24,6 +24,9 @@ export function branchName(workstreamId: string, slug: string): string {
   return `${branchFolder(workstreamId)}/${slug}`;
 }
 
+/** A file in the branch folder that git takes for a lock and for no branch: it keeps git from removing the folder. */
+export const holderName = "keep.lock";
+
 /** The workstream a branch belongs to, or undefined for anybody else's branch. */
 export function workstreamOf(branch: string): string | undefined {
   return /^cox\/([^/]+)\/[^/]+$/.exec(branch)?.[1];

@@ -1,7 +1,7 @@
 import { access, mkdir, rm, rmdir, writeFile } from "node:fs/promises";
 import path from "node:path";
 import { fail, ok, type Result } from "../../contract/errors.ts";
-import { branchFolder } from "./names.ts";
+import { branchFolder, holderName } from "./names.ts";
 
 /** What an author's sandbox opens in the repository, besides its work tree; every path exists. */
 export interface WritableRoots {
@@ -43,8 +43,6 @@ export async function prepareWritableRoots(worktree: {
 function sharedHistory(commonDir: string): string[] {
   return ["pack", "info"].map((name) => path.join(commonDir, "objects", name));
 }
-
-const holderName = "keep.lock";
 
 function refsFolder(commonDir: string, workstreamId: string): string {
   return path.join(commonDir, "refs", "heads", branchFolder(workstreamId));

@@ -9,7 +9,8 @@ export const endingGrace = 10_000;
 export async function interrupt(deck: Deck, row: Workstream): Promise<Result<void>> {
   const crew = deck.crew(row.id);
   const { turn } = row;
-  if (turn === undefined || crew.thread === undefined || crew.ending?.turnId === turn.id) return ok(undefined);
+  const { thread } = crew;
+  if (turn === undefined || thread === undefined || crew.ending?.turnId === turn.id) return ok(undefined);
   crew.ending = { turnId: turn.id, since: deck.clock.now() };
   if (row.intent?.step !== "interrupt") {
     const intended = await deck.tell([
@@ -21,7 +22,7 @@ export async function interrupt(deck: Deck, row: Workstream): Promise<Result<voi
     ]);
     if (!intended.ok) return intended;
   }
-  const told = await crew.thread.interrupt();
+  const told = await thread.interrupt();
   if (!told.ok) deck.log(`Interrupting ${row.name} failed; its agent is ended if the turn goes on.`, told.error);
   return ok(undefined);
 }

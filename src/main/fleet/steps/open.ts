@@ -14,6 +14,7 @@ import { writableRoots } from "../writable.ts";
 export async function open(deck: Deck, row: Workstream): Promise<Result<void>> {
   const agent = deck.agent(row.agent);
   if (!agent.ok) return agent;
+  await clearAfterCrash(deck, row);
   const hook = await runProjectHook(deck, row, "before_run", deck.policy(row).hooks.beforeRun);
   if (!hook.ok) return hook;
   const options = await threadOptions(deck, row);
@@ -41,6 +42,14 @@ export async function open(deck: Deck, row: Workstream): Promise<Result<void>> {
   crew.tokensBase = undefined;
   deck.listen(row.id, thread.value);
   return ok(undefined);
+}
+
+/** A thread is taken up again because its process, and with it every git it ran, is gone. */
+async function clearAfterCrash(deck: Deck, row: Workstream): Promise<void> {
+  const project = deck.state().projects[row.projectId];
+  const { gitDir: adminDir } = row.place;
+  if (row.threadId === undefined || project === undefined || adminDir === undefined) return;
+  await deck.clearDeadLocks({ commonDir: project.gitDir, adminDir }, row.id);
 }
 
 async function openOrResume(agent: Agent, row: Workstream, options: ThreadOptions): Promise<Result<Thread>> {

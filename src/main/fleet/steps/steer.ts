@@ -8,12 +8,13 @@ export async function steer(deck: Deck, row: Workstream, wordsId: string): Promi
   const crew = deck.crew(row.id);
   const words = deck.state().words[wordsId];
   const { turn } = row;
-  if (words === undefined || turn?.agentTurnId === undefined || crew.thread === undefined) return ok(undefined);
+  const { thread } = crew;
+  if (words === undefined || turn?.agentTurnId === undefined || thread === undefined) return ok(undefined);
   const intended = await deck.tell([
     { type: "step.intended", workstreamId: row.id, intent: { key: wordsId, step: "steer", at: deck.clock.now() } },
   ]);
   if (!intended.ok) return intended;
-  const steered = await crew.thread.steer(words.text, turn.agentTurnId, wordsId);
+  const steered = await thread.steer(words.text, turn.agentTurnId, wordsId);
   if (!steered.ok) {
     crew.steerless = turn.id;
     return deck.tell([{ type: "step.settled", workstreamId: row.id, key: wordsId }]);
