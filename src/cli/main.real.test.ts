@@ -99,6 +99,12 @@ describe("cox", () => {
     expect(stand.records.at(-1)).toMatchObject({ surface: "cli", outcome: "ok" });
   });
 
+  it("opens a repository by a path from here", async () => {
+    const told = await cox(["open", "deep"], { cwd: worktree });
+    expect([told.code, told.out.split("\n")[0]]).toEqual([0, "demo: /demo, on main"]);
+    expect(lastAsked()).toEqual({ name: "openProject", args: [path.join(worktree, "deep")] });
+  });
+
   it("takes a workstream by number, id and the beginning of its name, before the other words", async () => {
     for (const named of ["2", "#2", sibling, "fix-thing-2"]) {
       await cox(["steer", named, "go left"]);

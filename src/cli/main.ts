@@ -54,10 +54,11 @@ async function ask(parsed: Parsed): Promise<number> {
   }
 }
 
-/** A word that is `-` is read from standard input, and a project named by a relative path by its absolute one. */
+/** A word that is `-` is read from standard input; a path, or a project named by a relative one, is made absolute. */
 async function completed({ verb, args }: Parsed): Promise<Record<string, unknown>> {
   const given = { ...args };
   if (typeof given.project === "string" && given.project.startsWith(".")) given.project = path.resolve(given.project);
+  if (typeof given.path === "string") given.path = path.resolve(given.path);
   for (const name of verb.positional) if (given[name] === "-") given[name] = (await readText(process.stdin)).trim();
   return given;
 }

@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { problem, ProblemError } from "../contract/errors.ts";
-import type { Client } from "../contract/procedures.ts";
+import { projectOf } from "./named-project.ts";
 import { verb } from "./verb.ts";
 
 export const start = verb({
@@ -61,18 +61,3 @@ export const start = verb({
     };
   },
 });
-
-async function projectOf(client: Client, named: string): Promise<string> {
-  if (named.startsWith("/") || /^[A-Za-z]:[\\/]/.test(named)) return (await client.project.open({ path: named })).id;
-  const projects = await client.project.list();
-  const found = projects.find(({ id, name }) => id === named || name === named);
-  if (found !== undefined) return found.id;
-  const names = projects.map(({ name }) => name).join(", ");
-  throw new ProblemError(
-    problem(
-      "NOT_FOUND",
-      `No project "${named}" is open.`,
-      names === "" ? "Name a repository's path." : `There are: ${names}.`,
-    ),
-  );
-}

@@ -1,5 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { ok } from "../contract/errors.ts";
 import { contract } from "../contract/procedures.ts";
+import type { Project } from "../contract/states.ts";
 import { createStand, makeWorkstream, own, type Stand } from "../main/server/test-stand.ts";
 import { problemOfCall } from "./answer.ts";
 import { verbs } from "./table.ts";
@@ -99,6 +101,55 @@ describe("a text", () => {
     const { text } = await run("list");
     expect(text.split("\n")).toHaveLength(2);
     expect(text).not.toMatch(/(?!\n)\p{Cc}/u);
+  });
+});
+
+describe("opening a repository", () => {
+  it("says what it is called, its default branch, where its policy comes from and what comes next", async () => {
+    const { text } = await run("open", { path: "/demo" });
+    expect(text.split("\n")).toEqual([
+      "demo: /demo, on main",
+      "the built-in policy: there is no WORKFLOW.md in force",
+      'next: `cox tickets --project demo`, or `cox start --project demo "what to do"`',
+    ]);
+  });
+
+  it("says what is wrong with the policy, or that git does not know the committer, before anything else", async () => {
+    const rejected = { code: "BAD_REQUEST", message: "The YAML is broken.", next: "Mend line 3." } as const;
+    const withProject = (project: Partial<Project>) =>
+      stand.answer("openProject", () =>
+        Promise.resolve(ok({ ...(stand.journal.published().state.projects["p00000001"] as Project), ...project })),
+      );
+    withProject({ policy: { source: "file", rejected }, identity: false });
+    expect((await run("open", { path: "/demo" })).text).toMatch(
+      /not taken: The YAML is broken\.\nnext: Mend line 3\.$/,
+    );
+    withProject({ identity: false });
+    expect((await run("open", { path: "/demo" })).text).toMatch(/\nnext: tell git .*user\.name/);
+  });
+});
+
+describe("tickets", () => {
+  const ticket = { key: "late-fee", title: "Charge the late\nfee once", state: "todo" };
+
+  it("are those of the only project or of the one named, with who works on them", async () => {
+    stand.answer("tickets", (projectId) =>
+      Promise.resolve(
+        ok([
+          { ...ticket, workstreams: [own] },
+          { ...ticket, key: projectId, workstreams: [] },
+        ]),
+      ),
+    );
+    const lines = "late-fee  todo  Charge the late fee once  → #1 working\np00000001  todo  Charge the late fee once";
+    expect([(await run("tickets")).text, (await run("tickets", { project: "demo" })).text]).toEqual([lines, lines]);
+  });
+
+  it("ask which project is meant where several are open", async () => {
+    const project = stand.journal.published().state.projects["p00000001"] as Project;
+    stand.tell({ type: "project.opened", project: { ...project, id: "p00000002", name: "other" } });
+    const told = await run("tickets").catch(problemOfCall);
+    expect(told).toMatchObject({ code: "BAD_REQUEST", next: expect.stringContaining("demo, other") });
   });
 });
 

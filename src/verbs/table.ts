@@ -7,6 +7,7 @@ import { doctor } from "./doctor.ts";
 import { interrupt } from "./interrupt.ts";
 import { list } from "./list.ts";
 import { note } from "./note.ts";
+import { open } from "./open.ts";
 import { plan } from "./plan.ts";
 import { retry } from "./retry.ts";
 import { search } from "./search.ts";
@@ -16,6 +17,7 @@ import { status } from "./status.ts";
 import { steer } from "./steer.ts";
 import { stop } from "./stop.ts";
 import { ticket } from "./ticket.ts";
+import { tickets } from "./tickets.ts";
 import { transcript } from "./transcript.ts";
 import type { Verb } from "./verb.ts";
 
@@ -24,6 +26,8 @@ export const verbs: readonly Verb[] = [
   status,
   list,
   attention,
+  open,
+  tickets,
   start,
   show,
   ticket,

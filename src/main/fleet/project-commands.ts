@@ -47,8 +47,7 @@ export function createProjectCommands(
 
     async tickets(projectId) {
       const tracker = deck.rooms(projectId)?.tracker;
-      if (tracker === undefined)
-        return fail("NOT_FOUND", "This project is not open.", "`cox list` names those that are.");
+      if (tracker === undefined) return fail("NOT_FOUND", "This project is not open.", "Open it with `cox open PATH`.");
       const listing = await tracker.list({ states: tracker.defaultStates.active });
       if (!listing.ok) return listing;
       const workstreams = Object.values(deck.state().workstreams).filter((row) => row.projectId === projectId);
