@@ -1,4 +1,5 @@
 import { fail, ok, type Result } from "../../contract/errors.ts";
+import type { WorkstreamId } from "../../contract/ids.ts";
 import type { Detail } from "../../contract/procedures.ts";
 import type { Project, Workstream } from "../../contract/states.ts";
 import { noTokens } from "../../contract/usage.ts";
@@ -34,14 +35,14 @@ export function createStart(deck: Deck): Fleet["start"] {
       title: found.value.title,
       body: found.value.description ?? "",
     };
+    const ids = Array.from({ length: input.attempts }, () => deck.newId("w"));
+    // A row without its ticket must never be told of.
+    const saved = await Promise.all(ids.map((id) => deck.storage.saveTicket(id, ticket)));
+    for (const each of saved) if (!each.ok) return each;
+    // Numbers and names are chosen and told of without a pause: another start may be under way.
+    const choice = { ...fromTicket(found.value), ...given(input) };
     const rows: Workstream[] = [];
-    for (let nth = 0; nth < input.attempts; nth += 1) {
-      const row = newWorkstream(deck, project.value, ticket, { ...fromTicket(found.value), ...given(input) }, rows);
-      // Rows are few, and a row without its ticket must never be told of.
-      const saved = await deck.storage.saveTicket(row.id, ticket);
-      if (!saved.ok) return saved;
-      rows.push(row);
-    }
+    for (const id of ids) rows.push(newWorkstream(deck, id, project.value, ticket, choice, rows));
     const told = await deck.tell(
       rows.map((workstream) => ({ type: "workstream.created", workstream })),
       by,
@@ -111,6 +112,7 @@ function given({ agent, model, base, budget }: StartInput): Choice {
 
 function newWorkstream(
   deck: Deck,
+  id: WorkstreamId,
   project: Project,
   ticket: Detail["ticket"],
   choice: Choice,
@@ -119,7 +121,6 @@ function newWorkstream(
   const all = [...Object.values(deck.state().workstreams), ...siblings];
   const policy = deck.rooms(project.id)?.policy().policy ?? deck.defaultPolicy;
   const now = deck.clock.now();
-  const id = deck.newId("w");
   const folder = freeName(
     deck.nameFrom(ticket.title),
     new Set(all.filter((row) => row.projectId === project.id).map((row) => row.place.folder)),

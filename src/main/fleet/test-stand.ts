@@ -317,6 +317,11 @@ export async function openFleet(options: StandOptions = {}): Promise<FleetStand>
   const fleet = unwrap(await createFleet(deps));
   await calm();
   if (options.from === undefined) unwrap(await fleet.openProject("/repo", human));
+  const row = (id: string): Workstream => {
+    const found = journal.state().workstreams[id];
+    if (found === undefined) throw new Error(`no ${id}`);
+    return found;
+  };
   return {
     fleet,
     clock,
@@ -326,18 +331,14 @@ export async function openFleet(options: StandOptions = {}): Promise<FleetStand>
     logged,
     tickets,
     async start(more = {}) {
-      const [row] = unwrap(await fleet.start({ text: "Do it", attempts: 1, ...more }, human));
+      const [started] = unwrap(await fleet.start({ text: "Do it", attempts: 1, ...more }, human));
       await calm();
-      if (row === undefined) throw new Error("nothing was started");
-      return row;
+      if (started === undefined) throw new Error("nothing was started");
+      return started;
     },
-    row(id) {
-      const row = journal.state().workstreams[id];
-      if (row === undefined) throw new Error(`no ${id}`);
-      return row;
-    },
+    row,
     thread(id) {
-      const thread = agent.threads.findLast((each) => each.options.folder === this.row(id).place.path);
+      const thread = agent.threads.findLast((each) => each.options.folder === row(id).place.path);
       if (thread === undefined) throw new Error(`no thread of ${id}`);
       return thread;
     },
@@ -370,6 +371,9 @@ function createFakeGit(worktree: Worktree): FleetDeps["git"] {
           linkedWorktree: false,
           empty: false,
           defaultBranch: "main",
+          shallow: false,
+          sparse: false,
+          submodules: false,
           identity: true,
         }),
       ),
