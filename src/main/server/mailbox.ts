@@ -103,7 +103,8 @@ export function createMailbox(wants: (event: Event) => boolean): Mailbox {
         }
         const now = performance.now();
         if (now >= dueAt) {
-          dueAt = now + frameGapMs;
+          // On one grid for all mailboxes, so that a peer's many streams wake the process, and its socket, together.
+          dueAt = (Math.floor(now / frameGapMs) + 1) * frameGapMs;
           return take();
         }
         await new Promise<void>((resolve) => {

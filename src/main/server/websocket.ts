@@ -55,7 +55,9 @@ export function createSocketDoor(router: EngineRouter): SocketDoor {
         answered.add(socket);
         socket.on("pong", () => answered.add(socket));
         socket.on("error", () => socket.terminate());
-        void handler.upgrade(paced(socket), { context: { ...context, connection: { underWay: 0 } } });
+        void handler.upgrade(paced(socket, gatherWrites(raw)), {
+          context: { ...context, connection: { underWay: 0 } },
+        });
       });
     },
     close() {
@@ -71,7 +73,7 @@ type Peer = Parameters<RPCHandler<CallContext>["upgrade"]>[0];
  * The socket as oRPC sees it (it listens for messages and the close, and waits for what `send` returns): what is no message
  * of a call ends the connection, and a stream waits for a slow reader instead of filling memory.
  */
-function paced(socket: WebSocket): Peer {
+function paced(socket: WebSocket, gather: () => void): Peer {
   const peer = {
     addEventListener: (type: string, listener: (event: { readonly data: string }) => void) => {
       if (type === "close") socket.on("close", () => listener({ data: "" }));
@@ -82,10 +84,27 @@ function paced(socket: WebSocket): Peer {
           else listener({ data: text });
         });
     },
-    send: (text: string) => send(socket, text),
+    send: (text: string) => {
+      gather();
+      return send(socket, text);
+    },
   };
   // The edge to a library that types its two needs by the whole `ws` class.
   return peer as unknown as Peer;
+}
+
+/** What is sent in one turn of the event loop goes to the kernel in one write: fifteen streams then cost little more than one. */
+function gatherWrites(raw: Duplex): () => void {
+  let gathering = false;
+  return () => {
+    if (gathering) return;
+    gathering = true;
+    raw.cork();
+    setImmediate(() => {
+      gathering = false;
+      raw.uncork();
+    });
+  };
 }
 
 function send(socket: WebSocket, text: string): Promise<void> {
