@@ -1,3 +1,5 @@
+import type { Event } from "../../contract/events.ts";
+import type { AttentionId } from "../../contract/ids.ts";
 import type { AttentionItem, AttentionKind, FleetState, Workstream } from "../../contract/states.ts";
 import type { Request } from "../../contract/requests.ts";
 
@@ -13,30 +15,60 @@ export interface Need {
 /** What needs a human, by a key that holds as long as the cause does. Pure; `stalled` names workstreams that fell silent. */
 export function needs(state: FleetState, stalled: ReadonlySet<string>): Map<string, Need> {
   const found = new Map<string, Need>();
-  for (const request of Object.values(state.requests)) addOldest(found, requestNeed(request));
+  const add = (need: Need) => {
+    if (!found.has(keyOf(need))) found.set(keyOf(need), need);
+  };
+  // The first of a kind stands for all of its workstream; what the author waits for comes before what the engine says.
+  for (const request of Object.values(state.requests).sort(byAge)) add(requestNeed(request));
   for (const workstream of Object.values(state.workstreams)) {
-    for (const need of workstreamNeeds(workstream, stalled.has(workstream.id))) found.set(keyOf(need), need);
+    for (const need of workstreamNeeds(workstream, stalled.has(workstream.id))) add(need);
   }
   for (const project of Object.values(state.projects)) {
     const rejected = project.policy.rejected;
     if (rejected === undefined) continue;
-    const need: Need = {
-      kind: "policy",
-      projectId: project.id,
-      ask: short(`WORKFLOW.md was not taken: ${rejected.message}`),
-    };
-    found.set(keyOf(need), need);
+    add({ kind: "policy", projectId: project.id, ask: short(`WORKFLOW.md was not taken: ${rejected.message}`) });
   }
   return found;
+}
+
+function byAge(a: Request, b: Request): number {
+  return a.at - b.at || (a.id < b.id ? -1 : 1);
+}
+
+/**
+ * What brings the items that are `present` into line with what is `wanted`. One the human put away (no item, though its
+ * cause was `known`) stays away until its cause has gone and come again. Pure but for the ids it asks for.
+ */
+export function attentionChanges(
+  present: Iterable<AttentionItem>,
+  known: ReadonlyMap<string, Need>,
+  wanted: ReadonlyMap<string, Need>,
+  made: { readonly at: number; readonly newId: () => AttentionId },
+): Event[] {
+  const changes: Event[] = [];
+  const kept = new Set<string>();
+  for (const item of present) {
+    const need = wanted.get(keyOf(item));
+    if (need !== undefined && isSame(need, item) && !kept.has(keyOf(item))) kept.add(keyOf(item));
+    else changes.push({ type: "attention.cleared", attentionId: item.id });
+  }
+  for (const [key, need] of wanted) {
+    const before = known.get(key);
+    const putAway = before !== undefined && isSame(before, need);
+    if (!kept.has(key) && !putAway)
+      changes.push({ type: "attention.raised", item: { id: made.newId(), at: made.at, ...need } });
+  }
+  return changes;
+}
+
+/** Whether both have the same cause. How it is put may change with the cause: such an item is another one. */
+function isSame(one: Need, other: Need | AttentionItem): boolean {
+  return one.requestId === other.requestId && one.ask === other.ask;
 }
 
 /** At most one item per workstream and kind. */
 export function keyOf(need: Pick<AttentionItem, "kind" | "workstreamId" | "projectId">): string {
   return `${need.kind}:${need.workstreamId ?? need.projectId ?? "fleet"}`;
-}
-
-function addOldest(found: Map<string, Need>, need: Need): void {
-  if (!found.has(keyOf(need))) found.set(keyOf(need), need);
 }
 
 function requestNeed({ id, workstreamId, body }: Request): Need {
@@ -71,12 +103,17 @@ function workstreamNeeds(workstream: Workstream, stalled: boolean): Need[] {
   }
   if (phase === "asking" && reason !== undefined) {
     found.push({
-      kind: workstream.gates.clean?.verdict === "failed" ? "rounds" : "question",
+      kind: isAboutRounds(workstream) ? "rounds" : "question",
       workstreamId,
       ask: short(reason),
     });
   }
   return found;
+}
+
+/** Whether it asks because the clean gate failed once too often, and not because of what happened in a turn since. */
+function isAboutRounds({ gates, turn }: Workstream): boolean {
+  return gates.clean?.verdict === "failed" && gates.clean.at >= (turn?.endedAt ?? 0);
 }
 
 /** How every sentence about a used-up budget begins. */

@@ -1,6 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { unwrap } from "../../contract/errors.ts";
-import { calm, expectWholeTranscript, human, openFleet } from "./test-stand.ts";
+import { calm, expectWholeTranscript, human, openFleet, policyWith } from "./test-stand.ts";
+import { defaultPolicy } from "../policy/policy.ts";
 
 describe("the fleet", () => {
   it("brings a ticket to ready over one turn", async () => {
@@ -11,6 +12,15 @@ describe("the fleet", () => {
     expect(row(id).phase).toBe("ready");
     expect(attention()).toEqual(["ready"]);
     expectWholeTranscript(journal, id);
+  });
+
+  it("starts the next in the queue as soon as a place is free", async () => {
+    const policy = policyWith({}, { agent: { ...defaultPolicy.agent, maxConcurrentAgents: 1 } });
+    const { start, row, thread } = await openFleet({ policy });
+    const [first, second, third] = [await start(), await start(), await start()];
+    expect([first, second, third].map(({ id }) => row(id).phase)).toEqual(["working", "queued", "queued"]);
+    await thread(first.id).end();
+    expect([first, second, third].map(({ id }) => row(id).phase)).toEqual(["ready", "working", "queued"]);
   });
 
   it("gives two starts at once different numbers and folders", async () => {

@@ -1,11 +1,10 @@
 import { ok, type Result } from "../../contract/errors.ts";
-import type { Event } from "../../contract/events.ts";
 import { fold } from "../../contract/fold.ts";
 import type { WorkstreamId } from "../../contract/ids.ts";
 import type { FleetState, Project } from "../../contract/states.ts";
 import type { By } from "../storage/journal.ts";
 import { advance } from "./advance.ts";
-import { keyOf, needs } from "./attention.ts";
+import { attentionChanges, needs } from "./attention.ts";
 import { createCommands } from "./commands.ts";
 import { newCrew, type Crew, type Deck, type FleetDeps, type ProjectRooms } from "./crew.ts";
 import type { Delta, Fleet } from "./fleet.ts";
@@ -23,6 +22,8 @@ export async function createFleet(deps: FleetDeps): Promise<Result<Fleet>> {
   const listeners = new Set<(delta: Delta) => void>();
   const stalled = new Set<string>();
   const running = new Set<Promise<unknown>>();
+  /** The causes the human has been told of, and may have put away. */
+  let known = needs(deps.journal.state(), stalled);
   let closing = false;
 
   function follow(work: Promise<unknown>): void {
@@ -46,8 +47,19 @@ export async function createFleet(deps: FleetDeps): Promise<Result<Fleet>> {
     policy: (row) => rooms.get(row.projectId)?.policy().policy ?? deps.defaultPolicy,
     rooms: (projectId) => rooms.get(projectId),
     tell(events, by = engine) {
-      const all = [...events, ...attentionChanges(deps, events, stalled)];
-      return all.length === 0 ? Promise.resolve(ok(undefined)) : deps.journal.record(all, by);
+      const before = deps.journal.state();
+      const at = deps.clock.now();
+      const after = events.reduce<FleetState>((state, event) => fold(state, { event, at }), before);
+      const wanted = needs(after, stalled);
+      const newId = () => deps.newId("a");
+      const changes = attentionChanges(Object.values(after.attention), known, wanted, { at, newId });
+      const all = [...events, ...changes];
+      if (all.length === 0) return Promise.resolve(ok(undefined));
+      const told = deps.journal.record(all, by);
+      const refused = deps.journal.state() === before && after !== before;
+      if (!refused) known = wanted;
+      if (events.some((event) => event.type === "workstream.moved")) pokeQueued();
+      return told;
     },
     stream(delta) {
       for (const listener of listeners) listener(delta);
@@ -59,6 +71,11 @@ export async function createFleet(deps: FleetDeps): Promise<Result<Fleet>> {
       follow(listen(deck, id, thread));
     },
   };
+
+  /** One that moves may leave its place to the next. */
+  function pokeQueued(): void {
+    for (const row of Object.values(deck.state().workstreams)) if (row.phase === "queued") deck.poke(row.id);
+  }
 
   async function openRooms(project: Project): Promise<Result<void>> {
     if (rooms.has(project.id)) return ok(undefined);
@@ -94,30 +111,6 @@ export async function createFleet(deps: FleetDeps): Promise<Result<Fleet>> {
       for (const room of rooms.values()) room.close();
     },
   });
-}
-
-/** Items that begin or cease to be needed through `events`, so that both are stored together. */
-function attentionChanges(deps: FleetDeps, events: readonly Event[], stalled: ReadonlySet<string>): Event[] {
-  const before = deps.journal.state();
-  const at = deps.clock.now();
-  const after = events.reduce<FleetState>((state, event) => fold(state, { event, at }), before);
-  const wanted = needs(after, stalled);
-  const wantedBefore = needs(before, stalled);
-  const present = new Map(Object.values(after.attention).map((item) => [keyOf(item), item]));
-  const changes: Event[] = [];
-  for (const [key, item] of present) {
-    const need = wanted.get(key);
-    if (need === undefined || need.requestId !== item.requestId)
-      changes.push({ type: "attention.cleared", attentionId: item.id });
-  }
-  for (const [key, need] of wanted) {
-    const item = present.get(key);
-    // One the human put away stays away until its cause has gone and come again.
-    const putAway = item === undefined && wantedBefore.get(key)?.requestId === need.requestId && wantedBefore.has(key);
-    if (putAway || (item !== undefined && item.requestId === need.requestId)) continue;
-    changes.push({ type: "attention.raised", item: { id: deps.newId("a"), at, ...need } });
-  }
-  return changes;
 }
 
 async function tellPolicy(deck: Deck, projectId: string): Promise<void> {

@@ -300,6 +300,7 @@ export async function openFleet(options: StandOptions = {}): Promise<FleetStand>
     nameFrom: (text) => text.toLowerCase().replaceAll(/[^a-z0-9]+/g, "-"),
     reservePorts: (taken) => Promise.resolve({ first: 20_000 + taken.length * 10, count: 10 }),
     prepareWritableRoots: () => Promise.resolve(ok({ writable: [], readOnly: [] })),
+    clearDeadLocks: () => Promise.resolve(),
     runHook: () => Promise.resolve(ok({ exitCode: 0, ended: "by itself", tail: "", characters: 0 })),
     agent: (name) => (name === agent.name ? ok(agent) : fail("NOT_FOUND", `There is no agent ${name}.`, "Choose.")),
     defaultPolicy,
