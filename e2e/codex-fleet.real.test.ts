@@ -45,6 +45,7 @@ describe.skipIf("skip" in codex)("the fleet on real Codex", () => {
           log: (message, cause) => console.log(message, cause),
           onBroken: (why) => console.error(why),
         },
+        socket: path.join(home, "engine.sock"),
         port: 0,
         version: "test",
       }),
