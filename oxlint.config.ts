@@ -85,6 +85,7 @@ export default defineConfig({
     "vitest/expect-expect": "off",
     "vitest/no-conditional-expect": "off",
     "vitest/no-standalone-expect": "off",
+    "vitest/require-to-throw-message": "off",
     "vitest/valid-expect": ["error", { maxArgs: 2 }],
     "vitest/no-focused-tests": "error",
   },
@@ -98,6 +99,7 @@ export default defineConfig({
       rules: {
         "eslint/max-depth": "off",
         "react/rules-of-hooks": "off",
+        "typescript/require-array-sort-compare": "off",
         "typescript/no-non-null-assertion": "off",
         "typescript/no-unsafe-argument": "off",
         "typescript/no-unsafe-assignment": "off",
