@@ -124,7 +124,12 @@ function foldWorkstream(before: Workstream, event: WorkstreamEvent, at: number):
     case "line.told":
       return { ...before, line: event.line, lineAt: at, heardAt: at };
     case "usage.counted":
-      return { ...before, spent: event.spent, heardAt: at };
+      // Minutes are counted by the engine; only tokens are a sign of life.
+      return {
+        ...before,
+        spent: event.spent,
+        heardAt: event.spent.tokens.total === before.spent.tokens.total ? before.heardAt : at,
+      };
     case "budget.set":
       return { ...before, budget: event.budget };
     case "diff.measured":

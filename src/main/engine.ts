@@ -43,6 +43,8 @@ export interface EngineOptions {
   readonly scripted: { readonly pace: "instant" | "lively"; readonly seed: number };
   /** Instead of looking for Codex on this machine and using its login. */
   readonly codex?: { readonly program: string; readonly provider: CodexProvider };
+  /** How long an agent may take to end an interrupted turn before its process is ended; ten seconds unless said otherwise. */
+  readonly endingGraceMs?: number;
   readonly log: (message: string, cause?: unknown) => void;
   /** Told once when the engine can no longer keep its word and should end. */
   readonly onBroken: (why: Problem) => void;
@@ -122,6 +124,7 @@ export async function startEngine(options: EngineOptions): Promise<Result<Engine
     },
     env: commandEnv,
     clock: { now: Date.now, every: repeat },
+    endingGraceMs: options.endingGraceMs ?? 10_000,
     newId,
     render: (policy, { key, title, body }, attempt) =>
       renderPrompt(policy.prompt, { key, title, description: body === "" ? null : body }, attempt),

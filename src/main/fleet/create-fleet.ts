@@ -64,6 +64,7 @@ export async function createFleet(deps: FleetDeps): Promise<Result<Fleet>> {
     stream(delta) {
       for (const listener of listeners) listener(delta);
     },
+    follow,
     poke(id) {
       if (!closing) follow(advance(deck, id));
     },

@@ -79,6 +79,8 @@ export interface FleetDeps {
   /** The environment every command gets, allow-listed. */
   readonly env: Readonly<Record<string, string>>;
   readonly clock: Clock;
+  /** How long an agent may take to end a turn that was interrupted before its process is ended, in milliseconds. */
+  readonly endingGraceMs: number;
   readonly newId: (prefix: IdPrefix) => string;
   readonly render: (policy: Policy, ticket: PromptInput, attempt: number | null) => Promise<Result<string>>;
   /** What went wrong where nobody is waiting for an answer. */
@@ -108,13 +110,16 @@ export interface Crew {
   tokensBase: Tokens | undefined;
   /** Since when the running turn's time counts; undefined while it stands still. */
   clockedFrom: number | undefined;
+  /** When the thread last said anything, streamed text included. */
+  heardAt: number;
   /** The turn that was told to end, and since when it has been expected to. */
   ending: { readonly turnId: string; readonly since: number } | undefined;
   /** The turn that no longer takes words: they open the next one. */
   steerless: string | undefined;
-  /** When the diff was last measured while a turn runs. */
+  /** When the diff was last measured while a turn runs, whether it is to be, and whether it is just now. */
   measuredAt: number;
   measureDue: boolean;
+  measuring: boolean;
   advancing: boolean;
   again: boolean;
 }
@@ -128,10 +133,12 @@ export function newCrew(id: WorkstreamId): Crew {
     answers: [],
     tokensBase: undefined,
     clockedFrom: undefined,
+    heardAt: 0,
     ending: undefined,
     steerless: undefined,
     measuredAt: 0,
     measureDue: false,
+    measuring: false,
     advancing: false,
     again: false,
   };
@@ -149,6 +156,8 @@ export interface Deck extends FleetDeps {
   stream(delta: Delta): void;
   /** Looks at a workstream again: something about it changed. */
   poke(id: WorkstreamId): void;
+  /** Work that nobody waits for: what it throws is logged, and closing waits for it. */
+  follow(work: Promise<unknown>): void;
   /** Reads what a thread tells until it ends. */
   listen(id: WorkstreamId, thread: Thread): void;
 }

@@ -1,3 +1,5 @@
+import type { WorkstreamId } from "../../contract/ids.ts";
+import type { Request } from "../../contract/requests.ts";
 import type { FleetState, Workstream } from "../../contract/states.ts";
 import { exhausted, fleetSpent } from "./budget.ts";
 import type { Crew } from "./crew.ts";
@@ -9,10 +11,10 @@ const holdingPhases = new Set(["preparing", "working", "asking", "gating", "rewo
 
 /** Gathers what {@link decide} needs to know. Reads state and memory only. */
 export function factsOf(state: FleetState, row: Workstream, crew: Crew, policy: Policy, now: number): Facts {
-  const requests = Object.values(state.requests).filter((request) => request.workstreamId === row.id);
+  const requests = requestsOf(state, row.id);
   const answered = new Set(crew.answers.map((answer) => answer.requestId));
   const waiting = requests.filter((request) => !answered.has(request.id));
-  const holding = waiting.filter((request) => request.body.kind !== "question" || request.body.waits).length;
+  const holding = waiting.filter(holdsTurn).length;
   return {
     now,
     phase: row.phase,
@@ -32,6 +34,15 @@ export function factsOf(state: FleetState, row: Workstream, crew: Crew, policy: 
     failures: row.failures,
     retryAt: row.retryAt,
   };
+}
+
+export function requestsOf(state: FleetState, id: WorkstreamId): Request[] {
+  return Object.values(state.requests).filter((request) => request.workstreamId === id);
+}
+
+/** Whether the turn stands still until the request is answered. */
+export function holdsTurn({ body }: Request): boolean {
+  return body.kind !== "question" || body.waits;
 }
 
 function exhaustedBudget(state: FleetState, row: Workstream, policy: Policy): string | undefined {

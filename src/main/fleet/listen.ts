@@ -7,6 +7,7 @@ import { addTokens, type Tokens } from "../../contract/usage.ts";
 import type { AgentEvent, AgentItem, Thread } from "../agents/agent.ts";
 import { cost } from "./budget.ts";
 import type { Crew, Deck } from "./crew.ts";
+import { holdsTurn, requestsOf } from "./facts.ts";
 import { interrupted } from "./steps/open.ts";
 import { itemKey, lineOf, type Transcript } from "./transcript.ts";
 
@@ -19,6 +20,7 @@ export async function listen(deck: Deck, id: WorkstreamId, thread: Thread): Prom
   let inFlight: Promise<unknown>[] = [];
   for await (const told of thread.events) {
     if (crew.thread !== thread) return;
+    crew.heardAt = deck.clock.now();
     const events = record(deck, crew, told);
     if (events.length > 0) inFlight.push(deck.tell(events));
     if (inFlight.length >= mostInFlight) {
@@ -170,6 +172,8 @@ function requestGone({ deck, crew, row }: At, key: string): Event[] {
   if (id === undefined) return [];
   crew.requestKeys.delete(id);
   if (deck.state().requests[id] === undefined) return [];
+  const others = requestsOf(deck.state(), row.id).filter((request) => request.id !== id && holdsTurn(request));
+  if (others.length === 0) crew.clockedFrom ??= deck.clock.now();
   return [{ type: "request.withdrawn", workstreamId: row.id, requestId: id, why: "The agent no longer waits for it." }];
 }
 
@@ -216,8 +220,8 @@ function closeTurn(
   crew.ending = undefined;
   crew.answers.length = 0;
   crew.requestKeys.clear();
-  const gone = Object.values(deck.state().requests)
-    .filter((request) => request.workstreamId === row.id && (request.body.kind !== "question" || request.body.waits))
+  const gone = requestsOf(deck.state(), row.id)
+    .filter(holdsTurn)
     .map((request): Event => ({
       type: "request.withdrawn",
       workstreamId: row.id,

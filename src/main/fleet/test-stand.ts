@@ -144,12 +144,14 @@ export function createAgent(name = "scripted"): ScriptedAgent {
     processes: () => [],
     async restart() {
       agent.restarts += 1;
-      for (const thread of threads) if (!thread.closed) await thread.die();
+      for (const thread of [...threads]) if (!thread.closed) await thread.die();
     },
     close: () => Promise.resolve(),
   };
   return agent;
 }
+
+let processes = 0;
 
 function createThread(
   id: string,
@@ -160,7 +162,8 @@ function createThread(
   const waiting: AgentEvent[] = [];
   let wake = () => {};
   let turns = 0;
-  const agentTurn = () => `${id}-turn-${turns}`;
+  const process = (processes += 1);
+  const agentTurn = () => `${id}-turn-${process}-${turns}`;
   async function* read(): AsyncGenerator<AgentEvent> {
     for (;;) {
       const next = waiting.shift();
@@ -253,6 +256,7 @@ export interface StandOptions {
   readonly items?: readonly Item[];
   readonly clock?: HandClock;
   readonly agent?: ScriptedAgent;
+  readonly git?: Partial<FleetDeps["git"]>;
   readonly deps?: Partial<FleetDeps>;
 }
 
@@ -283,7 +287,7 @@ export async function openFleet(options: StandOptions = {}): Promise<FleetStand>
       lastOrdinal: (id) =>
         Promise.resolve(ok(Math.max(0, ...itemsOf(journal, id, options.items).map((item) => item.ordinal)))),
     },
-    git: createFakeGit(worktree),
+    git: { ...createFakeGit(worktree), ...options.git },
     worktrees: {
       create: ({ workstreamId, slug }) =>
         Promise.resolve(
@@ -310,6 +314,7 @@ export async function openFleet(options: StandOptions = {}): Promise<FleetStand>
     scratch: (id) => Promise.resolve(`/scratch/${id}`),
     env: {},
     clock,
+    endingGraceMs: 10_000,
     newId,
     render: (_policy, ticket) => Promise.resolve(ok(`Work on ${ticket.key}: ${ticket.title}`)),
     log: (message) => logged.push(message),

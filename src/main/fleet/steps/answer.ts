@@ -2,6 +2,7 @@ import { ok, type Result } from "../../../contract/errors.ts";
 import type { Decision } from "../../../contract/requests.ts";
 import type { Workstream } from "../../../contract/states.ts";
 import type { Deck } from "../crew.ts";
+import { holdsTurn, requestsOf } from "../facts.ts";
 
 /** Hands the agent the human's answers, oldest first. One that no longer waits for its answer needs none. */
 export async function answer(deck: Deck, row: Workstream): Promise<Result<void>> {
@@ -15,6 +16,6 @@ export async function answer(deck: Deck, row: Workstream): Promise<Result<void>>
     const told = await crew.thread.answer(key, decision);
     if (!told.ok && told.error.code !== "NOT_FOUND") return told;
   }
-  crew.clockedFrom ??= deck.clock.now();
+  if (!requestsOf(deck.state(), row.id).some(holdsTurn)) crew.clockedFrom ??= deck.clock.now();
   return ok(undefined);
 }

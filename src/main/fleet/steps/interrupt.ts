@@ -2,9 +2,6 @@ import { ok, type Result } from "../../../contract/errors.ts";
 import type { Workstream } from "../../../contract/states.ts";
 import type { Deck } from "../crew.ts";
 
-/** How long an agent may take to end a turn that was interrupted, in milliseconds. */
-export const endingGrace = 10_000;
-
 /** Tells the agent once to end the running turn; that it did is seen by the turn's own event. */
 export async function interrupt(deck: Deck, row: Workstream): Promise<Result<void>> {
   const crew = deck.crew(row.id);

@@ -3,6 +3,7 @@ import type { Event } from "../../../contract/events.ts";
 import type { Workstream } from "../../../contract/states.ts";
 import type { Agent, Confinement, PastTurn, Thread, ThreadOptions } from "../../agents/agent.ts";
 import type { Deck } from "../crew.ts";
+import { holdsTurn, requestsOf } from "../facts.ts";
 import { runProjectHook, workstreamEnv } from "../hooks.ts";
 import { transcriptOf } from "../transcript-of.ts";
 import { writableRoots } from "../writable.ts";
@@ -124,8 +125,8 @@ function reconcile(deck: Deck, row: Workstream, history: readonly PastTurn[]): E
       wordsId: words.id,
       turnId: turn?.id ?? words.id,
     }));
-  const gone = Object.values(deck.state().requests)
-    .filter((request) => request.workstreamId === row.id && (request.body.kind !== "question" || request.body.waits))
+  const gone = requestsOf(deck.state(), row.id)
+    .filter(holdsTurn)
     .map((request): Event => ({
       type: "request.withdrawn",
       workstreamId: row.id,
