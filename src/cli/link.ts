@@ -1,4 +1,5 @@
 import http from "node:http";
+import { Readable } from "node:stream";
 import { createORPCClient } from "@orpc/client";
 import { RPCLink } from "@orpc/client/fetch";
 import type { Client } from "../contract/procedures.ts";
@@ -23,14 +24,10 @@ async function fetchOver(socketPath: string, request: Request): Promise<Response
     const outgoing = http.request(
       { socketPath, path: pathname, method: request.method, headers, agent: false },
       (response) => {
-        const chunks: Buffer[] = [];
-        response.on("data", (chunk: Buffer) => chunks.push(chunk));
-        response.on("error", reject);
-        response.on("end", () => {
-          const type = response.headers["content-type"] ?? "application/json";
-          const status = response.statusCode ?? 500;
-          resolve(new Response(Buffer.concat(chunks), { status, headers: { "content-type": type } }));
-        });
+        const type = response.headers["content-type"] ?? "application/json";
+        const status = response.statusCode ?? 500;
+        // As a stream: some answers go on for minutes.
+        resolve(new Response(Readable.toWeb(response), { status, headers: { "content-type": type } }));
       },
     );
     outgoing.on("error", reject);

@@ -3,7 +3,7 @@ import { mkdir, mkdtemp, realpath, rm } from "node:fs/promises";
 import os from "node:os";
 import path from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { unwrap } from "../contract/errors.ts";
+import { problem, unwrap } from "../contract/errors.ts";
 import { protocolVersion } from "../contract/procedures.ts";
 import { writeAddress } from "../main/server/address.ts";
 import { createCapabilities } from "../main/server/capabilities.ts";
@@ -160,6 +160,20 @@ describe("cox", () => {
     expect(JSON.parse(json.err)).toMatchObject({ code: "NOT_FOUND", next: expect.any(String) });
     const wrong = await cox(["list"], { env: { COXSWAIN_CAPABILITY: "A".repeat(43) } });
     expect(wrong).toMatchObject({ code: 1, err: expect.stringContaining("opens nothing") });
+  });
+
+  it("installs an agent, telling beside the answer how that goes, and why it could not", async () => {
+    const done = await cox(["doctor", "--install", "codex"]);
+    expect([done.code, done.err]).toEqual([0, "fetching\nInstalled codex 1.2.3: /agents/codex\n"]);
+    expect(done.out).toMatch(/^ok       engine/);
+    stand.refuseInstalls(problem("UNAVAILABLE", "npm could not be run.", "Install Node.js with npm."));
+    const refused = await cox(["doctor", "--install", "codex"]);
+    expect([refused.code, refused.out, refused.err]).toEqual([
+      1,
+      "",
+      "fetching\nnpm could not be run.\nInstall Node.js with npm.\n",
+    ]);
+    expect(await cox(["doctor", "--install", "emacs"])).toMatchObject({ code: 2 });
   });
 
   it("says that no engine runs, whether it never did or died", async () => {

@@ -44,7 +44,14 @@ async function ask(parsed: Parsed): Promise<number> {
             confined: own !== undefined,
           });
     const args = await completed(parsed);
-    const { text, data } = await verb.run({ client, workstreamId, args, now: Date.now(), surface: "cli" });
+    const { text, data } = await verb.run({
+      client,
+      workstreamId,
+      args,
+      now: Date.now(),
+      tell: (line) => console.error(line),
+      surface: "cli",
+    });
     return print(json ? JSON.stringify(data) : text);
   } catch (thrown) {
     const gone = goneEngine(thrown, home);

@@ -91,6 +91,14 @@ export const diffFileSchema = z.object({
 });
 export type DiffFile = z.infer<typeof diffFileSchema>;
 
+const installFrameSchema = z.discriminatedUnion("kind", [
+  /** What the installer says. */
+  z.object({ kind: z.literal("line"), line: z.string().max(500) }),
+  /** The last frame: what was installed. */
+  z.object({ kind: z.literal("found"), program: z.string(), version: z.string() }),
+]);
+export type InstallFrame = z.infer<typeof installFrameSchema>;
+
 const seqSchema = z.number().int().nonnegative();
 
 /** Everything that may be said across a process line. */
@@ -117,6 +125,15 @@ export const contract = {
         ),
       }),
     ),
+  },
+  agent: {
+    /**
+     * Installs an agent's program into the engine's home. Ends with a `found` frame or a typed failure; a caller that goes away
+     * ends the installation.
+     */
+    install: forHuman
+      .input(z.object({ agent: z.enum(["codex"]), ...command }))
+      .output(eventIterator(installFrameSchema)),
   },
   feed: {
     /** Summaries of all workstreams that are not archived: a snapshot, or what came after `since` when that is still kept; then events as they happen. */

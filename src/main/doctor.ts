@@ -1,5 +1,5 @@
 import { statfs } from "node:fs/promises";
-import type { Result } from "../contract/errors.ts";
+import type { CodexProgram } from "./codex.ts";
 import type { Git } from "./git/git.ts";
 
 /** One thing that was looked at; `next` says how to mend it. */
@@ -14,7 +14,7 @@ export interface DoctorDeps {
   readonly home: string;
   readonly git: Git;
   readonly damaged: readonly { readonly table: string; readonly id: string; readonly why: string }[];
-  readonly findCodex: () => Promise<Result<{ readonly program: string; readonly version: string }>>;
+  readonly codex: Pick<CodexProgram, "find" | "missingLogin">;
 }
 
 /** Looks at what the engine rests on, and says of each thing how it is and what mends it. */
@@ -41,10 +41,13 @@ async function checkGit({ git, home }: DoctorDeps): Promise<Check> {
   return { name: "git", state: "ok", says: `git ${version.value}` };
 }
 
-async function checkCodex({ findCodex }: DoctorDeps): Promise<Check> {
-  const found = await findCodex();
+async function checkCodex({ codex }: DoctorDeps): Promise<Check> {
+  const found = await codex.find();
   if (!found.ok) return { name: "codex", state: "missing", says: found.error.message, next: found.error.next };
-  return { name: "codex", state: "ok", says: `${found.value.version} at ${found.value.program}` };
+  const says = `${found.value.version} at ${found.value.program}`;
+  const login = await codex.missingLogin(found.value);
+  if (login === undefined) return { name: "codex", state: "ok", says };
+  return { name: "codex", state: "warning", says: `${says}, not logged in`, next: `Log it in: ${login}` };
 }
 
 /** Below this, worktrees and the database are about to fail. */

@@ -7,8 +7,8 @@ import type { Agent } from "./agents/agent.ts";
 import { machineClock } from "./agents/appserver/clock.ts";
 import { createCodexAgent } from "./agents/codex/codex.ts";
 import type { CodexProvider } from "./agents/codex/codex-home.ts";
-import { findCodex } from "./agents/codex/find-codex.ts";
 import { createScriptedAgent } from "./agents/scripted/scripted.ts";
+import { createCodexProgram, type CodexProgram } from "./codex.ts";
 import { createDemoProject } from "./demo/materialise.ts";
 import { examine, type Check } from "./doctor.ts";
 import { createFleet } from "./fleet/create-fleet.ts";
@@ -56,6 +56,12 @@ export interface Engine {
   readonly storage: Storage;
   readonly newId: (prefix: IdPrefix) => string;
   readonly doctor: () => Promise<Check[]>;
+  /** Installs an agent's program into the home because the human asks for it. */
+  readonly installAgent: (
+    agent: "codex",
+    onProgress: (line: string) => void,
+    signal: AbortSignal,
+  ) => ReturnType<CodexProgram["install"]>;
   /** Makes the demo's repository when it is not there, and answers its folder. */
   readonly makeDemo: () => Promise<Result<string>>;
   /** Ends everything that was started, the last first. What was accepted is stored. */
@@ -91,7 +97,11 @@ export async function startEngine(options: EngineOptions): Promise<Result<Engine
   const commandEnv = allowListed(options.env);
   const git = createGit({ env: options.env });
   undo.push(() => git.close());
-  const agents = openAgents(options, commandEnv);
+  const codex = createCodexProgram({ home, env: options.env, installEnv: npmEnv(options.env), given: options.codex });
+  undo.push(() => codex.close());
+  // A login is made into it, which Codex refuses while it is not there.
+  await mkdir(codex.home, { recursive: true, mode: 0o700 });
+  const agents = openAgents(options, codex, commandEnv);
   undo.push(async () => {
     await Promise.all([...agents.values()].map((agent) => agent.close()));
   });
@@ -139,7 +149,8 @@ export async function startEngine(options: EngineOptions): Promise<Result<Engine
     journal,
     storage: storage.value,
     newId,
-    doctor: () => examine({ home, git, damaged: loaded.value.damaged, findCodex: () => codexOf(options) }),
+    doctor: () => examine({ home, git, damaged: loaded.value.damaged, codex }),
+    installAgent: (_agent, onProgress, signal) => codex.install(onProgress, signal),
     makeDemo: () => makeDemo(options),
     close,
   });
@@ -153,13 +164,17 @@ async function closed(close: () => Promise<void>, failed: Result<never> | Result
 /** In the desktop host `process.execPath` is Electron's program, which is a Node only when it is told to be. */
 const asNode = process.versions["electron"] === undefined ? {} : { ELECTRON_RUN_AS_NODE: "1" };
 
-function openAgents(options: EngineOptions, commandEnv: Readonly<Record<string, string>>): ReadonlyMap<string, Agent> {
+function openAgents(
+  options: EngineOptions,
+  codexProgram: CodexProgram,
+  commandEnv: Readonly<Record<string, string>>,
+): ReadonlyMap<string, Agent> {
   const { home, programs } = options;
   const tell = (name: string) => (line: string) => options.log(`${name}: ${line}`);
   const codex = createCodexAgent({
-    home: path.join(home, "codex"),
+    home: codexProgram.home,
     program: async () => {
-      const found = await codexOf(options);
+      const found = await codexProgram.find();
       return found.ok ? ok(found.value.program) : found;
     },
     env: processEnv(options.env),
@@ -178,15 +193,6 @@ function openAgents(options: EngineOptions, commandEnv: Readonly<Record<string, 
     log: tell("scripted"),
   });
   return new Map([codex, scripted].map((agent) => [agent.name, agent]));
-}
-
-function codexOf({ codex, env, home }: EngineOptions) {
-  if (codex !== undefined) return Promise.resolve(ok({ program: codex.program, version: "given" }));
-  return findCodex({
-    ...(env["COXSWAIN_CODEX"] === undefined ? {} : { setting: env["COXSWAIN_CODEX"] }),
-    path: env["PATH"] ?? "",
-    installFolder: path.join(home, "agents"),
-  });
 }
 
 function noSuchAgent(name: string, agents: ReadonlyMap<string, Agent>): Result<never> {
@@ -283,6 +289,17 @@ function allowListed(env: EngineOptions["env"]): Record<string, string> {
 /** What an agent's own process needs beside that: the way to its model. */
 function processEnv(env: EngineOptions["env"]): Record<string, string> {
   return pick(env, [...commandVariables, ...proxyVariables]);
+}
+
+/** What npm needs to reach a registry from here. */
+function npmEnv(env: EngineOptions["env"]): Record<string, string> {
+  return pick(env, [
+    ...commandVariables,
+    ...proxyVariables,
+    "NODE_EXTRA_CA_CERTS",
+    "npm_config_registry",
+    "npm_config_userconfig",
+  ]);
 }
 
 function pick(env: EngineOptions["env"], names: readonly string[]): Record<string, string> {

@@ -8,7 +8,10 @@ import { verbs } from "./table.ts";
 import { findWorkstream } from "./workstream-text.ts";
 
 let stand: Stand;
+/** What verbs said before they answered. */
+let told: string[];
 beforeEach(() => {
+  told = [];
   stand = createStand();
 });
 afterEach(() => stand.close());
@@ -17,7 +20,14 @@ function run(name: string, args: Record<string, unknown> = {}, surface: "cli" | 
   const verb = verbs.find((candidate) => candidate.name === name);
   if (verb === undefined) throw new Error(`no verb ${name}`);
   const client = stand.as(name === "ask-human" ? { kind: "workstream", id: own } : { kind: "human" });
-  return verb.run({ client, workstreamId: own, args, now: 1_700_000_060_000, surface });
+  return verb.run({
+    client,
+    workstreamId: own,
+    args,
+    now: 1_700_000_060_000,
+    tell: (line) => told.push(line),
+    surface,
+  });
 }
 
 const lineCount = (text: string) => text.split("\n").length;
@@ -42,7 +52,7 @@ describe("the table of verbs", () => {
     };
     for (const verb of verbs.filter(({ callers }) => callers.includes("workstream"))) {
       const args = arguments_[verb.name] ?? {};
-      const told = verb.run({ client, workstreamId: own, args, now: 1, surface: "tool" }).then(
+      const told = verb.run({ client, workstreamId: own, args, now: 1, tell: () => {}, surface: "tool" }).then(
         () => "answered",
         (thrown: unknown) => problemOfCall(thrown).code,
       );
@@ -126,6 +136,14 @@ describe("opening a repository", () => {
     );
     withProject({ identity: false });
     expect((await run("open", { path: "/demo" })).text).toMatch(/\nnext: tell git .*user\.name/);
+  });
+});
+
+describe("doctor", () => {
+  it("installs an agent when it is asked to, tells how that goes, and then looks", async () => {
+    const { text } = await run("doctor", { install: "codex" });
+    expect(told).toEqual(["fetching", "Installed codex 1.2.3: /agents/codex"]);
+    expect(text).toContain("ok       git: git 2.39");
   });
 });
 

@@ -11,6 +11,8 @@ export interface Call<Args> {
   readonly args: Args;
   /** Milliseconds since the epoch. */
   readonly now: number;
+  /** Hears what goes on until there is an answer, line by line. */
+  readonly tell: (line: string) => void;
   /** Who reads the text: it says how to see more in the reader's own words. */
   readonly surface: "cli" | "tool";
 }

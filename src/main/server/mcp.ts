@@ -44,6 +44,7 @@ export function createToolDoor({ router, version, clock }: ToolDoorDeps): ToolDo
         workstreamId: principal.id,
         args: args ?? {},
         now: clock(),
+        tell: () => {},
         surface: "tool",
       });
       return said(text, false);

@@ -7,6 +7,8 @@ import type { Workstream } from "../../contract/states.ts";
 import { guarded, type CallContext } from "./access.ts";
 import { createCommands } from "./commands.ts";
 import { noWorkstream, type Feed } from "./feed.ts";
+import type { Engine } from "../engine.ts";
+import { tellInstalling } from "./installing.ts";
 import type { Fleet, Journal, Storage } from "./parts.ts";
 
 export type Checks = Awaited<ReturnType<Client["engine"]["doctor"]>>["checks"];
@@ -17,6 +19,7 @@ export interface RouterDeps {
   readonly storage: Storage;
   readonly feed: Feed;
   readonly doctor: () => Promise<Checks>;
+  readonly installAgent: Engine["installAgent"];
   readonly clock: () => number;
   readonly newId: (prefix: "c") => string;
   readonly version: string;
@@ -58,6 +61,14 @@ export function createRouter(deps: RouterDeps) {
         startedAt,
       })),
       doctor: os.engine.doctor.handler(async () => ({ checks: await doctor() })),
+    },
+    agent: {
+      install: os.agent.install.handler((call) =>
+        tellInstalling(
+          (onProgress, signal) => carryOut(call, () => deps.installAgent(call.input.agent, onProgress, signal)),
+          call.signal,
+        ),
+      ),
     },
     feed: {
       fleet: os.feed.fleet.handler(({ input, signal }) => feed.fleet(input.since, signal)),

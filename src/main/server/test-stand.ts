@@ -37,6 +37,7 @@ export interface Stand {
   /** Envelopes up to this number are forgotten. */
   forgetUntil(seq: number): void;
   setTrouble(problem: Problem | undefined): void;
+  refuseInstalls(problem: Problem): void;
   /** Makes the fleet answer something else. */
   answer<Name extends keyof Fleet>(name: Name, run: Fleet[Name]): void;
   close(): void;
@@ -108,6 +109,7 @@ export function createStand(): Stand {
   let envelopes: Envelope[] = [];
   let seq = 0;
   let trouble: Problem | undefined;
+  let noInstall: Problem | undefined;
   let ids = 0;
   const listeners = new Set<(news: readonly Envelope[]) => void>();
   const deltaListeners = new Set<(delta: Delta) => void>();
@@ -214,6 +216,12 @@ export function createStand(): Stand {
     storage,
     feed,
     doctor: () => Promise.resolve([{ name: "git", state: "ok", says: "git 2.39" }]),
+    installAgent: (agent, onProgress) => {
+      asked.push({ name: "installAgent", args: [agent] });
+      onProgress("fetching");
+      if (noInstall !== undefined) return Promise.resolve({ ok: false, error: noInstall });
+      return Promise.resolve(ok({ program: "/agents/codex", version: "1.2.3", called: "/agents/codex" }));
+    },
     clock: () => at,
     newId: (prefix) => `${prefix}${String((ids += 1)).padStart(8, "0")}`,
     version: "0.0.0",
@@ -244,6 +252,9 @@ export function createStand(): Stand {
     },
     setTrouble(problem) {
       trouble = problem;
+    },
+    refuseInstalls(problem) {
+      noInstall = problem;
     },
     answer(name, run) {
       fleet[name] = run;

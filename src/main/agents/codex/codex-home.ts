@@ -1,4 +1,4 @@
-import { mkdir, rename, writeFile } from "node:fs/promises";
+import { access, mkdir, rename, writeFile } from "node:fs/promises";
 import path from "node:path";
 
 /** A model service of the human's own, or a scripted one. Without it Codex uses the account it is logged in to. */
@@ -20,7 +20,7 @@ export interface CodexHome {
 
 /**
  * Writes our own `CODEX_HOME` afresh; what Codex keeps there beside (threads, login) stays. The human's own `~/.codex` is
- * neither read nor changed: a login is made with {@link loginEnv} and `codex login`, never copied.
+ * neither read nor changed: a login is made with {@link loginCommand}, never copied.
  */
 export async function writeCodexHome(folder: string, provider: CodexProvider | undefined): Promise<CodexHome> {
   const empty = path.join(folder, "empty");
@@ -33,9 +33,17 @@ export async function writeCodexHome(folder: string, provider: CodexProvider | u
   return { folder, empty };
 }
 
-/** The environment under which `codex login` logs our Codex in. */
-export function loginEnv(folder: string): Readonly<Record<string, string>> {
-  return { CODEX_HOME: folder };
+/** The shell command by which the human logs our Codex in; `called` is how a shell calls it. */
+export function loginCommand(folder: string, called: string): string {
+  return `CODEX_HOME=${folder} ${called} login`;
+}
+
+/** Whether a login lies in our `CODEX_HOME`; not whether the account still accepts it. */
+export async function isLoggedIn(folder: string): Promise<boolean> {
+  return access(path.join(folder, "auth.json")).then(
+    () => true,
+    () => false,
+  );
 }
 
 /** TOML's basic strings are JSON's, but for the escapes `\/` and lone surrogates that JSON.stringify does not write. */

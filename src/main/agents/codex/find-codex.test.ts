@@ -35,7 +35,7 @@ describe("finding Codex", () => {
     const native = await installed(root, "0.169.0");
     expect(await findCodex({ path: "", installFolder: root })).toEqual({
       ok: true,
-      value: { program: native, version: "0.169.0" },
+      value: { program: native, version: "0.169.0", called: native },
     });
   });
 
@@ -44,10 +44,10 @@ describe("finding Codex", () => {
     const onPath = await program(path.join(root, "bin/codex"), "codex-cli 0.170.0");
     const set = await program(path.join(root, "mine"), "codex-cli 0.171.0-alpha.1");
     const places = { path: `relative:${path.dirname(onPath)}`, installFolder: path.join(root, "ours") };
-    expect(await findCodex(places)).toMatchObject({ value: { program: onPath } });
+    expect(await findCodex(places)).toMatchObject({ value: { program: onPath, called: "codex" } });
     expect(await findCodex({ ...places, setting: set })).toEqual({
       ok: true,
-      value: { program: set, version: "0.171.0-alpha.1" },
+      value: { program: set, version: "0.171.0-alpha.1", called: set },
     });
   });
 
@@ -63,7 +63,7 @@ describe("finding Codex", () => {
     const none = await findCodex({ path: root, installFolder: root });
     expect(none).toMatchObject({
       ok: false,
-      error: { code: "UNAVAILABLE", next: expect.stringContaining("Install it") as string },
+      error: { code: "UNAVAILABLE", next: expect.stringContaining("`cox doctor --install codex`") as string },
     });
   });
 });

@@ -22,30 +22,38 @@ export interface FoundCodex {
   /** The native program, not npm's wrapper around it (which would stay in memory beside it). */
   readonly program: string;
   readonly version: string;
+  /** How a shell calls it: `codex` where the `PATH` has it, else its path. */
+  readonly called: string;
 }
 
 /** Finds a Codex that runs: the setting, else `PATH`, else our own installation. `UNAVAILABLE` when there is none. */
 export async function findCodex(options: FindCodexOptions): Promise<Result<FoundCodex>> {
   for (const candidate of candidates(options)) {
-    const program = await nativeProgram(candidate);
+    const { file, isOnPath } = candidate;
+    const program = await nativeProgram(file);
     if (program === undefined) continue;
     const version = await versionOf(program);
-    if (version !== undefined) return ok({ program, version });
+    if (version !== undefined) return ok({ program, version, called: isOnPath ? "codex" : program });
   }
   const where = options.setting === undefined ? "on the PATH or in the engine's home" : `at ${options.setting}`;
   return fail(
     "UNAVAILABLE",
     `No Codex that runs was found ${where}.`,
-    "Install it (`cox doctor --install codex`), or name its path in the settings.",
+    "Run `cox doctor --install codex`, or start the engine with COXSWAIN_CODEX set to the path of one.",
   );
 }
 
-function candidates({ setting, path: searched, installFolder }: FindCodexOptions): readonly string[] {
-  if (setting !== undefined) return [setting];
+interface Candidate {
+  readonly file: string;
+  readonly isOnPath: boolean;
+}
+
+function candidates({ setting, path: searched, installFolder }: FindCodexOptions): readonly Candidate[] {
+  if (setting !== undefined) return [{ file: setting, isOnPath: false }];
   const onPath = searched.split(path.delimiter).filter((folder) => path.isAbsolute(folder));
   return [
-    ...onPath.map((folder) => path.join(folder, "codex")),
-    path.join(installFolder, "node_modules", ".bin", "codex"),
+    ...onPath.map((folder) => ({ file: path.join(folder, "codex"), isOnPath: true })),
+    { file: path.join(installFolder, "node_modules", ".bin", "codex"), isOnPath: false },
   ];
 }
 

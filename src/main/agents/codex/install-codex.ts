@@ -15,6 +15,8 @@ export interface InstallCodexOptions {
   readonly env: Readonly<Record<string, string>>;
   /** What npm says, line by line. */
   readonly onProgress: (line: string) => void;
+  /** Ends the installation; npm's whole process group is killed. */
+  readonly signal?: AbortSignal;
 }
 
 /** Installs the pinned Codex from npm into `folder`, without running any install script. Asked for by the human, never done by itself. */
@@ -26,7 +28,13 @@ export async function installCodex(options: InstallCodexOptions): Promise<Result
   return findCodex({ path: "", installFolder: options.folder });
 }
 
-function runNpm({ folder, env, onProgress }: InstallCodexOptions): Promise<Result<void>> {
+const cancelled = fail(
+  "CANCELLED",
+  "The installation of Codex was ended before it was done.",
+  "Run `cox doctor --install codex` again.",
+);
+
+function runNpm({ folder, env, onProgress, signal }: InstallCodexOptions): Promise<Result<void>> {
   const args = [
     "install",
     "--prefix",
@@ -44,22 +52,29 @@ function runNpm({ folder, env, onProgress }: InstallCodexOptions): Promise<Resul
       detached: true,
     });
     let tail = "";
-    const end = setTimeout(() => killGroup(child.pid), installMs);
+    const kill = () => killGroup(child.pid);
+    const end = setTimeout(kill, installMs);
+    const settle = (result: Result<void>) => {
+      clearTimeout(end);
+      signal?.removeEventListener("abort", kill);
+      resolve(result);
+    };
+    signal?.addEventListener("abort", kill);
+    if (signal?.aborted === true) kill();
     const hear = (text: string) => {
       tail = (tail + text).slice(-4_000);
       for (const line of text.split("\n")) if (line.trim() !== "") onProgress(line.slice(0, 500));
     };
     for (const stream of [child.stdout, child.stderr]) stream.setEncoding("utf8").on("data", hear);
     child.on("error", (error) => {
-      clearTimeout(end);
-      resolve(
+      settle(
         fail("UNAVAILABLE", "npm could not be run.", "Install Node.js with npm, or install Codex yourself.", error),
       );
     });
-    child.on("exit", (code) => {
-      clearTimeout(end);
-      killGroup(child.pid);
-      resolve(
+    child.on("exit", kill);
+    child.on("close", (code) => {
+      if (signal?.aborted === true) return settle(cancelled);
+      settle(
         code === 0
           ? ok(undefined)
           : fail("UNAVAILABLE", "npm could not install Codex.", "The cause is in npm's own words; try again.", tail),
