@@ -123,7 +123,7 @@ describe("the demo's scenarios", () => {
   it("run under the project's own policy and prompt", async () => {
     const text = await readFile(join(assetsDir, "project", "WORKFLOW.md"), "utf8");
     const policy = unwrap(readPolicy(text, pristine, {}));
-    expect(policy.coxswain).toMatchObject({ agent: "scripted", pacing: "lively", commit: "ask" });
+    expect(policy.coxswain).toMatchObject({ agent: "scripted", commit: "ask" });
     for (const ticket of unwrap(await tracker.list({ states: policy.tracker.activeStates ?? [] })).tickets) {
       expect(unwrap(await renderPrompt(policy.prompt, ticket, null))).toContain(ticket.title);
     }

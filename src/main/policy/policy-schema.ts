@@ -89,8 +89,6 @@ export function frontMatterSchema(directory: string, env: Environment) {
     stall_minutes: variable(
       z.preprocess(numberOfText, z.number({ error: "must be a number of minutes; 0 means never" }).min(0)),
     ).optional(),
-    ports_per_workstream: whole(z.int().min(1).max(100)).default(d.coxswain.portsPerWorkstream),
-    pacing: oneOf(["instant", "lively"]).default(d.coxswain.pacing),
   });
 
   return map({
@@ -150,8 +148,6 @@ export function policyOf(file: FrontMatter, prompt: string): Policy {
       prices: coxswain.prices,
       commit: coxswain.commit,
       stallMinutes: stallMinutes(coxswain.stall_minutes, codex.stall_timeout_ms),
-      portsPerWorkstream: coxswain.ports_per_workstream,
-      pacing: coxswain.pacing,
     },
     prompt,
   };

@@ -39,7 +39,7 @@ export type Policy = {
     readonly maxConcurrentAgentsByState: Readonly<Record<string, number>>;
   };
   readonly codex: {
-    /** A shell command, verbatim. */
+    /** Read and checked because the file's format has it. Never run: what a repository says must not choose a program outside the sandbox. */
     readonly command: string;
     /** The three policies are handed to the agent as written. */
     readonly approvalPolicy: Json;
@@ -75,9 +75,6 @@ export type CoxswainPolicy = {
   readonly commit: "ask" | "engine";
   /** Minutes without a sign of life before the human is told; null: never. Falls back to `codex.stall_timeout_ms`. */
   readonly stallMinutes: number | null;
-  readonly portsPerWorkstream: number;
-  /** Of the scripted agent; what it plays is named by the model. */
-  readonly pacing: "instant" | "lively";
 };
 
 /** Money per million tokens, by model name. `input` is for tokens that were not cached. */
@@ -114,8 +111,6 @@ export const defaultPolicy: Policy = {
     prices: null,
     commit: "ask",
     stallMinutes: 5,
-    portsPerWorkstream: 10,
-    pacing: "lively",
   },
   prompt: defaultPrompt,
 };

@@ -191,8 +191,6 @@ describe("the settings of WORKFLOW.md", () => {
         "    currency: EUR",
         "    models: {m: {input: 1.25, cached: 0.125, output: 10}}",
         "  commit: engine",
-        "  ports_per_workstream: 4",
-        "  pacing: instant",
       ].join("\n"),
     );
     expect(policy.coxswain).toEqual({
@@ -204,8 +202,6 @@ describe("the settings of WORKFLOW.md", () => {
       prices: { currency: "EUR", models: { m: { input: 1.25, cached: 0.125, output: 10 } } },
       commit: "engine",
       stallMinutes: 5,
-      portsPerWorkstream: 4,
-      pacing: "instant",
     });
   });
 });
