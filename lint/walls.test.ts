@@ -65,5 +65,13 @@ describe("the walls", () => {
     expect(
       refusal({ file: "src/main/git/commit.test.ts", specifier: "../storage/database.ts", typeOnly: false }),
     ).toBeUndefined();
+    expect(refusal({ file: "src/main/git/test-stand.ts", specifier: "vitest", typeOnly: false })).toBeUndefined();
+  });
+
+  it("keep the product from its tests and their stands", () => {
+    for (const specifier of ["./commit.test.ts", "./test-stand.ts"]) {
+      const told = refusal({ file: "src/main/git/commit.ts", specifier, typeOnly: false });
+      expect(told).toContain("The product imports no test");
+    }
   });
 });

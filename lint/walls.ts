@@ -20,9 +20,9 @@ export function refusal(judged: ImportToJudge): string | undefined {
   return refusalOfLibrary(room, judged);
 }
 
-/** Tests put rooms together on purpose, so the walls are for the product only. */
+/** Tests, and the stands they are played on, put rooms together on purpose: the walls are for the product only. */
 function isTest(file: string): boolean {
-  return /\.test\.tsx?$/.test(file);
+  return /(\.test|\/test-stand)\.tsx?$/.test(file);
 }
 
 function roomOf(file: string): Room | undefined {
@@ -45,7 +45,7 @@ function unknownRoom(file: string): string {
 function refusalOfFile(room: Room, { file, specifier, typeOnly }: ImportToJudge): string | undefined {
   const target = path.posix.join(path.posix.dirname(file), specifier);
   if (!target.startsWith("src/")) return `Code below src/ imports nothing outside it (${target}). ${room.instead}`;
-  if (isTest(target)) return `A test is imported by nobody (${target}). Move what is shared into a file of its own.`;
+  if (isTest(target)) return `The product imports no test (${target}). Move what is shared into a file of its own.`;
   const other = roomOf(target);
   if (other === undefined) return unknownRoom(target);
   if (other.name === room.name || room.values.includes(other.name)) return undefined;
