@@ -1,11 +1,14 @@
+import { execFile } from "node:child_process";
 import { setTimeout as sleep } from "node:timers/promises";
+import { promisify } from "node:util";
 import { smallFiles } from "../../e2e/scenarios/repositories.ts";
 import { clientOf, startEngine } from "../harness/engine.ts";
-import { median, spread } from "../harness/measure.ts";
+import { median, spread, timed } from "../harness/measure.ts";
 import { hasProc, memoryTogether, noProc, treeOf } from "../harness/proc.ts";
 import { rowOf, unmeasured, type Row } from "../harness/row.ts";
 import type { Stage } from "../harness/stage.ts";
 
+const run = promisify(execFile);
 const rounds = 9;
 const idleMs = 5_000;
 const budget = { start: { most: 0.5 }, idle: { most: 130 } };
@@ -17,7 +20,9 @@ export async function benchColdStart(stage: Stage): Promise<Row[]> {
   const repository = await stage.repository("repository", smallFiles);
   await (await startEngine(stage, { home: "home", args: ["--repo", repository] })).end();
   const taken: number[] = [];
+  const bare: number[] = [];
   for (let round = 0; round < rounds; round += 1) {
+    bare.push(await timed(() => run(process.execPath, ["-e", "0"])));
     const began = performance.now();
     const engine = await startEngine(stage, { home: "home" });
     await clientOf(engine).engine.hello();
@@ -30,7 +35,7 @@ export async function benchColdStart(stage: Stage): Promise<Row[]> {
     value: median(taken) / 1_000,
     rival: { name: peer.name, value: peer.startSeconds },
     budget: budget.start,
-    note: `From spawn to the answer of engine.hello; median of ${rounds}, ${spread(taken, "ms")}.`,
+    note: `From spawn to the answer of engine.hello; median of ${rounds}, ${spread(taken, "ms")}. A Node that does nothing took ${Math.round(median(bare))} ms, in between.`,
   });
   return [started, await idleMemory(stage)];
 }
