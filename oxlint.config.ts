@@ -2,7 +2,7 @@ import { fileURLToPath } from "node:url";
 import { defineConfig } from "oxlint";
 
 /** Proofs and tools, which read what they themselves have just made. */
-const proofs = ["**/*.test.ts", "**/test-stand.ts", "**/*.test.tsx", "e2e/**", "bench/**", "scripts/**"];
+const proofs = ["**/*.test.ts", "**/test-*.ts", "**/*.test.tsx", "e2e/**", "bench/**", "scripts/**"];
 
 /** Programs whose output is a terminal. */
 const programs = ["src/cli/**", "src/main/server/main.ts", "scripts/**", "bench/**", "e2e/**"];

@@ -50,7 +50,8 @@ describe("the documentation", () => {
       for (const link of page.endsWith(".md") ? linksOf(page) : []) {
         const target = path.join(path.dirname(page), link.split("#")[0] ?? "");
         if (pages.includes(target)) found.add(target);
-        for (const inside of pages.filter((each) => path.dirname(each) === target.replace(/\/$/, ""))) found.add(inside);
+        for (const inside of pages.filter((each) => path.dirname(each) === target.replace(/\/$/, "")))
+          found.add(inside);
       }
     }
     expect(pages.filter((page) => !found.has(page))).toEqual([]);

@@ -20,9 +20,9 @@ export function refusal(judged: ImportToJudge): string | undefined {
   return refusalOfLibrary(room, judged);
 }
 
-/** Tests, and the stands they are played on, put rooms together on purpose: the walls are for the product only. */
+/** Tests, and what is named test-… for them, put rooms together on purpose: the walls are for the product only. */
 function isTest(file: string): boolean {
-  return /(\.test|\/test-stand)\.tsx?$/.test(file);
+  return /(\.test|\/test-[a-z-]+)\.tsx?$/.test(file);
 }
 
 function roomOf(file: string): Room | undefined {

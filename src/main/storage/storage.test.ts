@@ -35,7 +35,7 @@ afterEach(() => remove());
 
 const file = () => path.join(folder, "coxswain.db");
 const rowOf = (n: number): RowChange => ({ table: "workstreams", id: workstreamId(n), row: workstream(n) });
-const commitAndDie = fileURLToPath(new URL("commit-and-die.ts", import.meta.url));
+const commitAndDie = fileURLToPath(new URL("test-commit-and-die.ts", import.meta.url));
 const noWindow = { events: 1, characters: 0 };
 
 describe("storage worker", () => {
