@@ -1,5 +1,5 @@
 import { randomBytes } from "node:crypto";
-import { access, mkdir, realpath } from "node:fs/promises";
+import { access, mkdir, realpath, rm } from "node:fs/promises";
 import path from "node:path";
 import { fail, ok, type Problem, type Result } from "../contract/errors.ts";
 import type { Project } from "../contract/states.ts";
@@ -95,7 +95,7 @@ export async function startEngine(options: EngineOptions): Promise<Result<Engine
   undo.push(() => journal.close());
 
   const commandEnv = allowListed(options.env);
-  const git = createGit({ env: options.env });
+  const git = createGit({ env: options.env, folder: await emptyFolder(path.join(home, "tmp", "git")) });
   undo.push(() => git.close());
   const codex = createCodexProgram({ home, env: options.env, installEnv: npmEnv(options.env), given: options.codex });
   undo.push(() => codex.close());
@@ -289,6 +289,13 @@ function allowListed(env: EngineOptions["env"]): Record<string, string> {
 /** What an agent's own process needs beside that: the way to its model. */
 function processEnv(env: EngineOptions["env"]): Record<string, string> {
   return pick(env, [...commandVariables, ...proxyVariables]);
+}
+
+/** Without what an engine that was killed left there: no other one runs. */
+async function emptyFolder(folder: string): Promise<string> {
+  await rm(folder, { recursive: true, force: true });
+  await mkdir(folder, { recursive: true, mode: 0o700 });
+  return folder;
 }
 
 /** What npm needs to reach a registry from here. */

@@ -1,5 +1,4 @@
 import { copyFile, mkdtemp, rm, stat, utimes } from "node:fs/promises";
-import { tmpdir } from "node:os";
 import path from "node:path";
 import { fail, ok, type Result } from "../../contract/errors.ts";
 import { explainGit } from "./explain.ts";
@@ -119,20 +118,23 @@ async function compareWithUntracked(
   request: ChangesRequest,
   untracked: readonly Buffer[],
 ): Promise<Result<GitOutput>> {
-  return withTemporaryFolder(async (folder) => {
+  return withTemporaryFolder(git.folder, async (folder) => {
     const env = { GIT_INDEX_FILE: path.join(folder, "index") };
     const added = await copyIndexWith(git, at, untracked, env, request.signal);
     return added.ok ? compare(git, at, request, env) : added;
   });
 }
 
-async function withTemporaryFolder<T>(work: (folder: string) => Promise<Result<T>>): Promise<Result<T>> {
+async function withTemporaryFolder<T>(
+  parent: string,
+  work: (folder: string) => Promise<Result<T>>,
+): Promise<Result<T>> {
   let folder: string | undefined;
   try {
-    folder = await mkdtemp(path.join(tmpdir(), "coxswain-index-"));
+    folder = await mkdtemp(path.join(parent, "index-"));
     return await work(folder);
   } catch (error) {
-    return explainGit(tmpdir(), String(error));
+    return explainGit(parent, String(error));
   } finally {
     if (folder !== undefined) await rm(folder, { recursive: true, force: true });
   }

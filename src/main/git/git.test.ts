@@ -1,4 +1,4 @@
-import { chmod, mkdir, readFile, rename, rm, symlink, writeFile } from "node:fs/promises";
+import { chmod, mkdir, mkdtemp, readdir, readFile, rename, rm, symlink, writeFile } from "node:fs/promises";
 import path from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import {
@@ -17,10 +17,12 @@ import type { Checkout } from "./run.ts";
 
 let folder: Awaited<ReturnType<typeof temporaryFolder>>;
 let git: Git;
+let temporary: string;
 
 beforeEach(async () => {
   folder = await temporaryFolder();
-  git = createGit({ env: scenarioEnvironment });
+  temporary = await mkdtemp(path.join(folder.path, "tmp-"));
+  git = createGit({ env: scenarioEnvironment, folder: temporary });
 });
 
 afterEach(async () => {
@@ -254,8 +256,11 @@ describe("diff", () => {
     ]);
     expect(diff.patch).toContain("+++ b/untracked.txt\n@@ -0,0 +1 @@\n+u\n");
     expect(diff).toMatchObject({ patchTruncated: false, untrackedTruncated: false });
+    expect(await readdir(temporary)).toEqual([]);
     expect(await readFile(path.join(at.gitDir, "index"))).toEqual(before);
     expect(unwrap(await git.diffStat(at, { base: "main" }))).toEqual({ files: 6, added: 5, removed: 0 });
+    await rm(temporary, { recursive: true });
+    expect(await git.diff(at, { base: "main" })).toMatchObject({ ok: false });
   });
 
   it("sees an edit of the same length made in the moment after the index was written", async () => {

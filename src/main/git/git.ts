@@ -28,11 +28,18 @@ import {
 /** The git verbs, as they are handed to other rooms. */
 export type Git = ReturnType<typeof createGit>;
 
-/** Table of contents of this room; each verb is described in its own file. `env` is the engine's environment. */
-export function createGit(deps: { readonly env: Readonly<Record<string, string | undefined>> }) {
+export interface GitDeps {
+  /** The engine's environment. */
+  readonly env: Readonly<Record<string, string | undefined>>;
+  /** Exists, and receives temporary files; what a killed engine left in it may be removed when no git runs. */
+  readonly folder: string;
+}
+
+/** Table of contents of this room; each verb is described in its own file. */
+export function createGit(deps: GitDeps) {
   const runner = createGitRunner(deps);
   const plain = createPlainGit({ environment: runner.environment });
-  const git: GitTools = { run: runner.run, text: plain.text };
+  const git: GitTools = { run: runner.run, text: plain.text, folder: deps.folder };
   return {
     version: (folder: string) => version(git, folder),
     facts: (folder: string) => facts(git, folder),

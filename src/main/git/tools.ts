@@ -5,6 +5,8 @@ import type { GitRunner } from "./run.ts";
 export interface GitTools {
   readonly run: GitRunner["run"];
   readonly text: PlainGit["text"];
+  /** Receives temporary indexes. */
+  readonly folder: string;
 }
 
 /** A person a commit is attributed to. */

@@ -1,4 +1,5 @@
 import { execFileSync, spawn, type ChildProcess } from "node:child_process";
+import { existsSync } from "node:fs";
 import { mkdir, mkdtemp, readdir, realpath, rm } from "node:fs/promises";
 import os from "node:os";
 import path from "node:path";
@@ -92,8 +93,11 @@ describe("the server host", () => {
     expect([parse(await second.line), await second.exit]).toEqual([address, 0]);
     first.child.kill("SIGKILL");
     await first.exit;
+    const index = path.join(home, "tmp/git/index-left");
+    await mkdir(index);
     const third = parse(await start("--json", "--repo", repository).line);
     expect([third.token, third.pid === address.pid]).toEqual([address.token, false]);
+    expect(existsSync(index)).toBe(false);
   });
 
   it("refuses arguments that it does not know", async () => {

@@ -30,7 +30,7 @@ let project: Project;
 
 beforeEach(async () => {
   folder = await temporaryFolder();
-  git = createGit({ env: scenarioEnvironment });
+  git = createGit({ env: scenarioEnvironment, folder: folder.path });
   worktrees = createWorktrees({ root: path.join(folder.path, "worktrees"), git });
   project = await openProject(await makeRepository(path.join(folder.path, "repo")));
 });
