@@ -1,13 +1,13 @@
 import { cp } from "node:fs/promises";
 import react from "@vitejs/plugin-react";
 import { defineConfig } from "electron-vite";
+import { build } from "vite";
 
 /**
- * Every program of the product. Dependencies stay in node_modules for the Node programs; the renderer and the preload
- * carry theirs with them.
+ * The programs that stay up. Their dependencies stay in node_modules; the renderer, the preload and `cox` carry theirs with
+ * them.
  */
 const nodePrograms = {
-  cox: "src/cli/main.ts",
   electron: "src/main/electron/main.ts",
   "scripted-agent": "src/main/agents/scripted/program.ts",
   server: "src/main/server/main.ts",
@@ -18,6 +18,27 @@ const nodePrograms = {
 const scenariosBesideTheirProgram = {
   name: "scenarios-beside-their-program",
   closeBundle: () => cp("src/main/agents/scripted/scenarios", "out/main/scenarios", { recursive: true }),
+};
+
+/** `cox` in one file with all it needs: it runs for a moment, and reading its packages would be most of that. */
+const coxAlone = {
+  name: "cox-alone",
+  closeBundle: async () => {
+    await build({
+      configFile: false,
+      logLevel: "warn",
+      publicDir: false,
+      ssr: { noExternal: true },
+      build: {
+        ssr: "src/cli/main.ts",
+        outDir: "out/main",
+        emptyOutDir: false,
+        target: "node24",
+        minify: false,
+        rolldownOptions: { output: { format: "es", entryFileNames: "cox.js", codeSplitting: false } },
+      },
+    });
+  },
 };
 
 /** Built here for the product, and by scripts/dev.mjs on each change. */
@@ -36,7 +57,7 @@ export const renderer = {
 
 export default defineConfig({
   main: {
-    plugins: [scenariosBesideTheirProgram],
+    plugins: [scenariosBesideTheirProgram, coxAlone],
     build: {
       outDir: "out/main",
       target: "node24",
