@@ -126,7 +126,22 @@ export const contract = {
       }),
     ),
   },
+  reader: {
+    /**
+     * A new token for somebody who may look and do nothing else, and the address that takes it. Takes no `commandKey`: answers
+     * to keyed commands are kept, and a secret is not.
+     */
+    invite: forHuman
+      .input(z.object({ focusedMs: command.focusedMs }))
+      .output(z.object({ url: z.string(), token: z.string() })),
+    /** Ends every reader's token. What a reader is watching at that moment ends with its connection. */
+    dismiss: forHuman.input(z.object(command)).output(z.object({})),
+  },
   agent: {
+    /** The agents there are, and what each can do. */
+    list: forReaders.output(
+      z.array(z.object({ name: z.string(), capabilities: z.record(z.string().max(100), z.boolean()) })),
+    ),
     /**
      * Installs an agent's program into the engine's home. Ends with a `found` frame or a typed failure; a caller that goes away
      * ends the installation.

@@ -55,6 +55,8 @@ export interface Engine {
   readonly journal: OpenJournal;
   readonly storage: Storage;
   readonly newId: (prefix: IdPrefix) => string;
+  /** The agents there are, and what each can do. */
+  readonly agents: () => Pick<Agent, "name" | "capabilities">[];
   readonly doctor: () => Promise<Check[]>;
   /** Installs an agent's program into the home because the human asks for it. */
   readonly installAgent: (
@@ -149,6 +151,7 @@ export async function startEngine(options: EngineOptions): Promise<Result<Engine
     journal,
     storage: storage.value,
     newId,
+    agents: () => [...agents.values()].map(({ name, capabilities }) => ({ name, capabilities })),
     doctor: () => examine({ home, git, damaged: loaded.value.damaged, codex }),
     installAgent: (_agent, onProgress, signal) => codex.install(onProgress, signal),
     makeDemo: () => makeDemo(options),

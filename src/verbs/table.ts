@@ -11,6 +11,7 @@ import { open } from "./open.ts";
 import { plan } from "./plan.ts";
 import { retry } from "./retry.ts";
 import { search } from "./search.ts";
+import { share } from "./share.ts";
 import { show } from "./show.ts";
 import { start } from "./start.ts";
 import { status } from "./status.ts";
@@ -43,5 +44,6 @@ export const verbs: readonly Verb[] = [
   archive,
   note,
   askHuman,
+  share,
   doctor,
 ];

@@ -83,6 +83,19 @@ describe("other capabilities", () => {
     expect(later.principalOf(token)).toEqual({ kind: "reader" });
   });
 
+  it("of readers end when readers are forgotten, and nobody else's", async () => {
+    const store = createStore();
+    const capabilities = open();
+    const human = unwrap(await capabilities.openHuman(home, store));
+    const reader = unwrap(await capabilities.mintForReader(store));
+    unwrap(await capabilities.forgetReaders(store));
+    expect(capabilities.principalOf(reader)).toBeUndefined();
+    expect(capabilities.principalOf(human)).toEqual({ kind: "human" });
+    const later = open();
+    await later.openHuman(home, store);
+    expect(later.principalOf(reader)).toBeUndefined();
+  });
+
   it.each([undefined, "", "x", "A".repeat(43), `${"A".repeat(43)}\n`])("open nothing when they are %j", (token) => {
     expect(open().principalOf(token)).toBeUndefined();
   });

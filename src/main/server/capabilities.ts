@@ -13,6 +13,8 @@ export interface Capabilities {
   mintForWorkstream(id: string): string;
   /** A new token for somebody who may only read; kept (hashed) until readers are forgotten. */
   mintForReader(storage: CapabilityStore): Promise<Result<string>>;
+  /** Ends the tokens of all readers. */
+  forgetReaders(storage: CapabilityStore): Promise<Result<void>>;
   /**
    * Makes the human's token known: the one in `<home>/capability` when it is still the stored one, else a new one that
    * replaces both. The file is readable by its user only. Readers' tokens are made known, too.
@@ -37,7 +39,7 @@ const tokenPattern = /^[A-Za-z0-9_-]{43}$/;
 
 /** Tokens are 32 random bytes in base64url. Only their SHA-256 is kept, and all are compared in constant time. */
 export function createCapabilities({ clock, random = randomBytes }: CapabilitiesDeps): Capabilities {
-  const lasting: Known[] = [];
+  let lasting: Known[] = [];
   const workstreams = new Map<string, Known>();
 
   function newToken(): string {
@@ -71,6 +73,11 @@ export function createCapabilities({ clock, random = randomBytes }: Capabilities
       const token = newToken();
       const kept = await keep(storage, token, { kind: "reader" });
       return kept.ok ? ok(token) : kept;
+    },
+
+    async forgetReaders(storage) {
+      lasting = lasting.filter(({ principal }) => principal.kind !== "reader");
+      return storage.forgetCapabilities("reader");
     },
 
     async openHuman(home, storage) {

@@ -1,6 +1,6 @@
 import { implement } from "@orpc/server";
 import { rankAttention } from "../../contract/attention.ts";
-import { unwrap } from "../../contract/errors.ts";
+import { unwrap, type Result } from "../../contract/errors.ts";
 import type { WorkstreamId } from "../../contract/ids.ts";
 import { contract, protocolVersion, type Client } from "../../contract/procedures.ts";
 import type { Workstream } from "../../contract/states.ts";
@@ -19,12 +19,20 @@ export interface RouterDeps {
   readonly storage: Storage;
   readonly feed: Feed;
   readonly doctor: () => Promise<Checks>;
+  readonly agents: Engine["agents"];
   readonly installAgent: Engine["installAgent"];
+  readonly readers: Readers;
   readonly clock: () => number;
   readonly newId: (prefix: "c") => string;
   readonly version: string;
   /** Told what nobody foresaw, with the name of the procedure. */
   readonly onFault: (name: string, thrown: unknown) => void;
+}
+
+export interface Readers {
+  /** A new reader's token and the address that takes it. */
+  invite(): Promise<Result<{ readonly url: string; readonly token: string }>>;
+  dismiss(): Promise<Result<void>>;
 }
 
 export type EngineRouter = ReturnType<typeof createRouter>;
@@ -62,7 +70,15 @@ export function createRouter(deps: RouterDeps) {
       })),
       doctor: os.engine.doctor.handler(async () => ({ checks: await doctor() })),
     },
+    reader: {
+      invite: os.reader.invite.handler((call) => carryOut(call, () => deps.readers.invite())),
+      dismiss: os.reader.dismiss.handler(async (call) => {
+        await carryOut(call, () => deps.readers.dismiss());
+        return {};
+      }),
+    },
     agent: {
+      list: os.agent.list.handler(() => deps.agents()),
       install: os.agent.install.handler((call) =>
         tellInstalling(
           (onProgress, signal) => carryOut(call, () => deps.installAgent(call.input.agent, onProgress, signal)),

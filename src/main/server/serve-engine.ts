@@ -6,7 +6,7 @@ import { createCapabilities } from "./capabilities.ts";
 import { createFeed } from "./feed.ts";
 import { createDoors, createListener, listenOnLoopback, loopbackGate } from "./http.ts";
 import { createToolDoor } from "./mcp.ts";
-import { createRouter, type EngineRouter } from "./router.ts";
+import { createRouter, type EngineRouter, type Readers } from "./router.ts";
 import { listenOnSocket, socketGate } from "./socket.ts";
 
 export interface ServeOptions {
@@ -80,7 +80,14 @@ export async function serveEngine({
   if (!human.ok) return closed(human.error);
   const feed = createFeed(engine);
   undo.push(() => feed.close());
-  const router = createRouter({ ...engine, feed, clock, version, onFault });
+  const readers: Readers = {
+    async invite() {
+      const minted = await capabilities.mintForReader(engine.storage);
+      return minted.ok ? ok({ url, token: minted.value }) : minted;
+    },
+    dismiss: () => capabilities.forgetReaders(engine.storage),
+  };
+  const router = createRouter({ ...engine, readers, feed, clock, version, onFault });
   const tools = createToolDoor({ router, version, clock });
   const doors = createDoors({ router, capabilities, assetsDir: options.programs.renderer, tools });
   undo.push(() => doors.close());
