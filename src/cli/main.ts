@@ -70,10 +70,12 @@ async function completed({ verb, args }: Parsed): Promise<Record<string, unknown
   return given;
 }
 
-/** A socket that nobody listens on any more. */
+/** A socket that nobody listens on any more, or an engine that ended while it answered. */
 function goneEngine(thrown: unknown, home: string): Result<undefined> {
   const code = thrown instanceof Error && "code" in thrown ? thrown.code : undefined;
-  return code === "ENOENT" || code === "ECONNREFUSED" ? noEngine(home) : { ok: true, value: undefined };
+  return code === "ENOENT" || code === "ECONNREFUSED" || code === "ECONNRESET"
+    ? noEngine(home)
+    : { ok: true, value: undefined };
 }
 
 function unknownVerb(name: string): Problem {
