@@ -145,7 +145,7 @@ function endTurn(before: Workstream, event: Extract<Event, { type: "turn.ended" 
   if (before.turn?.id !== event.turnId) return before;
   const turn = { ...before.turn, status: event.outcome, endedAt: at };
   return {
-    ...before,
+    ...(before.intent?.step === "interrupt" ? omit(before, "intent") : before),
     turn: event.problem === undefined ? turn : { ...turn, problem: event.problem },
     failures: event.outcome === "completed" ? 0 : before.failures,
   };

@@ -1,15 +1,17 @@
-import { assertNever, ok, problemOf, type ErrorCode, type Problem, type Result } from "../../contract/errors.ts";
-import type { Event } from "../../contract/events.ts";
+import { assertNever, type ErrorCode, type Problem, type Result } from "../../contract/errors.ts";
 import type { WorkstreamId } from "../../contract/ids.ts";
 import { restingPhases, type Workstream } from "../../contract/states.ts";
 import type { Deck } from "./crew.ts";
 import { decide, type Limits, type Step } from "./decide.ts";
 import { factsOf } from "./facts.ts";
-import { runProjectHook } from "./hooks.ts";
+import { freeze } from "./freeze.ts";
+import { abandon } from "./steps/abandon.ts";
 import { answer } from "./steps/answer.ts";
+import { close } from "./steps/close.ts";
 import { commit } from "./steps/commit.ts";
 import { interrupt } from "./steps/interrupt.ts";
 import { judge } from "./steps/judge.ts";
+import { move } from "./steps/move.ts";
 import { open } from "./steps/open.ts";
 import { prepare } from "./steps/prepare.ts";
 import { resend, send } from "./steps/send.ts";
@@ -38,8 +40,7 @@ export async function advance(deck: Deck, id: WorkstreamId): Promise<void> {
       if (taken.length > mostStepsInARow) throw new Error(`It goes round in circles: ${taken.slice(-12).join(", ")}`);
     }
   } catch (thrown) {
-    deck.log(`Workstream ${id} could not be moved on.`, thrown);
-    await deck.tell([{ type: "workstream.frozen", workstreamId: id, why: problemOf(thrown).cause ?? String(thrown) }]);
+    await freeze(deck, id, thrown);
   } finally {
     crew.advancing = false;
   }
@@ -48,7 +49,9 @@ export async function advance(deck: Deck, id: WorkstreamId): Promise<void> {
 /** The step that was taken, if there may be more to do after it. */
 async function takeStep(deck: Deck, id: WorkstreamId): Promise<Step["kind"] | undefined> {
   const row = deck.row(id);
-  if (row === undefined) return undefined;
+  if (row === undefined || deck.closing()) return undefined;
+  // Without the project's own policy nothing would hold it to its budget and its hooks.
+  if (!deck.isGoverned(row) && !restingPhases.includes(row.phase)) return undefined;
   const policy = deck.policy(row);
   const limits: Limits = {
     maxRounds: policy.coxswain.maxRounds,
@@ -59,15 +62,18 @@ async function takeStep(deck: Deck, id: WorkstreamId): Promise<Step["kind"] | un
   const step = decide(factsOf(deck.state(), row, deck.crew(id), policy, deck.clock.now()), limits);
   if (step.kind === "wait" || isHeldBack(row, step, deck.clock.now())) return undefined;
   const done = await perform(deck, row, step);
-  if (!done.ok) await failed(deck, row, done.error);
-  // An interrupt shows in the turn's end, not here.
-  return step.kind === "interrupt" ? undefined : step.kind;
+  const told = done.ok ? done : await failed(deck, row, done.error);
+  deck.crew(id).refusedAt = told.ok ? undefined : deck.clock.now();
+  // An interrupt shows in the turn's end, not here; and what the disk did not take is not tried again at once.
+  return step.kind === "interrupt" || !told.ok ? undefined : step.kind;
 }
 
-/** Setting up and opening are tried again only when their time has come. */
+/** What failed is tried again only when its time has come. Ending a turn and moving wait for nothing. */
 function isHeldBack(row: Workstream, step: Step, now: number): boolean {
-  return (step.kind === "prepare" || step.kind === "open") && row.retryAt !== undefined && row.retryAt > now;
+  return !prompt.has(step.kind) && row.retryAt !== undefined && row.retryAt > now;
 }
+
+const prompt: ReadonlySet<Step["kind"]> = new Set<Step["kind"]>(["interrupt", "abandon", "close", "move", "retry-at"]);
 
 async function perform(deck: Deck, row: Workstream, step: Exclude<Step, { kind: "wait" }>): Promise<Result<void>> {
   switch (step.kind) {
@@ -83,6 +89,10 @@ async function perform(deck: Deck, row: Workstream, step: Exclude<Step, { kind: 
       return steer(deck, row, step.words);
     case "interrupt":
       return interrupt(deck, row);
+    case "abandon":
+      return abandon(deck, row);
+    case "close":
+      return close(deck, row);
     case "answer":
       return answer(deck, row);
     case "judge":
@@ -98,32 +108,6 @@ async function perform(deck: Deck, row: Workstream, step: Exclude<Step, { kind: 
   }
 }
 
-async function move(
-  deck: Deck,
-  row: Workstream,
-  phase: Workstream["phase"],
-  reason: string | undefined,
-): Promise<Result<void>> {
-  const event: Event = {
-    type: "workstream.moved",
-    workstreamId: row.id,
-    phase,
-    ...(reason === undefined ? {} : { reason }),
-  };
-  const told = await deck.tell([event]);
-  if (!told.ok) return told;
-  if (phase === "ready" || restingPhases.includes(phase)) {
-    const hook = await runProjectHook(
-      deck,
-      row,
-      "after_run",
-      row.threadId === undefined ? null : deck.policy(row).hooks.afterRun,
-    );
-    if (!hook.ok) deck.log(`The after_run hook of ${row.name} failed; that holds nothing up.`, hook.error);
-  }
-  return ok(undefined);
-}
-
 /** Failures that repeating cannot mend. */
 const lasting: ReadonlySet<ErrorCode> = new Set<ErrorCode>([
   "BAD_REQUEST",
@@ -134,14 +118,15 @@ const lasting: ReadonlySet<ErrorCode> = new Set<ErrorCode>([
 ]);
 
 /** A step that failed is tried again after a while, or given to the human. */
-async function failed(deck: Deck, row: Workstream, problem: Problem): Promise<void> {
-  const failures = (deck.row(row.id)?.failures ?? 0) + 1;
-  const reason = `${problem.message} ${problem.next}`.slice(0, 600);
-  if (lasting.has(problem.code) || failures > maxFailures) {
-    await deck.tell([{ type: "workstream.moved", workstreamId: row.id, phase: "failed", reason }]);
-    return;
+function failed(deck: Deck, row: Workstream, problem: Problem): Promise<Result<void>> {
+  const now = deck.row(row.id) ?? row;
+  const failures = now.failures + 1;
+  const givenUp = lasting.has(problem.code) || failures > maxFailures;
+  // The human may have stopped it, or put it away, while the step went on.
+  if (givenUp && !restingPhases.includes(now.phase)) {
+    return move(deck, now, "failed", `${problem.message} ${problem.next}`);
   }
-  const wait = Math.min(1_000 * 2 ** failures, deck.policy(row).agent.maxRetryBackoffMs);
+  const wait = Math.min(1_000 * 2 ** Math.min(failures, 20), deck.policy(row).agent.maxRetryBackoffMs);
   deck.log(`${row.name}: ${problem.message} Tried again in ${wait / 1_000} s.`, problem.cause);
-  await deck.tell([{ type: "retry.scheduled", workstreamId: row.id, failures, retryAt: deck.clock.now() + wait }]);
+  return deck.tell([{ type: "retry.scheduled", workstreamId: row.id, failures, retryAt: deck.clock.now() + wait }]);
 }

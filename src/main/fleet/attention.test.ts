@@ -69,9 +69,7 @@ describe("what needs the human", () => {
       openedAt: 0,
       policy: { source: "file" as const, rejected: problem("BAD_REQUEST", "Line 3.", "Mend it.") },
     };
-    expect(asked({ ...emptyFleetState, projects: { [project.id]: project } })).toEqual([
-      "policy: WORKFLOW.md was not taken: Line 3.",
-    ]);
+    expect(asked({ ...emptyFleetState, projects: { [project.id]: project } })).toEqual(["policy: p: Line 3."]);
   });
 
   it("says a long thing in one short line", () => {

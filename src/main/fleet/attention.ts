@@ -26,7 +26,7 @@ export function needs(state: FleetState, stalled: ReadonlySet<string>): Map<stri
   for (const project of Object.values(state.projects)) {
     const rejected = project.policy.rejected;
     if (rejected === undefined) continue;
-    add({ kind: "policy", projectId: project.id, ask: short(`WORKFLOW.md was not taken: ${rejected.message}`) });
+    add({ kind: "policy", projectId: project.id, ask: short(`${project.name}: ${rejected.message}`) });
   }
   return found;
 }

@@ -7,6 +7,7 @@ import type { Project, Words, Workstream } from "../../contract/states.ts";
 import type { ChangedFile } from "../git/changed-files.ts";
 import type { By } from "../storage/journal.ts";
 import type { Deck } from "./crew.ts";
+import { holdsTurn } from "./facts.ts";
 import type { Fleet } from "./fleet.ts";
 import { createProjectCommands } from "./project-commands.ts";
 import { createStart } from "./start.ts";
@@ -48,9 +49,9 @@ export function createCommands(deck: Deck, openRooms: (project: Project) => Prom
     async steer(id, text, when, by) {
       const wordsId = deck.newId("m");
       const steered = await on(id, by, (row) => {
-        if (row.phase === "archived") return isAway(row);
+        if (row.phase === "archived" || row.phase === "landed") return isAway(row);
         const words = wordsOf(wordsId, row, text, when, "human", by, deck.clock.now());
-        return ok([{ type: "words.accepted", words }, ...wake(row)]);
+        return ok([{ type: "words.accepted", words }, ...wake(row), ...hurry(row)]);
       });
       return steered.ok ? ok({ wordsId }) : steered;
     },
@@ -64,7 +65,7 @@ export function createCommands(deck: Deck, openRooms: (project: Project) => Prom
       if (!fits.ok) return fits;
       const crew = deck.crew(id);
       const now = deck.clock.now();
-      return on(id, by, (row) => {
+      const told = await on(id, by, (row) => {
         const events: Event[] = [{ type: "request.answered", workstreamId: id, requestId, decision }];
         const words = wordsAfter(request, decision);
         if (words !== undefined) {
@@ -73,9 +74,12 @@ export function createCommands(deck: Deck, openRooms: (project: Project) => Prom
             words: wordsOf(deck.newId("m"), row, words, "now", "answer", by, now),
           });
         }
-        if (request.body.kind !== "question" || request.body.waits) crew.answers.push({ requestId, decision });
-        return ok(events);
+        return ok([...events, ...hurry(row)]);
       });
+      // Whoever is told of the answer may rely on it: it is stored by now.
+      if (told.ok && holdsTurn(request)) crew.answers.push({ requestId, decision });
+      deck.poke(id);
+      return told;
     },
 
     interrupt: (id, by) =>
@@ -89,7 +93,7 @@ export function createCommands(deck: Deck, openRooms: (project: Project) => Prom
       }),
 
     stop: (id, reason, by) =>
-      on(id, by, (row) => {
+      onAny(id, by, (row) => {
         if (row.phase === "archived" || row.phase === "landed") return isAway(row);
         return ok([
           { type: "workstream.moved", workstreamId: id, phase: "stopped", ...(reason === undefined ? {} : { reason }) },
@@ -113,7 +117,7 @@ export function createCommands(deck: Deck, openRooms: (project: Project) => Prom
       }),
 
     archive: (id, by) =>
-      on(id, by, () =>
+      onAny(id, by, () =>
         ok([
           { type: "workstream.moved", workstreamId: id, phase: "archived" },
           ...dropWords(deck, id, "The workstream was archived."),
@@ -210,6 +214,11 @@ function wake(row: Workstream): Event[] {
     ];
   }
   return [];
+}
+
+/** What waits for another try does not let the human wait. */
+function hurry(row: Workstream): Event[] {
+  return row.retryAt === undefined ? [] : [{ type: "retry.scheduled", workstreamId: row.id, failures: row.failures }];
 }
 
 function dropWords(deck: Deck, id: WorkstreamId, why: string): Event[] {

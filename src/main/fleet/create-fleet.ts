@@ -9,11 +9,15 @@ import { createCommands } from "./commands.ts";
 import { newCrew, type Crew, type Deck, type FleetDeps, type ProjectRooms } from "./crew.ts";
 import type { Delta, Fleet } from "./fleet.ts";
 import { listen } from "./listen.ts";
+import { policyStand, pokeProject } from "./project-commands.ts";
 import { watch } from "./watch.ts";
+import { withinTime } from "./within-time.ts";
 
 const engine: By = { actor: { kind: "engine" } };
 /** How often what passes with time is looked at, in milliseconds. */
 const heartbeat = 500;
+/** How long closing waits for what is under way, in milliseconds. */
+const closeLimit = 8_000;
 
 /** Owns the workstreams: moves each by {@link advance}, and takes up after a restart what the rows say was under way. */
 export async function createFleet(deps: FleetDeps): Promise<Result<Fleet>> {
@@ -45,6 +49,8 @@ export async function createFleet(deps: FleetDeps): Promise<Result<Fleet>> {
       return made;
     },
     policy: (row) => rooms.get(row.projectId)?.policy().policy ?? deps.defaultPolicy,
+    isGoverned: (row) => (rooms.get(row.projectId)?.policy().policy ?? null) !== null,
+    closing: () => closing,
     rooms: (projectId) => rooms.get(projectId),
     tell(events, by = engine) {
       const before = deps.journal.state();
@@ -86,11 +92,14 @@ export async function createFleet(deps: FleetDeps): Promise<Result<Fleet>> {
     return ok(undefined);
   }
 
-  for (const project of Object.values(deck.state().projects)) {
-    // A project that cannot be opened (moved, unreadable) must not keep the others from starting.
+  async function reopen(project: Project): Promise<void> {
     const opened = await openRooms(project);
-    if (!opened.ok) deps.log(`Project ${project.name} could not be opened.`, opened.error);
+    const policy = opened.ok ? policyStand(deck, project) : { ...project.policy, rejected: opened.error };
+    await deck.tell([{ type: "policy.read", projectId: project.id, policy }]);
   }
+
+  // A project that cannot be opened (moved, unreadable) must not keep the others from starting.
+  await Promise.all(Object.values(deck.state().projects).map((project) => reopen(project)));
   await deck.tell([]);
   for (const id of Object.keys(deck.state().workstreams)) deck.poke(id);
   const stopWatch = deps.clock.every(heartbeat, () => watch(deck, stalled));
@@ -107,26 +116,17 @@ export async function createFleet(deps: FleetDeps): Promise<Result<Fleet>> {
       const threads = [...crews.values()].flatMap((crew) => crew.thread ?? []);
       // What the threads say while they are closed is the engine's doing and not recorded: the next start takes them up.
       for (const crew of crews.values()) crew.thread = undefined;
-      await Promise.all(threads.map((thread) => thread.close()));
-      await Promise.allSettled(running);
+      const ended = Promise.all(threads.map((thread) => thread.close())).then(() => Promise.allSettled(running));
+      // What does not end by itself is ended with its agent's process.
+      await withinTime(deps.clock, closeLimit, ended.then(ok), "The fleet did not end in time.");
       for (const room of rooms.values()) room.close();
     },
   });
 }
 
 async function tellPolicy(deck: Deck, projectId: string): Promise<void> {
-  const problem = deck.rooms(projectId)?.policy().problem ?? undefined;
   const project = deck.state().projects[projectId];
-  if (project === undefined) return;
-  await deck.tell([
-    {
-      type: "policy.read",
-      projectId,
-      policy:
-        problem === undefined
-          ? { source: project.policy.source }
-          : { source: project.policy.source, rejected: problem },
-    },
-  ]);
-  for (const row of Object.values(deck.state().workstreams)) if (row.projectId === projectId) deck.poke(row.id);
+  if (project === undefined || deck.rooms(projectId) === undefined) return;
+  await deck.tell([{ type: "policy.read", projectId, policy: policyStand(deck, project) }]);
+  pokeProject(deck, projectId);
 }

@@ -120,6 +120,8 @@ export interface Crew {
   measuredAt: number;
   measureDue: boolean;
   measuring: boolean;
+  /** When the disk did not take what a step had to record; it is looked at again a while later. */
+  refusedAt: number | undefined;
   advancing: boolean;
   again: boolean;
 }
@@ -139,6 +141,7 @@ export function newCrew(id: WorkstreamId): Crew {
     measuredAt: 0,
     measureDue: false,
     measuring: false,
+    refusedAt: undefined,
     advancing: false,
     again: false,
   };
@@ -150,6 +153,10 @@ export interface Deck extends FleetDeps {
   row(id: WorkstreamId): Workstream | undefined;
   crew(id: WorkstreamId): Crew;
   policy(workstream: Workstream): Policy;
+  /** Whether its project is open and has a policy of its own in force. */
+  isGoverned(workstream: Workstream): boolean;
+  /** Whether the fleet is ending, and begins nothing any more. */
+  closing(): boolean;
   rooms(projectId: string): ProjectRooms | undefined;
   /** Records events and what they mean for the human's attention, in one transaction. Resolves when stored. */
   tell(events: readonly Event[], by?: By): Promise<Result<void>>;

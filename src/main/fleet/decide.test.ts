@@ -9,6 +9,7 @@ const limits: Limits = { maxRounds: 6, maxFailures: 5, maxRetryBackoff: 300_000,
 const rested: Facts = {
   now: 1_000_000,
   phase: "working",
+  reason: undefined,
   frozen: false,
   place: true,
   exhausted: undefined,
@@ -101,6 +102,26 @@ describe("decide", () => {
     });
   });
 
+  it("says why it asks, though it was asking already for another reason", () => {
+    const held: Facts = { ...rested, phase: "asking", turn: turn("interrupted", { problem: byHuman }) };
+    const step = decide(held, limits);
+    expect(step).toMatchObject({ kind: "move", phase: "asking", reason: expect.stringContaining("Interrupted") });
+    expect(decide({ ...held, reason: "Interrupted; it waits for your words." }, limits)).toEqual({ kind: "wait" });
+  });
+
+  it("lets go of the thread of work that was put away, and only then", () => {
+    const ended: Facts = { ...rested, phase: "archived", turn: turn("completed") };
+    expect(decide(ended, limits)).toEqual({ kind: "close" });
+    expect(decide({ ...ended, thread: "away" }, limits)).toEqual({ kind: "wait" });
+    expect(decide({ ...ended, phase: "stopped" }, limits)).toEqual({ kind: "wait" });
+    expect(decide({ ...ended, turn: turn("running") }, limits)).toEqual({ kind: "interrupt" });
+  });
+
+  it("ends a turn whose thread is gone without starting an agent for it", () => {
+    const stopped: Facts = { ...rested, phase: "stopped", thread: "away", turn: turn("running") };
+    expect(decide(stopped, limits)).toEqual({ kind: "abandon" });
+  });
+
   it("ends a running turn when the budget is used up, and then stops with the reason", () => {
     const busy: Facts = { ...rested, exhausted: "Budget used up: 9 of 8 tokens.", turn: turn("running") };
     expect(decide(busy, limits)).toEqual({ kind: "interrupt" });
@@ -121,6 +142,7 @@ const anyTurn = fc.option(
 const anyFacts: fc.Arbitrary<Facts> = fc
   .record({
     phase: fc.constantFrom(...phaseSchema.options),
+    reason: fc.constantFrom(undefined, "Interrupted; it waits for your words."),
     frozen: fc.boolean(),
     place: fc.boolean(),
     exhausted: fc.constantFrom(undefined, "Budget used up: 1 of 1 tokens."),
@@ -177,14 +199,16 @@ describe("decide, for any facts", () => {
     holds((facts, step) => {
       if (facts.frozen) expect(step.kind).toBe("wait");
       else if (restingPhases.includes(facts.phase)) {
-        expect(isActive(facts) ? ["interrupt", "open"] : ["wait"]).toContain(step.kind);
+        expect(isActive(facts) ? ["interrupt", "abandon"] : ["wait", "close"]).toContain(step.kind);
       }
     });
   });
 
-  it("never moves to the phase it is in, so that no step repeats for ever", () => {
+  it("never moves to where it stands, so that no step repeats for ever", () => {
     holds((facts, step) => {
-      if (step.kind === "move") expect(step.phase).not.toBe(facts.phase);
+      if (step.kind !== "move") return;
+      expect(`${step.phase} ${step.reason}`).not.toBe(`${facts.phase} ${facts.reason}`);
+      expect(decide({ ...facts, phase: step.phase, reason: step.reason }, limits)).not.toEqual(step);
     });
   });
 
@@ -278,7 +302,7 @@ function drive(outcomes: readonly Outcome[]): Facts {
         facts = { ...facts, failures: step.failures, retryAt: step.at };
         break;
       case "move":
-        facts = { ...facts, phase: step.phase };
+        facts = { ...facts, phase: step.phase, reason: step.reason };
         break;
       default:
         throw new Error(`unexpected ${step.kind}`);

@@ -14,6 +14,8 @@ export interface WaitingWords {
 export interface Facts {
   readonly now: number;
   readonly phase: Phase;
+  /** Why it stands where it stands. */
+  readonly reason: string | undefined;
   readonly frozen: boolean;
   /** Whether it holds, or could take, one of the fleet's places. */
   readonly place: boolean;
@@ -64,6 +66,10 @@ export type Step =
   | { readonly kind: "send"; readonly cause: TurnCause; readonly words: readonly string[] }
   | { readonly kind: "steer"; readonly words: string }
   | { readonly kind: "interrupt" }
+  /** End a recorded turn whose thread is gone: with its process ended what it was doing. */
+  | { readonly kind: "abandon" }
+  /** Let go of the thread of work that was put away. */
+  | { readonly kind: "close" }
   | { readonly kind: "answer" }
   /** Look at the worktree and judge the clean gate. */
   | { readonly kind: "judge" }
@@ -76,7 +82,7 @@ const wait: Step = { kind: "wait" };
 /** The one rule by which a workstream moves. Pure: the same facts give the same step, and a step done makes its facts change. */
 export function decide(facts: Facts, limits: Limits): Step {
   if (facts.frozen) return wait;
-  if (isResting(facts.phase)) return isActive(facts.turn) ? endTurn(facts) : wait;
+  if (isResting(facts.phase)) return decideAtRest(facts);
   if (facts.exhausted !== undefined && facts.phase !== "ready") {
     return isActive(facts.turn) ? endTurn(facts) : { kind: "move", phase: "stopped", reason: facts.exhausted };
   }
@@ -94,15 +100,21 @@ function isResting(phase: Phase): boolean {
   return restingPhases.includes(phase);
 }
 
+function decideAtRest(facts: Facts): Step {
+  if (isActive(facts.turn)) return endTurn(facts);
+  const putAway = facts.phase === "archived" || facts.phase === "landed";
+  return putAway && facts.thread === "open" ? { kind: "close" } : wait;
+}
+
 type ActiveTurn = TurnState & { readonly status: "sending" | "running" };
 
 function isActive(turn: TurnState | undefined): turn is ActiveTurn {
   return turn?.status === "sending" || turn?.status === "running";
 }
 
-/** A turn that must not go on. Where its thread is not at hand, taking the thread up again ends it. */
+/** A turn that must not go on. */
 function endTurn(facts: Facts): Step {
-  return facts.thread === "open" ? { kind: "interrupt" } : { kind: "open" };
+  return facts.thread === "open" ? { kind: "interrupt" } : { kind: "abandon" };
 }
 
 function decideQueued(facts: Facts): Step {
@@ -121,7 +133,7 @@ function decideDuringTurn(facts: Facts, turn: ActiveTurn): Step {
 }
 
 function settleIn(facts: Facts, phase: Phase, reason?: string): Step {
-  if (facts.phase === phase) return wait;
+  if (facts.phase === phase && facts.reason === reason) return wait;
   return reason === undefined ? { kind: "move", phase } : { kind: "move", phase, reason };
 }
 

@@ -18,6 +18,7 @@ export function factsOf(state: FleetState, row: Workstream, crew: Crew, policy: 
   return {
     now,
     phase: row.phase,
+    reason: row.reason,
     frozen: row.frozen !== undefined,
     place: placeFor(state, row, policy.agent.maxConcurrentAgents),
     exhausted: exhaustedBudget(state, row, policy),

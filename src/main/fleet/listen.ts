@@ -5,10 +5,11 @@ import type { ItemBody } from "../../contract/items.ts";
 import type { TurnState, Workstream } from "../../contract/states.ts";
 import { addTokens, type Tokens } from "../../contract/usage.ts";
 import type { AgentEvent, AgentItem, Thread } from "../agents/agent.ts";
-import { cost } from "./budget.ts";
 import type { Crew, Deck } from "./crew.ts";
+import { endTurn, interrupted } from "./end-turn.ts";
 import { holdsTurn, requestsOf } from "./facts.ts";
-import { interrupted } from "./steps/open.ts";
+import { freeze } from "./freeze.ts";
+import { spend } from "./spend.ts";
 import { itemKey, lineOf, type Transcript } from "./transcript.ts";
 
 /** How many recorded events may wait for the disk before reading on from the agent. */
@@ -16,19 +17,39 @@ const mostInFlight = 64;
 
 /** Turns what a thread tells into events, until the thread ends. */
 export async function listen(deck: Deck, id: WorkstreamId, thread: Thread): Promise<void> {
-  const crew = deck.crew(id);
-  let inFlight: Promise<unknown>[] = [];
+  try {
+    await hear(deck, deck.crew(id), thread);
+  } catch (thrown) {
+    // Nobody hears the thread any more; whoever takes the workstream up again takes up its thread.
+    deck.crew(id).thread = undefined;
+    deck.follow(thread.close());
+    await freeze(deck, id, thrown);
+  }
+}
+
+async function hear(deck: Deck, crew: Crew, thread: Thread): Promise<void> {
+  let inFlight: Promise<void>[] = [];
   for await (const told of thread.events) {
     if (crew.thread !== thread) return;
     crew.heardAt = deck.clock.now();
     const events = record(deck, crew, told);
-    if (events.length > 0) inFlight.push(deck.tell(events));
+    if (events.length > 0) inFlight.push(store(deck, crew, thread, events));
     if (inFlight.length >= mostInFlight) {
       await Promise.all(inFlight);
       inFlight = [];
     }
-    if (needsDecision(told)) deck.poke(id);
+    if (needsDecision(told)) deck.poke(crew.id);
   }
+}
+
+/** What the disk did not take is lost; the agent remembers it, so its thread is taken up anew. */
+async function store(deck: Deck, crew: Crew, thread: Thread, events: readonly Event[]): Promise<void> {
+  const stored = await deck.tell(events);
+  if (stored.ok || crew.thread !== thread) return;
+  deck.log("What an agent told could not be recorded; its thread is taken up again.", stored.error);
+  crew.thread = undefined;
+  await thread.close();
+  crew.refusedAt = deck.clock.now();
 }
 
 /** Whether what was told can change the next step; streamed text and items cannot. */
@@ -133,19 +154,6 @@ function usageTold({ deck, crew, row }: At, reported: Tokens): Event[] {
   return [spend(deck, crew, row, addTokens(crew.tokensBase, reported))];
 }
 
-/** Counts tokens and the time the turn has been running since it was last counted. */
-export function spend(deck: Deck, crew: Crew, row: Workstream, tokens: Tokens): Event {
-  const now = deck.clock.now();
-  const minutes = row.spent.minutes + (crew.clockedFrom === undefined ? 0 : (now - crew.clockedFrom) / 60_000);
-  if (crew.clockedFrom !== undefined) crew.clockedFrom = now;
-  const price = row.model === undefined ? undefined : deck.policy(row).coxswain.prices?.models[row.model];
-  return {
-    type: "usage.counted",
-    workstreamId: row.id,
-    spent: price === undefined ? { tokens, minutes } : { tokens, minutes, money: cost(tokens, price) },
-  };
-}
-
 function limitsTold({ deck, row }: At, limits: Extract<Event, { type: "agent.limited" }>["limits"]): Event[] {
   const known = deck.state().rateLimits[row.agent];
   if (limits.length === 0 || JSON.stringify(known) === JSON.stringify(limits)) return [];
@@ -189,12 +197,12 @@ function turnEnded(at: At, told: Extract<AgentEvent, { kind: "turn-ended" }>): E
   // The end of an earlier turn, told late.
   if (turn.agentTurnId !== undefined && turn.agentTurnId !== told.agentTurnId) return [];
   const problemTold = told.outcome === "interrupted" ? (told.problem ?? interrupted) : told.problem;
-  return closeTurn(at, turn, told.outcome, problemTold);
+  return endTurn(at.deck, at.crew, row, turn, told.outcome, problemTold);
 }
 
 /** The process died under the thread. What it was doing is taken up again by the next step. */
 function lost(at: At, why: Extract<AgentEvent, { kind: "lost" }>["problem"]): Event[] {
-  const { crew, row } = at;
+  const { deck, crew, row } = at;
   crew.thread = undefined;
   const events: Event[] = [{ type: "agent.lost", agent: row.agent, problem: why }];
   if (row.turn === undefined || !isUnder(row.turn)) return events;
@@ -202,45 +210,9 @@ function lost(at: At, why: Extract<AgentEvent, { kind: "lost" }>["problem"]): Ev
   const told = asked
     ? interrupted
     : problem("UNAVAILABLE", "The agent ended in the middle of the turn.", why.next, why.message);
-  return [...events, ...closeTurn(at, row.turn, "interrupted", told)];
+  return [...events, ...endTurn(deck, crew, row, row.turn, "interrupted", told)];
 }
 
 function isUnder(turn: TurnState): boolean {
   return turn.status === "sending" || turn.status === "running";
-}
-
-function closeTurn(
-  { deck, crew, row, transcript }: At,
-  turn: TurnState,
-  outcome: "completed" | "interrupted" | "failed",
-  why: TurnState["problem"],
-): Event[] {
-  const counted = spend(deck, crew, row, row.spent.tokens);
-  crew.clockedFrom = undefined;
-  crew.ending = undefined;
-  crew.answers.length = 0;
-  crew.requestKeys.clear();
-  const gone = requestsOf(deck.state(), row.id)
-    .filter(holdsTurn)
-    .map((request): Event => ({
-      type: "request.withdrawn",
-      workstreamId: row.id,
-      requestId: request.id,
-      why: "The turn is over.",
-    }));
-  const settled: Event[] =
-    row.intent?.step === "interrupt" ? [{ type: "step.settled", workstreamId: row.id, key: row.intent.key }] : [];
-  return [
-    ...transcript.endTurn(deck.clock.now()),
-    ...gone,
-    counted,
-    {
-      type: "turn.ended",
-      workstreamId: row.id,
-      turnId: turn.id,
-      outcome,
-      ...(why === undefined ? {} : { problem: why }),
-    },
-    ...settled,
-  ];
 }

@@ -1,6 +1,8 @@
 import path from "node:path";
 import { fail, ok, type Result } from "../../contract/errors.ts";
 import type { Project } from "../../contract/states.ts";
+import type { RepositoryFacts } from "../git/facts.ts";
+import type { By } from "../storage/journal.ts";
 import type { Deck } from "./crew.ts";
 import type { Fleet } from "./fleet.ts";
 
@@ -9,6 +11,31 @@ export function createProjectCommands(
   deck: Deck,
   openRooms: (project: Project) => Promise<Result<void>>,
 ): Pick<Fleet, "openProject" | "tickets"> {
+  /** By root: who asks again while a project is being opened gets the same one. */
+  const opening = new Map<string, Promise<Result<Project>>>();
+
+  async function open(facts: RepositoryFacts, by: By): Promise<Result<Project>> {
+    const { root, identity } = facts;
+    const known = Object.values(deck.state().projects).find((project) => project.root === root);
+    const project: Project = known ?? {
+      id: deck.newId("p"),
+      name: path.basename(root),
+      root,
+      gitDir: facts.commonDir,
+      identity,
+      defaultBranch: facts.defaultBranch ?? facts.branch ?? "HEAD",
+      openedAt: deck.clock.now(),
+      policy: { source: "embedded" },
+    };
+    const opened = await openRooms(project);
+    if (!opened.ok) return opened;
+    const now: Project = { ...project, identity, policy: policyStand(deck, project) };
+    const told = await deck.tell([{ type: "project.opened", project: now }], by);
+    if (!told.ok) return told;
+    pokeProject(deck, project.id);
+    return ok(now);
+  }
+
   return {
     async openProject(folder, by) {
       const facts = await deck.git.facts(folder);
@@ -20,29 +47,9 @@ export function createProjectCommands(
       if (linkedWorktree) {
         return fail("CONFLICT", "This is a linked worktree.", "Open the main checkout it belongs to.");
       }
-      const known = Object.values(deck.state().projects).find((project) => project.root === root);
-      const project: Project = known ?? {
-        id: deck.newId("p"),
-        name: path.basename(root),
-        root,
-        gitDir: facts.value.commonDir,
-        identity: facts.value.identity,
-        defaultBranch: facts.value.defaultBranch ?? facts.value.branch ?? "HEAD",
-        openedAt: deck.clock.now(),
-        policy: { source: "embedded" },
-      };
-      const opened = await openRooms(project);
-      if (!opened.ok) return opened;
-      const policy = deck.rooms(project.id)?.policy();
-      const now: Project = {
-        ...project,
-        policy: {
-          source: policy?.policy === deck.defaultPolicy ? "embedded" : "file",
-          ...(policy?.problem == null ? {} : { rejected: policy.problem }),
-        },
-      };
-      const told = await deck.tell([{ type: "project.opened", project: now }], by);
-      return told.ok ? ok(now) : told;
+      const underway = opening.get(root) ?? open(facts.value, by).finally(() => opening.delete(root));
+      opening.set(root, underway);
+      return underway;
     },
 
     async tickets(projectId) {
@@ -62,4 +69,18 @@ export function createProjectCommands(
       );
     },
   };
+}
+
+/** Where the policy in force came from, and what is wrong with a newer one. */
+export function policyStand(deck: Deck, project: Project): Project["policy"] {
+  const state = deck.rooms(project.id)?.policy();
+  return {
+    source: state?.policy === deck.defaultPolicy ? "embedded" : "file",
+    ...(state?.problem == null ? {} : { rejected: state.problem }),
+  };
+}
+
+/** Has all workstreams of a project looked at again. */
+export function pokeProject(deck: Deck, projectId: string): void {
+  for (const row of Object.values(deck.state().workstreams)) if (row.projectId === projectId) deck.poke(row.id);
 }

@@ -236,6 +236,7 @@ export interface Worktree {
 
 export interface FleetStand {
   readonly fleet: Fleet;
+  readonly deps: FleetDeps;
   readonly clock: HandClock;
   readonly journal: MemoryJournal;
   readonly agent: ScriptedAgent;
@@ -330,6 +331,7 @@ export async function openFleet(options: StandOptions = {}): Promise<FleetStand>
   };
   return {
     fleet,
+    deps,
     clock,
     journal,
     agent,

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { openFleet, policyWith } from "./test-stand.ts";
+import { calm, openFleet, policyWith } from "./test-stand.ts";
 
 const minute = 60_000;
 
@@ -55,6 +55,7 @@ describe("time passing", () => {
     await clock.pass(5 * minute);
     expect(row(id).spent.minutes).toBeCloseTo(1);
     await fleet.answer(id, second ?? "", { kind: "accept" }, { actor: { kind: "human" } });
+    await calm();
     await clock.pass(minute);
     expect(row(id).spent.minutes).toBeCloseTo(2);
     expect(thread(id).answered).toEqual(["k1", "k2"]);

@@ -2,13 +2,15 @@ import type { Event } from "../../contract/events.ts";
 import { restingPhases, type Workstream } from "../../contract/states.ts";
 import { problem } from "../../contract/errors.ts";
 import type { Crew, Deck } from "./crew.ts";
-import { spend } from "./listen.ts";
+import { spend } from "./spend.ts";
 import { measure } from "./steps/judge.ts";
 
 /** How often one worktree is measured while its author works, in milliseconds; each look costs git a few tens of them. */
 const measureEvery = 5_000;
 /** Time is counted against a budget at least this often, in milliseconds. */
 const countEvery = 10_000;
+/** How long a workstream waits whose step could not be recorded, in milliseconds. */
+const refusedPause = 10_000;
 
 /**
  * What passes with time alone: growing items stored, minutes spent, silence, turns that refuse to end, diffs measured,
@@ -24,9 +26,14 @@ export function watch(deck: Deck, stalled: Set<string>): void {
     silenceChanged = markSilence(deck, crew, row, stalled, now) || silenceChanged;
     if (refusesToEnd(deck, crew, row, now)) deck.follow(endByForce(deck, crew, row));
     if (isMeasureDue(crew, row, now)) deck.follow(measureForTile(deck, crew, row));
-    if (row.retryAt !== undefined && row.retryAt <= now && !restingPhases.includes(row.phase)) deck.poke(row.id);
+    if (isRetryDue(row, now) || (crew.refusedAt !== undefined && now - crew.refusedAt >= refusedPause))
+      deck.poke(row.id);
   }
   if (silenceChanged) deck.follow(deck.tell([]));
+}
+
+function isRetryDue(row: Workstream, now: number): boolean {
+  return row.retryAt !== undefined && row.retryAt <= now && !restingPhases.includes(row.phase);
 }
 
 function storeWhatGrew(deck: Deck, crew: Crew, now: number): void {

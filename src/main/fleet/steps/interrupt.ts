@@ -1,6 +1,7 @@
 import { ok, type Result } from "../../../contract/errors.ts";
 import type { Workstream } from "../../../contract/states.ts";
 import type { Deck } from "../crew.ts";
+import { endTurn, interrupted } from "../end-turn.ts";
 
 /** Tells the agent once to end the running turn; that it did is seen by the turn's own event. */
 export async function interrupt(deck: Deck, row: Workstream): Promise<Result<void>> {
@@ -21,5 +22,8 @@ export async function interrupt(deck: Deck, row: Workstream): Promise<Result<voi
   }
   const told = await thread.interrupt();
   if (!told.ok) deck.log(`Interrupting ${row.name} failed; its agent is ended if the turn goes on.`, told.error);
-  return ok(undefined);
+  const now = deck.row(row.id);
+  // Nothing is being sent while this step runs: a turn still to be sent never reached the agent, which will not end it.
+  if (!told.ok || now?.turn?.id !== turn.id || now.turn.status !== "sending") return ok(undefined);
+  return deck.tell(endTurn(deck, crew, now, now.turn, "interrupted", interrupted));
 }

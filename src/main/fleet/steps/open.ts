@@ -1,11 +1,13 @@
 import { ok, problem, type Problem, type Result } from "../../../contract/errors.ts";
 import type { Event } from "../../../contract/events.ts";
+import type { WorkstreamId } from "../../../contract/ids.ts";
 import type { Workstream } from "../../../contract/states.ts";
 import type { Agent, Confinement, PastTurn, Thread, ThreadOptions } from "../../agents/agent.ts";
 import type { Deck } from "../crew.ts";
-import { holdsTurn, requestsOf } from "../facts.ts";
+import { interrupted, withdrawRequests } from "../end-turn.ts";
 import { runProjectHook, workstreamEnv } from "../hooks.ts";
 import { transcriptOf } from "../transcript-of.ts";
+import { withinTime } from "../within-time.ts";
 import { writableRoots } from "../writable.ts";
 
 /**
@@ -18,30 +20,47 @@ export async function open(deck: Deck, row: Workstream): Promise<Result<void>> {
   await clearAfterCrash(deck, row);
   const hook = await runProjectHook(deck, row, "before_run", deck.policy(row).hooks.beforeRun);
   if (!hook.ok) return hook;
-  const options = await threadOptions(deck, row);
+  const options = await withinTime(deck.clock, openLimit, threadOptions(deck, row), "The doors did not open in time.");
   if (!options.ok) return options;
   await transcriptOf(deck, row.id);
-  const thread = await openOrResume(agent.value, row, options.value);
-  if (!thread.ok) return thread;
-  const events: Event[] = [
-    {
-      type: "thread.opened",
-      workstreamId: row.id,
-      threadId: thread.value.id,
-      confinement: options.value.confinement.mode,
-    },
-    ...reconcile(deck, row, thread.value.history),
-  ];
-  const told = await deck.tell(events);
-  if (!told.ok) {
-    await thread.value.close();
+  const opened = await withinTime(
+    deck.clock,
+    openLimit,
+    openOrResume(agent.value, row, options.value),
+    `The agent ${row.agent} did not open a thread in time.`,
+    (late) => deck.follow(late.close()),
+  );
+  return opened.ok ? takeUp(deck, row.id, opened.value, options.value.confinement.mode) : opened;
+}
+
+/** How long an agent, or a door to the engine, may take to open, in milliseconds; an agent's own limits are shorter. */
+const openLimit = 120_000;
+
+async function takeUp(
+  deck: Deck,
+  id: WorkstreamId,
+  thread: Thread,
+  confinement: Confinement["mode"],
+): Promise<Result<void>> {
+  // Opening took a while: what the human asked for meanwhile counts.
+  const row = deck.row(id);
+  if (row === undefined || deck.closing()) {
+    await thread.close();
+    return ok(undefined);
+  }
+  const told = await deck.tell([
+    { type: "thread.opened", workstreamId: id, threadId: thread.id, confinement },
+    ...reconcile(deck, row, thread.history),
+  ]);
+  if (!told.ok || deck.closing()) {
+    await thread.close();
     return told;
   }
-  const crew = deck.crew(row.id);
-  crew.thread = thread.value;
+  const crew = deck.crew(id);
+  crew.thread = thread;
   crew.ending = undefined;
   crew.tokensBase = undefined;
-  deck.listen(row.id, thread.value);
+  deck.listen(id, thread);
   return ok(undefined);
 }
 
@@ -125,14 +144,7 @@ function reconcile(deck: Deck, row: Workstream, history: readonly PastTurn[]): E
       wordsId: words.id,
       turnId: turn?.id ?? words.id,
     }));
-  const gone = requestsOf(deck.state(), row.id)
-    .filter(holdsTurn)
-    .map((request): Event => ({
-      type: "request.withdrawn",
-      workstreamId: row.id,
-      requestId: request.id,
-      why: "The agent was restarted; it asks again if it still needs to.",
-    }));
+  const gone = withdrawRequests(deck, row, "The agent was restarted; it asks again if it still needs to.");
   const settled: Event[] =
     row.intent === undefined ? [] : [{ type: "step.settled", workstreamId: row.id, key: row.intent.key }];
   if (turn === undefined || (turn.status !== "sending" && turn.status !== "running"))
@@ -150,6 +162,3 @@ function reconcile(deck: Deck, row: Workstream, history: readonly PastTurn[]): E
   };
   return [...delivered, ...gone, ended, ...settled];
 }
-
-/** Ended because somebody wanted it to. */
-export const interrupted: Problem = problem("CANCELLED", "The turn was interrupted.", "Say how to go on.");

@@ -1,8 +1,9 @@
-import { fail, ok, type Result } from "../../../contract/errors.ts";
+import { fail, ok, type Problem, type Result } from "../../../contract/errors.ts";
 import type { Event } from "../../../contract/events.ts";
 import type { TurnCause, TurnState, Workstream } from "../../../contract/states.ts";
 import type { Thread } from "../../agents/agent.ts";
 import type { Deck } from "../crew.ts";
+import { endTurn } from "../end-turn.ts";
 import { transcriptOf } from "../transcript-of.ts";
 import { wordsFor } from "../words.ts";
 import { writableRoots } from "../writable.ts";
@@ -56,18 +57,32 @@ async function deliver(deck: Deck, row: Workstream, turn: TurnState, text: strin
   if (thread === undefined) return ok(undefined);
   crew.clockedFrom = deck.clock.now();
   const sent = await thread.send(text, turn.id);
-  if (!sent.ok) {
-    crew.clockedFrom = undefined;
-    if (crew.thread === undefined) return ok(undefined);
-    return deck.tell([
-      { type: "turn.ended", workstreamId: row.id, turnId: turn.id, outcome: "failed", problem: sent.error },
-    ]);
-  }
-  const now = deck.row(row.id)?.turn;
-  if (now?.id !== turn.id || now.status !== "sending") return ok(undefined);
+  const now = deck.row(row.id);
+  // Its end was told before the answer.
+  if (now?.turn?.id !== turn.id || (now.turn.status !== "sending" && now.turn.status !== "running"))
+    return ok(undefined);
+  if (!sent.ok) return notSent(deck, now, now.turn, thread, sent.error);
+  if (now.turn.status === "running") return ok(undefined);
   return deck.tell([
     { type: "turn.started", workstreamId: row.id, turnId: turn.id, agentTurnId: sent.value.agentTurnId },
   ]);
+}
+
+/** A refused turn has failed. One without an answer may have arrived: taking the thread up again tells. */
+async function notSent(
+  deck: Deck,
+  row: Workstream,
+  turn: TurnState,
+  thread: Thread,
+  why: Problem,
+): Promise<Result<void>> {
+  const crew = deck.crew(row.id);
+  crew.clockedFrom = undefined;
+  if (crew.thread !== thread) return ok(undefined);
+  if (why.code !== "TIMED_OUT") return deck.tell(endTurn(deck, crew, row, turn, "failed", why));
+  crew.thread = undefined;
+  await thread.close();
+  return { ok: false, error: why };
 }
 
 async function textFor(
