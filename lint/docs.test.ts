@@ -1,6 +1,7 @@
 import { existsSync, globSync, readFileSync } from "node:fs";
 import path from "node:path";
 import { describe, expect, it } from "vitest";
+import { verbs } from "../src/verbs/table.ts";
 
 const root = path.dirname(import.meta.dirname);
 const pages = ["README.md", "AGENTS.md", ...globSync("docs/**/*.md", { cwd: root }).toSorted()];
@@ -55,6 +56,10 @@ describe("the documentation", () => {
       }
     }
     expect(pages.filter((page) => !found.has(page))).toEqual([]);
+  });
+
+  it("has a heading in docs/cox.md for every verb", () => {
+    expect(anchorsOf("docs/cox.md")).toEqual(expect.arrayContaining(verbs.map(({ name }) => name)));
   });
 
   it("keeps AGENTS.md under 100 lines, since it is read in full each time", () => {
