@@ -138,8 +138,7 @@ export async function startEngine(options: EngineOptions): Promise<Result<Engine
     clock: { now: Date.now, every: repeat },
     endingGraceMs: options.endingGraceMs ?? 10_000,
     newId,
-    render: (policy, { key, title, body }, attempt) =>
-      renderPrompt(policy.prompt, { key, title, description: body === "" ? null : body }, attempt),
+    render: (policy, ticket, attempt) => renderPrompt(policy.prompt, ticket, attempt),
     log,
   });
   if (!fleet.ok) return closed(close, fleet);

@@ -7,6 +7,7 @@ import type { Tokens } from "../../contract/usage.ts";
 import type { Agent, Thread } from "../agents/agent.ts";
 import type { Git } from "../git/git.ts";
 import type { Policy } from "../policy/policy.ts";
+import type { PromptTicket } from "../policy/render-prompt.ts";
 import type { PolicyState } from "../policy/watch-policy.ts";
 import type { By, Journal } from "../storage/journal.ts";
 import type { IdPrefix } from "../storage/new-id.ts";
@@ -82,20 +83,13 @@ export interface FleetDeps {
   /** How long an agent may take to end a turn that was interrupted before its process is ended, in milliseconds. */
   readonly endingGraceMs: number;
   readonly newId: (prefix: IdPrefix) => string;
-  readonly render: (policy: Policy, ticket: PromptInput, attempt: number | null) => Promise<Result<string>>;
+  readonly render: (policy: Policy, ticket: PromptTicket, attempt: number | null) => Promise<Result<string>>;
   /** What went wrong where nobody is waiting for an answer. */
   readonly log: (message: string, cause: unknown) => void;
 }
 
 export interface ProjectListener {
   readonly policyChanged: () => void;
-}
-
-/** The ticket a prompt is rendered for. */
-export interface PromptInput {
-  readonly key: string;
-  readonly title: string;
-  readonly body: string;
 }
 
 /** What the engine holds of a workstream while it runs, and loses when it ends. */

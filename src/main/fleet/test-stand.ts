@@ -8,7 +8,7 @@ import { noTokens } from "../../contract/usage.ts";
 import type { Agent, AgentEvent, PastTurn, Thread, ThreadOptions } from "../agents/agent.ts";
 import { defaultPolicy, type Policy } from "../policy/policy.ts";
 import type { By, Journal } from "../storage/journal.ts";
-import type { TrackerTicket } from "../trackers/tracker.ts";
+import type { Tracker, TrackerTicket } from "../trackers/tracker.ts";
 import { createFleet } from "./create-fleet.ts";
 import type { Clock, FleetDeps } from "./crew.ts";
 import type { Fleet } from "./fleet.ts";
@@ -244,6 +244,8 @@ export interface FleetStand {
   readonly logged: string[];
   /** In the tracker, by key. */
   readonly tickets: Map<string, TrackerTicket>;
+  /** Its answers may be replaced. */
+  readonly tracker: { byKeys: Tracker["byKeys"] };
   start(more?: Partial<Parameters<Fleet["start"]>[0]>): Promise<Workstream>;
   row(id: string): Workstream;
   /** The thread opened last for a workstream. */
@@ -274,6 +276,7 @@ export async function openFleet(options: StandOptions = {}): Promise<FleetStand>
   const logged: string[] = [];
   const tickets = new Map<string, TrackerTicket>();
   const policy = options.policy ?? policyWith({});
+  const rooms = createRooms(policy, tickets);
   const newId = createIds();
   const saved = new Map<string, { key: string; title: string; body: string }>();
   const deps: FleetDeps = {
@@ -309,7 +312,7 @@ export async function openFleet(options: StandOptions = {}): Promise<FleetStand>
     runHook: () => Promise.resolve(ok({ exitCode: 0, ended: "by itself", tail: "", characters: 0 })),
     agent: (name) => (name === agent.name ? ok(agent) : fail("NOT_FOUND", `There is no agent ${name}.`, "Choose.")),
     defaultPolicy,
-    openProject: () => Promise.resolve(ok(createRooms(policy, tickets))),
+    openProject: () => Promise.resolve(ok(rooms)),
     openDoors: () => Promise.resolve(ok({ url: "http://127.0.0.1:1/mcp", env: {} })),
     hidden: [],
     scratch: (id) => Promise.resolve(`/scratch/${id}`),
@@ -338,6 +341,7 @@ export async function openFleet(options: StandOptions = {}): Promise<FleetStand>
     worktree,
     logged,
     tickets,
+    tracker: rooms.tracker,
     async start(more = {}) {
       const [started] = unwrap(await fleet.start({ text: "Do it", attempts: 1, ...more }, human));
       await calm();
@@ -398,18 +402,19 @@ function createFakeGit(worktree: Worktree): FleetDeps["git"] {
 
 function createRooms(policy: Policy, tickets: Map<string, TrackerTicket>) {
   const state = { policy, problem: null };
-  return {
-    tracker: {
-      kind: "files",
-      defaultStates: { active: ["open"], terminal: ["done"] },
-      list: () => Promise.resolve(ok({ tickets: [...tickets.values()], skipped: [] })),
-      byKeys: (keys: readonly string[]) => Promise.resolve(ok(keys.flatMap((key) => tickets.get(key) ?? []))),
-      create(ticket: { readonly title: string; readonly body: string }) {
-        const made = aTicket(`T-${tickets.size + 1}`, { title: ticket.title, description: ticket.body });
-        tickets.set(made.key, made);
-        return Promise.resolve(ok(made));
-      },
+  const tracker: { -readonly [K in keyof Tracker]: Tracker[K] } = {
+    kind: "files",
+    defaultStates: { active: ["open"], terminal: ["done"] },
+    list: () => Promise.resolve(ok({ tickets: [...tickets.values()], skipped: [] })),
+    byKeys: (keys: readonly string[]) => Promise.resolve(ok(keys.flatMap((key) => tickets.get(key) ?? []))),
+    create(ticket: { readonly title: string; readonly body: string }) {
+      const made = aTicket(`T-${tickets.size + 1}`, { title: ticket.title, description: ticket.body });
+      tickets.set(made.key, made);
+      return Promise.resolve(ok(made));
     },
+  };
+  return {
+    tracker,
     policy: () => state,
     refreshPolicy: () => Promise.resolve(state),
     close: () => undefined,

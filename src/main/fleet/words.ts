@@ -1,3 +1,4 @@
+import { itemTextLimit } from "../../contract/items.ts";
 import type { Decision, Question, RequestBody } from "../../contract/requests.ts";
 import type { TurnCause } from "../../contract/states.ts";
 
@@ -12,6 +13,14 @@ const engineWords: Partial<Record<TurnCause, string>> = {
 /** The words of a turn that no human wrote, by its cause; undefined for causes that bring their own. */
 export function wordsFor(cause: TurnCause): string | undefined {
   return engineWords[cause];
+}
+
+const cutNote = "\n\n(Cut here: the words were too long. Read the rest in the ticket.)";
+
+/** Words no longer than one item of the transcript, so that the transcript holds, and a crash repeats, exactly what was sent. */
+export function fitting(text: string): string {
+  if (text.length <= itemTextLimit) return text;
+  return text.slice(0, itemTextLimit - cutNote.length).toWellFormed() + cutNote;
 }
 
 /** What the author is told when the human takes a stopped or failed workstream up again. */

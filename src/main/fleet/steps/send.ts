@@ -2,10 +2,12 @@ import { fail, ok, type Problem, type Result } from "../../../contract/errors.ts
 import type { Event } from "../../../contract/events.ts";
 import type { TurnCause, TurnState, Workstream } from "../../../contract/states.ts";
 import type { Thread } from "../../agents/agent.ts";
+import type { PromptTicket } from "../../policy/render-prompt.ts";
 import type { Deck } from "../crew.ts";
 import { endTurn } from "../end-turn.ts";
 import { transcriptOf } from "../transcript-of.ts";
-import { wordsFor } from "../words.ts";
+import { withinTime } from "../within-time.ts";
+import { fitting, wordsFor } from "../words.ts";
 import { writableRoots } from "../writable.ts";
 
 /** Opens a turn: recorded first, then sent under its own id, so that a crash in between can neither lose nor repeat it. */
@@ -15,8 +17,9 @@ export async function send(
   cause: TurnCause,
   wordsIds: readonly string[],
 ): Promise<Result<void>> {
-  const text = await textFor(deck, row, cause, wordsIds);
-  if (!text.ok) return text;
+  const whole = await textFor(deck, row, cause, wordsIds);
+  if (!whole.ok) return whole;
+  const text = fitting(whole.value);
   const now = deck.clock.now();
   const turn: TurnState = { id: deck.newId("t"), number: row.turns + 1, cause, status: "sending", startedAt: now };
   const transcript = await transcriptOf(deck, row.id);
@@ -24,14 +27,10 @@ export async function send(
   const events: Event[] = [
     { type: "turn.opened", workstreamId: row.id, turn, round: cause === "gate" },
     ...wordsIds.map((wordsId): Event => ({ type: "words.delivered", workstreamId: row.id, wordsId, turnId: turn.id })),
-    ...transcript.add(
-      { kind: "words", from, text: text.value },
-      { id: wordsItem(turn), turnId: turn.id, ...threadOf(row) },
-      now,
-    ),
+    ...transcript.add({ kind: "words", from, text }, { id: wordsItem(turn), turnId: turn.id, ...threadOf(row) }, now),
   ];
   const told = await deck.tell(events);
-  return told.ok ? deliver(deck, row, turn, text.value) : told;
+  return told.ok ? deliver(deck, row, turn, text) : told;
 }
 
 /** Sends a turn that was recorded, and perhaps sent, before a crash. The agent knows its id if it ever arrived. */
@@ -103,9 +102,29 @@ async function textFor(
 }
 
 async function prompt(deck: Deck, row: Workstream): Promise<Result<string>> {
-  const ticket = await deck.storage.ticket(row.id);
-  if (!ticket.ok) return ticket;
-  return deck.render(deck.policy(row), ticket.value, row.turns === 0 ? null : row.turns);
+  const ticket = (await ticketNow(deck, row)) ?? (await ticketThen(deck, row));
+  return ticket.ok ? deck.render(deck.policy(row), ticket.value, row.turns === 0 ? null : row.turns) : ticket;
+}
+
+/** How long a tracker may take to tell of a ticket, in milliseconds. */
+const trackerLimit = 15_000;
+
+/** The ticket as its tracker has it now; undefined when it is gone or cannot be asked for. */
+async function ticketNow(deck: Deck, row: Workstream): Promise<Result<PromptTicket> | undefined> {
+  const asked = deck.rooms(row.projectId)?.tracker.byKeys([row.ticket.key]);
+  if (asked === undefined) return undefined;
+  const found = await withinTime(deck.clock, trackerLimit, asked, `The tracker did not tell of ${row.ticket.key}.`);
+  if (!found.ok) deck.log(`${row.name} works from the ticket as it was when it was started.`, found.error);
+  const ticket = found.ok ? found.value.find(({ key }) => key === row.ticket.key) : undefined;
+  return ticket === undefined ? undefined : ok(ticket);
+}
+
+/** The ticket as it was when the workstream was started. */
+async function ticketThen(deck: Deck, row: Workstream): Promise<Result<PromptTicket>> {
+  const kept = await deck.storage.ticket(row.id);
+  if (!kept.ok) return kept;
+  const { key, title, body } = kept.value;
+  return ok({ key, title, description: body === "" ? null : body });
 }
 
 function wordsItem(turn: TurnState): string {
