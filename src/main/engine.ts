@@ -1,30 +1,27 @@
 import { randomBytes } from "node:crypto";
-import { access, mkdir, realpath, rm } from "node:fs/promises";
+import { mkdir, rm } from "node:fs/promises";
 import path from "node:path";
 import { fail, ok, type Problem, type Result } from "../contract/errors.ts";
-import type { Project } from "../contract/states.ts";
 import type { Agent } from "./agents/agent.ts";
-import { machineClock } from "./agents/appserver/clock.ts";
-import { createCodexAgent } from "./agents/codex/codex.ts";
 import type { CodexProvider } from "./agents/codex/codex-home.ts";
-import { createScriptedAgent } from "./agents/scripted/scripted.ts";
 import { createCodexProgram, type CodexProgram } from "./codex.ts";
 import { createDemoProject } from "./demo/materialise.ts";
 import { examine, type Check } from "./doctor.ts";
+import { commandEnv, npmEnv, presentSecrets, type Environment } from "./environment.ts";
 import { createFleet } from "./fleet/create-fleet.ts";
-import type { Doors, ProjectListener, ProjectRooms } from "./fleet/crew.ts";
+import type { Doors } from "./fleet/crew.ts";
 import type { Fleet } from "./fleet/fleet.ts";
 import { createGit } from "./git/git.ts";
 import { createGitRunner } from "./git/run.ts";
 import { defaultPolicy } from "./policy/policy.ts";
 import { renderPrompt } from "./policy/render-prompt.ts";
-import { createPolicyWatcher } from "./policy/watch-policy.ts";
+import { openAgents } from "./open-agents.ts";
 import type { Programs } from "./programs.ts";
+import { openProjectRooms } from "./project-rooms.ts";
 import { createJournal, type OpenJournal } from "./storage/create-journal.ts";
 import { createNewId, type IdPrefix } from "./storage/new-id.ts";
 import { openStorage } from "./storage/open-storage.ts";
 import type { Storage } from "./storage/storage.ts";
-import { createFilesTracker } from "./trackers/files.ts";
 import { runHook } from "./worktrees/hooks.ts";
 import { clearDeadLocks } from "./worktrees/locks.ts";
 import { slugFrom } from "./worktrees/names.ts";
@@ -37,7 +34,7 @@ export interface EngineOptions {
   readonly home: string;
   readonly programs: Programs;
   /** The environment of the process; rooms and commands get an allow-listed part. */
-  readonly env: Readonly<Record<string, string | undefined>>;
+  readonly env: Environment;
   /** How an author reaches its verbs. Resolves once the doors are open. */
   readonly openDoors: (workstreamId: string) => Promise<Result<Doors>>;
   readonly scripted: { readonly pace: "instant" | "lively"; readonly seed: number };
@@ -96,14 +93,14 @@ export async function startEngine(options: EngineOptions): Promise<Result<Engine
   });
   undo.push(() => journal.close());
 
-  const commandEnv = allowListed(options.env);
+  const forCommands = commandEnv(options.env);
   const git = createGit({ env: options.env, folder: await emptyFolder(path.join(home, "tmp", "git")) });
   undo.push(() => git.close());
   const codex = createCodexProgram({ home, env: options.env, installEnv: npmEnv(options.env), given: options.codex });
   undo.push(() => codex.close());
   // A login is made into it, which Codex refuses while it is not there.
   await mkdir(codex.home, { recursive: true, mode: 0o700 });
-  const agents = openAgents(options, codex, commandEnv);
+  const agents = openAgents(options, codex, forCommands);
   undo.push(async () => {
     await Promise.all([...agents.values()].map((agent) => agent.close()));
   });
@@ -112,6 +109,7 @@ export async function startEngine(options: EngineOptions): Promise<Result<Engine
   const worktreeRoot = path.join(home, "worktrees");
   const fleet = await createFleet({
     journal,
+    damaged: loaded.value.damaged,
     storage: storage.value,
     git,
     worktrees: createWorktrees({ root: worktreeRoot, git }),
@@ -126,7 +124,7 @@ export async function startEngine(options: EngineOptions): Promise<Result<Engine
       return agent === undefined ? noSuchAgent(name, agents) : ok(agent);
     },
     defaultPolicy,
-    openProject: (project, told) => openProject(options, project, told),
+    openProject: (project, told) => openProjectRooms(options, project, told),
     openDoors: options.openDoors,
     hidden: [home, ...secretFolders],
     scratch: async (id) => {
@@ -134,7 +132,7 @@ export async function startEngine(options: EngineOptions): Promise<Result<Engine
       await mkdir(folder, { recursive: true, mode: 0o700 });
       return folder;
     },
-    env: commandEnv,
+    env: forCommands,
     clock: { now: Date.now, every: repeat },
     endingGraceMs: options.endingGraceMs ?? 10_000,
     newId,
@@ -163,74 +161,8 @@ async function closed(close: () => Promise<void>, failed: Result<never> | Result
   return failed.ok ? fail("INTERNAL", "Start-up ended early.", "Start again.") : failed;
 }
 
-/** In the desktop host `process.execPath` is Electron's program, which is a Node only when it is told to be. */
-const asNode = process.versions["electron"] === undefined ? {} : { ELECTRON_RUN_AS_NODE: "1" };
-
-function openAgents(
-  options: EngineOptions,
-  codexProgram: CodexProgram,
-  commandEnv: Readonly<Record<string, string>>,
-): ReadonlyMap<string, Agent> {
-  const { home, programs } = options;
-  const tell = (name: string) => (line: string) => options.log(`${name}: ${line}`);
-  const codex = createCodexAgent({
-    home: codexProgram.home,
-    program: async () => {
-      const found = await codexProgram.find();
-      return found.ok ? ok(found.value.program) : found;
-    },
-    env: processEnv(options.env),
-    commandEnv,
-    ...(options.codex === undefined ? {} : { provider: options.codex.provider }),
-    clock: machineClock,
-    log: tell("codex"),
-  });
-  const scripted = createScriptedAgent({
-    program: { node: process.execPath, file: programs.scriptedAgent },
-    scenarios: [path.join(programs.assets, "demo/scenarios")],
-    state: path.join(home, "scripted"),
-    ...options.scripted,
-    env: { ...commandEnv, ...asNode },
-    clock: machineClock,
-    log: tell("scripted"),
-  });
-  return new Map([codex, scripted].map((agent) => [agent.name, agent]));
-}
-
 function noSuchAgent(name: string, agents: ReadonlyMap<string, Agent>): Result<never> {
   return fail("NOT_FOUND", `There is no agent “${name}”.`, `Choose one of: ${[...agents.keys()].join(", ")}.`);
-}
-
-/** The tracker and the policy of a project. Tickets lie in the project's `tickets` folder where it has one, else in the home. */
-async function openProject(
-  { home, env }: EngineOptions,
-  project: Project,
-  told: ProjectListener,
-): Promise<Result<ProjectRooms>> {
-  try {
-    await access(path.join(project.root, ".git"));
-  } catch (error) {
-    return fail("NOT_FOUND", `${project.root} is gone.`, "Put it back, or open it where it is now.", error);
-  }
-  const watcher = await createPolicyWatcher({
-    projectRoot: project.root,
-    env,
-    onChange: told.policyChanged,
-    onRejected: told.policyChanged,
-    after,
-  });
-  const own = path.join(home, "tickets", project.id);
-  await mkdir(own, { recursive: true });
-  const tickets = await access(path.join(project.root, "tickets")).then(
-    () => project.root,
-    () => own,
-  );
-  return ok({
-    tracker: createFilesTracker({ projectRoot: await realpath(tickets), now: Date.now }),
-    policy: watcher.current,
-    refreshPolicy: watcher.refresh,
-    close: watcher.close,
-  });
 }
 
 async function makeDemo({ home, programs, env }: EngineOptions): Promise<Result<string>> {
@@ -247,52 +179,6 @@ async function makeDemo({ home, programs, env }: EngineOptions): Promise<Result<
 /** How long a git that somebody runs in a worktree may hold its locks while the worktree is taken up again, in milliseconds. */
 const lockPatience = 2_000;
 
-/** Where people's keys and logins lie, by convention of the programs that keep them. */
-const secretNames = [
-  ".ssh",
-  ".gnupg",
-  ".aws",
-  ".azure",
-  ".kube",
-  ".docker",
-  ".codex",
-  ".claude",
-  ".config/gh",
-  ".config/gcloud",
-  ".netrc",
-  ".npmrc",
-  ".git-credentials",
-];
-
-/** Those there are, as real paths: a sandbox cannot hide what does not exist. */
-async function presentSecrets(homeOfUser: string | undefined): Promise<string[]> {
-  if (homeOfUser === undefined) return [];
-  const found = await Promise.allSettled(secretNames.map((name) => realpath(path.join(homeOfUser, name))));
-  return found.flatMap((result) => (result.status === "fulfilled" ? [result.value] : []));
-}
-
-const commandVariables = ["PATH", "HOME", "USER", "LOGNAME", "SHELL", "LANG", "LC_ALL", "TZ", "SystemRoot"];
-const proxyVariables = [
-  "HTTP_PROXY",
-  "HTTPS_PROXY",
-  "NO_PROXY",
-  "http_proxy",
-  "https_proxy",
-  "no_proxy",
-  "SSL_CERT_FILE",
-  "TMPDIR",
-];
-
-/** What commands of authors and hooks may see of the engine's environment. */
-function allowListed(env: EngineOptions["env"]): Record<string, string> {
-  return pick(env, commandVariables);
-}
-
-/** What an agent's own process needs beside that: the way to its model. */
-function processEnv(env: EngineOptions["env"]): Record<string, string> {
-  return pick(env, [...commandVariables, ...proxyVariables]);
-}
-
 /** Without what an engine that was killed left there: no other one runs. */
 async function emptyFolder(folder: string): Promise<string> {
   await rm(folder, { recursive: true, force: true });
@@ -300,28 +186,8 @@ async function emptyFolder(folder: string): Promise<string> {
   return folder;
 }
 
-/** What npm needs to reach a registry from here. */
-function npmEnv(env: EngineOptions["env"]): Record<string, string> {
-  return pick(env, [
-    ...commandVariables,
-    ...proxyVariables,
-    "NODE_EXTRA_CA_CERTS",
-    "npm_config_registry",
-    "npm_config_userconfig",
-  ]);
-}
-
-function pick(env: EngineOptions["env"], names: readonly string[]): Record<string, string> {
-  return Object.fromEntries(names.flatMap((name) => (env[name] === undefined ? [] : [[name, env[name]]])));
-}
-
 function repeat(ms: number, call: () => void): () => void {
   const timer = setInterval(call, ms);
   timer.unref();
   return () => clearInterval(timer);
-}
-
-function after(ms: number, call: () => void): () => void {
-  const timer = setTimeout(call, ms);
-  return () => clearTimeout(timer);
 }
