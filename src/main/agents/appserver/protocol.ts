@@ -128,7 +128,6 @@ export type WireTurn = z.infer<typeof turnSchema>;
 
 export const threadResultSchema = z.looseObject({ thread: z.looseObject({ id: z.string().min(1) }) });
 export const turnStartResultSchema = z.looseObject({ turn: turnSchema });
-export const turnSteerResultSchema = z.looseObject({ turnId: z.string() });
 export const threadTurnsResultSchema = z.looseObject({ data: z.array(turnSchema), nextCursor: nothing(z.string()) });
 
 export const threadItemsResultSchema = z.looseObject({
