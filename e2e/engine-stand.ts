@@ -23,8 +23,8 @@ export interface Stand {
   play(scenario: string, more?: Partial<Parameters<Engine["fleet"]["start"]>[0]>): Promise<Workstream>;
   row(id: string): Workstream;
   git(...args: string[]): Promise<string>;
-  /** Ends the engine and starts another on the same home. */
-  restart(): Promise<void>;
+  /** Ends the engine and starts another on the same home; `meanwhile` sees its files. */
+  restart(meanwhile?: (home: string) => void): Promise<void>;
   close(): Promise<void>;
 }
 
@@ -99,8 +99,9 @@ export async function openStand(more: Partial<EngineOptions> = {}): Promise<Stan
       return row;
     },
     git: (...args) => git(repository, ...args),
-    async restart() {
+    async restart(meanwhile) {
       await engine.close();
+      meanwhile?.(home);
       engine = await start();
     },
     async close() {

@@ -1,3 +1,5 @@
+import path from "node:path";
+import { DatabaseSync } from "node:sqlite";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { unwrap } from "../src/contract/errors.ts";
 import type { FleetState, Workstream } from "../src/contract/states.ts";
@@ -170,6 +172,39 @@ describe("a workstream", () => {
 });
 
 describe("the fleet", () => {
+  it("stops an author that refuses to end, and goes on with the others in a new process", async () => {
+    await stand.close();
+    stand = await openStand({ endingGraceMs: 500 });
+    const { id } = await stand.play("refuse-end");
+    const other = await stand.play("slow");
+    await stand.until("its refusal", (state) => state.workstreams[id]?.line.includes("do not end") === true);
+    await stand.until("the command", (state) => state.workstreams[other.id]?.line.startsWith("$ ") === true);
+    unwrap(await stand.engine.fleet.stop(id, "Enough.", human));
+    await stand.until("the turn's end", (state) => state.workstreams[id]?.turn?.status === "interrupted", 5);
+    expect(stand.row(id)).toMatchObject({ phase: "stopped", reason: "Enough.", turns: 1 });
+    const goesOn = (state: FleetState) => state.workstreams[other.id]?.turn?.cause === "recovery";
+    await stand.until("the other's next turn", goesOn, 10);
+    unwrap(await stand.engine.fleet.steer(other.id, "Do not wait for it.", "interrupt", human));
+    await stand.until("ready", phaseIs(other.id, "ready"));
+  });
+
+  it("goes on without a workstream whose row is damaged, says so, and gives its number to nobody", async () => {
+    const lost = await stand.play("happy");
+    await stand.until("ready", phaseIs(lost.id, "ready"));
+    await stand.restart((home) => {
+      const db = new DatabaseSync(path.join(home, "coxswain.db"));
+      db.prepare("UPDATE workstreams SET data = '{' WHERE id = ?").run(lost.id);
+      db.close();
+    });
+    const state = stand.engine.journal.state();
+    expect(state.workstreams[lost.id]).toBeUndefined();
+    const items = Object.values(state.attention).filter((item) => item.kind === "frozen");
+    expect(items).toMatchObject([{ workstreamId: lost.id, ask: expect.stringContaining("cox doctor") }]);
+    const next = await stand.play("happy");
+    expect(next.number).toBe(lost.number + 1);
+    await stand.until("ready", phaseIs(next.id, "ready"));
+  });
+
   it("carries fifteen at once, each on its own branch with its own commit", async () => {
     const rows: Workstream[] = [];
     for (let nth = 0; nth < 15; nth += 1) rows.push(await stand.play("happy"));

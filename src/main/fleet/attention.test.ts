@@ -4,10 +4,10 @@ import { problem } from "../../contract/errors.ts";
 import type { Request } from "../../contract/requests.ts";
 import { fold } from "../../contract/fold.ts";
 import { emptyFleetState, type AttentionItem, type FleetState } from "../../contract/states.ts";
-import { attentionChanges, keyOf, needs, type Need } from "./attention.ts";
+import { attentionChanges, keyOf, needs, type Need, type Signs } from "./attention.ts";
 import { aRow, stateOf } from "./test-stand.ts";
 
-const nobody: ReadonlySet<string> = new Set();
+const nothing: Signs = { stalled: new Set(), damaged: [] };
 const row = aRow(1, { phase: "working" });
 
 function question(nth: number, text: string): Request {
@@ -16,8 +16,8 @@ function question(nth: number, text: string): Request {
   return { id: `r000000000${nth}`, workstreamId: row.id, turnId: "t0000000001", at: nth, body };
 }
 
-function asked(state: FleetState, stalled = nobody): string[] {
-  return [...needs(state, stalled).values()].map((need) => `${need.kind}: ${need.ask}`);
+function asked(state: FleetState, signs: Partial<Signs> = {}): string[] {
+  return [...needs(state, { ...nothing, ...signs }).values()].map((need) => `${need.kind}: ${need.ask}`);
 }
 
 describe("what needs the human", () => {
@@ -58,7 +58,7 @@ describe("what needs the human", () => {
   });
 
   it("tells of a silent author and of a policy that was not taken", () => {
-    expect(asked(stateOf(row), new Set([row.id]))).toEqual(["stalled: no sign of life from the agent"]);
+    expect(asked(stateOf(row), { stalled: new Set([row.id]) })).toEqual(["stalled: no sign of life from the agent"]);
     const project = {
       id: "p0000000001",
       name: "p",
@@ -72,8 +72,25 @@ describe("what needs the human", () => {
     expect(asked({ ...emptyFleetState, projects: { [project.id]: project } })).toEqual(["policy: p: Line 3."]);
   });
 
+  it("names what could not be read, each by itself where it can be told", () => {
+    const rows = ["workstreams w0000000007", "projects p0000000001", "words m0000000001", "requests ?", "attention a1"];
+    const damaged = rows.map((row) => {
+      const [table = "", id = ""] = row.split(" ");
+      return { table, id, why: "Not JSON." };
+    });
+    const found = [...needs(stateOf(), { ...nothing, damaged }).values()];
+    expect(
+      found.map(({ workstreamId, projectId, ask }) => [workstreamId, projectId, ask.includes("cox doctor")]),
+    ).toEqual([
+      ["w0000000007", undefined, true],
+      [undefined, "p0000000001", true],
+      [undefined, undefined, true],
+    ]);
+    expect(found[2]?.ask).toContain("2 stored rows");
+  });
+
   it("says a long thing in one short line", () => {
-    const [need] = needs({ ...stateOf(row), requests: { r: question(1, "a\n".repeat(1_000)) } }, nobody).values();
+    const [need] = needs({ ...stateOf(row), requests: { r: question(1, "a\n".repeat(1_000)) } }, nothing).values();
     expect(need?.ask.length).toBe(300);
     expect(need?.ask).not.toContain("\n");
   });

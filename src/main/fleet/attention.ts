@@ -1,7 +1,8 @@
 import type { Event } from "../../contract/events.ts";
-import type { AttentionId } from "../../contract/ids.ts";
+import { projectIdSchema, workstreamIdSchema, type AttentionId } from "../../contract/ids.ts";
 import type { AttentionItem, AttentionKind, FleetState, Workstream } from "../../contract/states.ts";
 import type { Request } from "../../contract/requests.ts";
+import type { Loaded } from "../storage/storage.ts";
 
 /** One thing that needs the human, before it has an id and a time. */
 export interface Need {
@@ -12,8 +13,16 @@ export interface Need {
   readonly ask: string;
 }
 
-/** What needs a human, by a key that holds as long as the cause does. Pure; `stalled` names workstreams that fell silent. */
-export function needs(state: FleetState, stalled: ReadonlySet<string>): Map<string, Need> {
+/** What the engine knows beside the rows. */
+export interface Signs {
+  /** Workstreams that fell silent. */
+  readonly stalled: ReadonlySet<string>;
+  /** Stored rows that could not be read. */
+  readonly damaged: Loaded["damaged"];
+}
+
+/** What needs a human, by a key that holds as long as the cause does. Pure. */
+export function needs(state: FleetState, { stalled, damaged }: Signs): Map<string, Need> {
   const found = new Map<string, Need>();
   const add = (need: Need) => {
     if (!found.has(keyOf(need))) found.set(keyOf(need), need);
@@ -23,6 +32,7 @@ export function needs(state: FleetState, stalled: ReadonlySet<string>): Map<stri
   for (const workstream of Object.values(state.workstreams)) {
     for (const need of workstreamNeeds(workstream, stalled.has(workstream.id))) add(need);
   }
+  for (const need of damageNeeds(damaged)) add(need);
   for (const project of Object.values(state.projects)) {
     const rejected = project.policy.rejected;
     if (rejected === undefined) continue;
@@ -109,6 +119,26 @@ function workstreamNeeds(workstream: Workstream, stalled: boolean): Need[] {
     });
   }
   return found;
+}
+
+/** Attention is reckoned anew and limits are told anew, so only the other rows are missed by anybody. */
+function damageNeeds(damaged: Loaded["damaged"]): Need[] {
+  const missed = damaged.filter(({ table }) => table !== "attention" && table !== "rateLimits");
+  const own = missed.flatMap(({ table, id }): Need[] => {
+    const ask = short(`${id} could not be read from the database and is left alone. Run \`cox doctor\`.`);
+    if (table === "workstreams" && isId(workstreamIdSchema, id)) return [{ kind: "frozen", workstreamId: id, ask }];
+    if (table === "projects" && isId(projectIdSchema, id)) return [{ kind: "frozen", projectId: id, ask }];
+    return [];
+  });
+  const others = missed.length - own.length;
+  if (others === 0) return own;
+  const ask = `${others} stored rows (requests, words) could not be read. Run \`cox doctor\`, and say again what is missing.`;
+  return [...own, { kind: "frozen", ask }];
+}
+
+/** The key of a damaged row may be damaged as well. */
+function isId(schema: typeof workstreamIdSchema, id: string): boolean {
+  return schema.safeParse(id).success;
 }
 
 /** Whether it asks because the clean gate failed once too often, and not because of what happened in a turn since. */

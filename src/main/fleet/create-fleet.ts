@@ -4,11 +4,12 @@ import type { WorkstreamId } from "../../contract/ids.ts";
 import type { FleetState, Project } from "../../contract/states.ts";
 import type { By } from "../storage/journal.ts";
 import { advance } from "./advance.ts";
-import { attentionChanges, needs } from "./attention.ts";
+import { attentionChanges, needs, type Need } from "./attention.ts";
 import { createCommands } from "./commands.ts";
 import { newCrew, type Crew, type Deck, type FleetDeps, type ProjectRooms } from "./crew.ts";
 import type { Delta, Fleet } from "./fleet.ts";
 import { listen } from "./listen.ts";
+import { createNumbers } from "./numbers.ts";
 import { policyStand, pokeProject } from "./project-commands.ts";
 import { watch } from "./watch.ts";
 import { withinTime } from "./within-time.ts";
@@ -27,8 +28,10 @@ export async function createFleet(deps: FleetDeps): Promise<Result<Fleet>> {
   const stalled = new Set<string>();
   const running = new Set<Promise<unknown>>();
   /** The causes the human has been told of, and may have put away. */
-  let known = needs(deps.journal.state(), stalled);
+  let known = knownAtStart(deps);
   let closing = false;
+  const numbers = await createNumbers(deps.storage, deps.journal.state());
+  if (!numbers.ok) return numbers;
 
   function follow(work: Promise<unknown>): void {
     running.add(work);
@@ -56,7 +59,7 @@ export async function createFleet(deps: FleetDeps): Promise<Result<Fleet>> {
       const before = deps.journal.state();
       const at = deps.clock.now();
       const after = events.reduce<FleetState>((state, event) => fold(state, { event, at }), before);
-      const wanted = needs(after, stalled);
+      const wanted = needs(after, { stalled, damaged: deps.damaged });
       const newId = () => deps.newId("a");
       const changes = attentionChanges(Object.values(after.attention), known, wanted, { at, newId });
       const all = [...events, ...changes];
@@ -67,6 +70,7 @@ export async function createFleet(deps: FleetDeps): Promise<Result<Fleet>> {
       if (events.some((event) => event.type === "workstream.moved")) pokeQueued();
       return told;
     },
+    takeNumbers: numbers.value,
     stream(delta) {
       for (const listener of listeners) listener(delta);
     },
@@ -122,6 +126,12 @@ export async function createFleet(deps: FleetDeps): Promise<Result<Fleet>> {
       for (const room of rooms.values()) room.close();
     },
   });
+}
+
+/** What the last run told the human, or would have told: all but what start-up itself found, unless its items are damaged too. */
+function knownAtStart({ journal, damaged }: FleetDeps): Map<string, Need> {
+  if (damaged.some(({ table }) => table === "attention")) return new Map();
+  return needs(journal.state(), { stalled: new Set(), damaged: [] });
 }
 
 async function tellPolicy(deck: Deck, projectId: string): Promise<void> {

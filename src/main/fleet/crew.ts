@@ -11,13 +11,14 @@ import type { PromptTicket } from "../policy/render-prompt.ts";
 import type { PolicyState } from "../policy/watch-policy.ts";
 import type { By, Journal } from "../storage/journal.ts";
 import type { IdPrefix } from "../storage/new-id.ts";
-import type { Storage } from "../storage/storage.ts";
+import type { Loaded, Storage } from "../storage/storage.ts";
 import type { Tracker } from "../trackers/tracker.ts";
 import type { HookOutcome, HookRequest } from "../worktrees/hooks.ts";
 import type { PortRange } from "../worktrees/ports.ts";
 import type { Worktrees } from "../worktrees/worktrees.ts";
 import type { WritableRoots } from "../worktrees/writable-roots.ts";
 import type { Delta } from "./fleet.ts";
+import type { TakeNumbers } from "./numbers.ts";
 import type { Transcript } from "./transcript.ts";
 
 /** Time as the fleet sees it; tests hand in one that stands still. */
@@ -46,7 +47,9 @@ export interface Doors {
 /** Everything the fleet is handed; it imports no other room. */
 export interface FleetDeps {
   readonly journal: Journal;
-  readonly storage: Pick<Storage, "ticket" | "saveTicket" | "items" | "lastOrdinal">;
+  readonly storage: Pick<Storage, "ticket" | "saveTicket" | "items" | "lastOrdinal" | "setting" | "saveSetting">;
+  /** Stored rows that could not be read: what they were about is told to the human and left alone. */
+  readonly damaged: Loaded["damaged"];
   readonly git: Pick<Git, "facts" | "status" | "diff" | "diffStat" | "log" | "commit">;
   readonly worktrees: Pick<Worktrees, "create">;
   /** Where a worktree will lie when its folder is not taken. */
@@ -155,6 +158,7 @@ export interface Deck extends FleetDeps {
   /** Records events and what they mean for the human's attention, in one transaction. Resolves when stored. */
   tell(events: readonly Event[], by?: By): Promise<Result<void>>;
   stream(delta: Delta): void;
+  readonly takeNumbers: TakeNumbers;
   /** Looks at a workstream again: something about it changed. */
   poke(id: WorkstreamId): void;
   /** Work that nobody waits for: what it throws is logged, and closing waits for it. */

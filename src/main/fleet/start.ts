@@ -35,14 +35,19 @@ export function createStart(deck: Deck): Fleet["start"] {
       title: found.value.title,
       body: found.value.description ?? "",
     };
+    const numbers = await deck.takeNumbers(input.attempts);
+    if (!numbers.ok) return numbers;
     const ids = Array.from({ length: input.attempts }, () => deck.newId("w"));
     // A row without its ticket must never be told of.
     const saved = await Promise.all(ids.map((id) => deck.storage.saveTicket(id, ticket)));
     for (const each of saved) if (!each.ok) return each;
-    // Numbers and names are chosen and told of without a pause: another start may be under way.
+    // Names are chosen and told of without a pause: another start may be under way.
     const choice = { ...fromTicket(found.value), ...given(input) };
     const rows: Workstream[] = [];
-    for (const id of ids) rows.push(newWorkstream(deck, id, project.value, ticket, choice, rows));
+    for (const number of numbers.value) {
+      const id = ids[rows.length] ?? deck.newId("w");
+      rows.push(newWorkstream(deck, { id, number }, project.value, ticket, choice, rows));
+    }
     const told = await deck.tell(
       rows.map((workstream) => ({ type: "workstream.created", workstream })),
       by,
@@ -112,7 +117,7 @@ function given({ agent, model, base, budget }: StartInput): Choice {
 
 function newWorkstream(
   deck: Deck,
-  id: WorkstreamId,
+  { id, number }: { readonly id: WorkstreamId; readonly number: number },
   project: Project,
   ticket: Detail["ticket"],
   choice: Choice,
@@ -129,7 +134,7 @@ function newWorkstream(
   return {
     id,
     projectId: project.id,
-    number: all.reduce((most, row) => Math.max(most, row.number), 0) + 1,
+    number,
     name: folder,
     ticket: { key: ticket.key, title: ticket.title.slice(0, 300) },
     attempt: all.filter((row) => row.projectId === project.id && row.ticket.key === ticket.key).length + 1,

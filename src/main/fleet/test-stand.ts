@@ -257,6 +257,7 @@ export interface StandOptions {
   readonly policy?: Policy;
   readonly from?: FleetState;
   readonly items?: readonly Item[];
+  readonly settings?: Map<string, unknown>;
   readonly clock?: HandClock;
   readonly agent?: ScriptedAgent;
   readonly git?: Partial<FleetDeps["git"]>;
@@ -278,10 +279,17 @@ export async function openFleet(options: StandOptions = {}): Promise<FleetStand>
   const policy = options.policy ?? policyWith({});
   const rooms = createRooms(policy, tickets);
   const newId = createIds();
+  const settings = options.settings ?? new Map<string, unknown>();
   const saved = new Map<string, { key: string; title: string; body: string }>();
   const deps: FleetDeps = {
     journal,
+    damaged: [],
     storage: {
+      setting: (name) => Promise.resolve(ok(settings.get(name))),
+      saveSetting(name, value) {
+        settings.set(name, value);
+        return Promise.resolve(ok(undefined));
+      },
       ticket: (id) => Promise.resolve(ok(saved.get(id) ?? { key: "T-1", title: "A ticket", body: "" })),
       saveTicket(id, ticket) {
         saved.set(id, ticket);
