@@ -43,6 +43,8 @@ export async function benchTurns(stage: Stage): Promise<Row[]> {
       rival: { name: "bare app-server driver, same sandbox, same run", value: median(seconds(measured.bare)) },
       budget,
       note: `Events to one subscriber of the fleet and all 15 included. Median of ${rounds}: ${spread(seconds(measured.ours), "s")}, bare ${spread(seconds(measured.bare), "s")}.`,
+      ifMissed:
+        "Codex keeps the cores busy, and each look at a worktree while its author works and when its turn ends starts about five git processes beside it.",
     }),
   ];
 }
