@@ -80,7 +80,10 @@ const knownItemSchema = z.discriminatedUnion("type", [
     type: z.literal("fileChange"),
     ...itemHead,
     changes: z.array(
-      z.looseObject({ path: z.string(), kind: z.looseObject({ type: z.enum(["add", "delete", "update"]) }) }),
+      z.looseObject({
+        path: z.string(),
+        kind: z.looseObject({ type: z.enum(["add", "delete", "update"]), move_path: nothing(z.string()) }),
+      }),
     ),
     status: workStatus,
   }),
@@ -194,8 +197,12 @@ export const serverRequestSchemas = {
     ...inThread,
     itemId: z.string(),
     reason: nothing(z.string()),
+    /** `command`, or another action that carries the command's item; absent from older servers. */
+    kind: nothing(z.string()),
     command: nothing(z.string()),
     cwd: nothing(z.string()),
+    networkApprovalContext: z.unknown().optional(),
+    additionalPermissions: z.unknown().optional(),
     availableDecisions: nothing(z.array(z.unknown())),
   }),
   "item/fileChange/requestApproval": z.looseObject({

@@ -79,13 +79,25 @@ function commandBody(item: Extract<KnownItem, { type: "commandExecution" }>, end
 const changes = { add: "added", delete: "deleted", update: "modified" } as const;
 
 function editBody(item: Extract<KnownItem, { type: "fileChange" }>, ended: boolean): Body {
-  const files = item.changes
-    .slice(0, fileLimit)
-    .map(({ path, kind }) => ({ path: clipped(path, pathLimit), change: changes[kind.type] }));
+  const files = item.changes.flatMap(filesOf);
   return {
-    truncated: item.changes.length > fileLimit,
-    body: { kind: "edit", files, status: progress(item.status, ended) },
+    truncated: files.length > fileLimit || files.some(({ path }) => path.length > pathLimit),
+    body: {
+      kind: "edit",
+      files: files.slice(0, fileLimit).map(({ path, change }) => ({ path: clipped(path, pathLimit), change })),
+      status: progress(item.status, ended),
+    },
   };
+}
+
+/** A file that is moved is two: where it goes is written as well, and may be anywhere. */
+function filesOf({ path, kind }: Extract<KnownItem, { type: "fileChange" }>["changes"][number]) {
+  const { type, move_path: target } = kind;
+  if (!target || target === path) return [{ path, change: changes[type] }];
+  return [
+    { path, change: "deleted" as const },
+    { path: target, change: "added" as const },
+  ];
 }
 
 function toolBody(

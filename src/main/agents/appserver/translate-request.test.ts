@@ -13,10 +13,10 @@ const edit: AgentItem = {
   body: { kind: "edit", status: "running", files: [{ path: "/w/a", change: "added" }] },
 };
 
-function asked(method: string, params: Readonly<Record<string, unknown>>) {
+function asked(method: string, params: Readonly<Record<string, unknown>>, item = edit) {
   const request = parseServerRequest(method, { threadId, itemId: "e", ...params });
   if (request === undefined) throw new Error(`${method} is not answered`);
-  const body = translateRequest(request, new Map([[edit.id, edit]]));
+  const body = translateRequest(request, new Map([[item.id, item]]));
   const answer = (decision: Decision) => {
     if (body === undefined) throw new Error("nothing was asked");
     return translateDecision(request, body, decision);
@@ -59,6 +59,39 @@ describe("requests of the server", () => {
     expect(answer({ kind: "accept-for-thread" })).toMatchObject({
       value: { result: { decision: "acceptForSession" } },
     });
+  });
+
+  it("offers no consent to what it cannot show whole", () => {
+    const refusals = ["decline", "cancel"];
+    const long = asked("item/commandExecution/requestApproval", {
+      command: `true ${"x".repeat(20_000)} ; evil`,
+      cwd: "/w",
+    });
+    expect(long.body).toMatchObject({ kind: "command", offers: refusals });
+    expect(long.answer({ kind: "accept" })).toMatchObject({ ok: false, error: { code: "BAD_REQUEST" } });
+    expect(asked("item/commandExecution/requestApproval", { cwd: "/w" }).body).toMatchObject({ offers: refusals });
+    const write = [...Array.from({ length: 500 }, (_, at) => `/w/folder-${at}`), "/root/.ssh"];
+    const rights = asked("item/permissions/requestApproval", { permissions: { fileSystem: { write } } });
+    expect(rights.body).toMatchObject({ kind: "permissions", offers: refusals });
+    expect(rights.answer({ kind: "accept" })).toMatchObject({ ok: false });
+    expect(asked("item/fileChange/requestApproval", { itemId: "unknown" }).body).toMatchObject({ offers: refusals });
+    const files = Array.from({ length: 300 }, (_, at) => ({ path: `/w/${at}`, change: "added" as const }));
+    const many = { ...edit, body: { kind: "edit" as const, status: "running" as const, files } };
+    expect(asked("item/fileChange/requestApproval", {}, many).body).toMatchObject({ offers: refusals });
+  });
+
+  it("shows the rights that a command brings along", () => {
+    const additionalPermissions = { network: { enabled: true }, fileSystem: null };
+    const { body, answer } = asked("item/commandExecution/requestApproval", {
+      command: "ls",
+      cwd: "/w",
+      additionalPermissions,
+    });
+    const wanted = JSON.stringify({ permissions: additionalPermissions, command: "ls", folder: "/w" });
+    expect(body).toMatchObject({ kind: "permissions", wanted });
+    expect(answer({ kind: "accept" })).toMatchObject({ value: { result: { decision: "accept" } } });
+    const typed = asked("item/commandExecution/requestApproval", { kind: "stdin", command: "yes", cwd: "/w" });
+    expect(typed.body).toMatchObject({ kind: "permissions", wanted: expect.stringContaining('"kind":"stdin"') });
   });
 
   it("grants exactly the permissions that were wanted, or none", () => {

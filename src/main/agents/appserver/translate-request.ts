@@ -5,8 +5,8 @@ import type { AgentItem } from "../agent.ts";
 import { bounded, clipped, jsonText } from "./bounds.ts";
 import type { ServerRequest } from "./protocol.ts";
 
-/** Everything that shows a decision is cut to these, and said so in the text. */
-const limits = { command: 16_000, reason: 4_000, path: 4_096, paths: 200, question: 4_000 };
+/** Everything that shows a decision is cut to these, and said so in the text; what was cut cannot be allowed. */
+const limits = { command: 16_000, reason: 4_000, path: 4_096, paths: 200, question: 4_000, wanted: 4_000, tool: 200 };
 
 const allOffers: readonly Offer[] = ["accept", "accept-for-thread", "decline", "cancel"];
 
@@ -26,36 +26,13 @@ export function translateRequest(
   open: ReadonlyMap<string, AgentItem>,
 ): RequestBody | undefined {
   switch (request.method) {
-    case "item/commandExecution/requestApproval": {
-      const { command, cwd, reason, availableDecisions } = request.params;
-      return {
-        kind: "command",
-        command: bounded(command ?? "", limits.command).text,
-        folder: clipped(cwd ?? "", limits.path),
-        reason: clipped(reason ?? "", limits.reason),
-        offers: offersOf(availableDecisions),
-      };
-    }
-    case "item/fileChange/requestApproval": {
-      const { itemId, reason, grantRoot } = request.params;
-      const body = open.get(itemId)?.body;
-      const files = body?.kind === "edit" ? body.files.map((file) => file.path) : [];
-      const paths = [...files, ...(grantRoot ? [grantRoot] : [])].map((path) => clipped(path, limits.path));
-      return {
-        kind: "edit",
-        paths: paths.slice(0, limits.paths),
-        reason: clipped(reason ?? "", limits.reason),
-        offers: [...allOffers],
-      };
-    }
+    case "item/commandExecution/requestApproval":
+      return commandRequest(request.params);
+    case "item/fileChange/requestApproval":
+      return editRequest(request.params, open);
     case "item/permissions/requestApproval": {
       const { permissions, reason } = request.params;
-      return {
-        kind: "permissions",
-        wanted: clipped(jsonText(permissions), 4_000),
-        reason: clipped(reason ?? "", limits.reason),
-        offers: [...allOffers],
-      };
+      return permissionsRequest(permissions, reason, allOffers);
     }
     case "item/tool/requestUserInput":
       return { kind: "question", waits: true, questions: request.params.questions.slice(0, 8).map(question) };
@@ -66,13 +43,70 @@ export function translateRequest(
   }
 }
 
+type Params<M extends ServerRequest["method"]> = Extract<ServerRequest, { method: M }>["params"];
+
+function commandRequest(params: Params<"item/commandExecution/requestApproval">): RequestBody {
+  const { kind, command, cwd, reason, networkApprovalContext, additionalPermissions, availableDecisions } = params;
+  const offers = offersOf(availableDecisions);
+  const more = {
+    ...(kind && kind !== "command" ? { kind } : {}),
+    ...(networkApprovalContext ? { network: networkApprovalContext } : {}),
+    ...(additionalPermissions ? { permissions: additionalPermissions } : {}),
+  };
+  // Accepting grants these too, so they are what is asked.
+  if (Object.keys(more).length > 0) return permissionsRequest({ ...more, command, folder: cwd }, reason, offers);
+  const shown = bounded(command ?? "", limits.command);
+  const folder = cwd ?? "";
+  const isWhole = shown.text !== "" && !shown.truncated && folder.length <= limits.path;
+  return {
+    kind: "command",
+    command: shown.text,
+    folder: clipped(folder, limits.path),
+    reason: clipped(reason ?? "", limits.reason),
+    offers: isWhole ? offers : refusals(offers),
+  };
+}
+
+function editRequest(
+  { itemId, reason, grantRoot }: Params<"item/fileChange/requestApproval">,
+  open: ReadonlyMap<string, AgentItem>,
+): RequestBody {
+  const item = open.get(itemId);
+  const files = item?.body.kind === "edit" ? item.body.files.map((file) => file.path) : [];
+  const paths = [...files, ...(grantRoot ? [grantRoot] : [])];
+  const isWhole =
+    files.length > 0 &&
+    item?.truncated === false &&
+    paths.length <= limits.paths &&
+    paths.every((path) => path.length <= limits.path);
+  return {
+    kind: "edit",
+    paths: paths.slice(0, limits.paths).map((path) => clipped(path, limits.path)),
+    reason: clipped(reason ?? "", limits.reason),
+    offers: isWhole ? [...allOffers] : refusals(allOffers),
+  };
+}
+
+function permissionsRequest(wanted: object, reason: string | null | undefined, offers: readonly Offer[]): RequestBody {
+  const shown = jsonText(wanted);
+  return {
+    kind: "permissions",
+    wanted: clipped(shown, limits.wanted),
+    reason: clipped(reason ?? "", limits.reason),
+    offers: shown.length <= limits.wanted ? [...offers] : refusals(offers),
+  };
+}
+
+/** All that is left to say where the human cannot be shown everything: nobody allows what they have not seen. */
+function refusals(offers: readonly Offer[]): Offer[] {
+  return offers.filter((offer) => offer === "decline" || offer === "cancel");
+}
+
 /** What the agent says it takes, and `decline`: Codex 0.169.0 never lists it, takes it, and lets the turn go on. */
 function offersOf(available: readonly unknown[] | null | undefined): Offer[] {
   if (!available) return [...allOffers];
   return allOffers.filter((offer) => offer === "decline" || available.includes(wireDecisions[offer]));
 }
-
-type Params<M extends ServerRequest["method"]> = Extract<ServerRequest, { method: M }>["params"];
 
 function question(asked: Params<"item/tool/requestUserInput">["questions"][number]) {
   const options = (asked.options ?? []).slice(0, 12);
@@ -92,12 +126,16 @@ function toolRequest(params: Params<"mcpServer/elicitation/request">): RequestBo
   const meta = params._meta;
   if (meta?.codex_approval_kind !== "mcp_tool_call") return undefined;
   const keeps = meta.persist === "session" || (Array.isArray(meta.persist) && meta.persist.includes("session"));
+  const offers = keeps ? allOffers : allOffers.filter((offer) => offer !== "accept-for-thread");
+  const tool = `${params.serverName}.${meta.tool_name ?? meta.tool_title ?? "tool"}`;
+  const given = bounded(jsonText(meta.tool_params), limits.command);
+  const isWhole = !given.truncated && tool.length <= limits.tool;
   return {
     kind: "tool",
-    tool: clipped(`${params.serverName}.${meta.tool_name ?? meta.tool_title ?? "tool"}`, 200),
-    arguments: bounded(jsonText(meta.tool_params), limits.command).text,
+    tool: clipped(tool, limits.tool),
+    arguments: given.text,
     reason: clipped(params.message ?? "", limits.reason),
-    offers: keeps ? [...allOffers] : allOffers.filter((offer) => offer !== "accept-for-thread"),
+    offers: isWhole ? [...offers] : refusals(offers),
   };
 }
 

@@ -109,6 +109,24 @@ describe("translating what the server tells", () => {
     expect(event?.kind === "item" && event.item.body.kind === "edit" && event.item.body.files.length).toBe(500);
   });
 
+  it("names where a file is moved to, since that is written too", () => {
+    const changes = [{ path: "/w/a.ts", kind: { type: "update", move_path: "/home/me/.bashrc" }, diff: "" }];
+    const { events } = play(["item/started", { item: { type: "fileChange", id: "e", changes, status: "inProgress" } }]);
+    expect(events).toMatchObject([
+      {
+        item: {
+          body: {
+            kind: "edit",
+            files: [
+              { path: "/w/a.ts", change: "deleted" },
+              { path: "/home/me/.bashrc", change: "added" },
+            ],
+          },
+        },
+      },
+    ]);
+  });
+
   it("gives a tool's text, or its error", () => {
     const call = { type: "mcpToolCall", id: "m", server: "cox", tool: "status", arguments: { a: 1 } };
     const { events } = play(
