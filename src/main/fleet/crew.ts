@@ -111,6 +111,8 @@ export interface Crew {
   heardAt: number;
   /** The turn that was told to end, and since when it has been expected to. */
   ending: { readonly turnId: string; readonly since: number } | undefined;
+  /** What the agent called the turn that ended last. */
+  endedTurn: string | undefined;
   /** The turn that no longer takes words: they open the next one. */
   steerless: string | undefined;
   /** When the diff was last measured while a turn runs, whether it is to be, and whether it is just now. */
@@ -134,6 +136,7 @@ export function newCrew(id: WorkstreamId): Crew {
     clockedFrom: undefined,
     heardAt: 0,
     ending: undefined,
+    endedTurn: undefined,
     steerless: undefined,
     measuredAt: 0,
     measureDue: false,

@@ -60,7 +60,10 @@ function placeFor(state: FleetState, row: Workstream, most: number): boolean {
     if (other.projectId !== row.projectId || other.id === row.id) continue;
     if (
       holdingPhases.has(other.phase) ||
-      (other.phase === "queued" && other.number < row.number && other.retryAt === undefined)
+      (other.phase === "queued" &&
+        other.number < row.number &&
+        other.retryAt === undefined &&
+        other.frozen === undefined)
     ) {
       taken += 1;
     }

@@ -14,6 +14,8 @@ import { itemKey, lineOf, type Transcript } from "./transcript.ts";
 
 /** How many recorded events may wait for the disk before reading on from the agent. */
 const mostInFlight = 64;
+/** How many requests of one author may wait for the human. */
+const mostRequests = 50;
 
 /** Turns what a thread tells into events, until the thread ends. */
 export async function listen(deck: Deck, id: WorkstreamId, thread: Thread): Promise<void> {
@@ -148,9 +150,9 @@ function deltaTold({ deck, row, transcript }: At, told: { readonly itemId: strin
 }
 
 function usageTold({ deck, crew, row }: At, reported: Tokens): Event[] {
-  // Agents count each thread from zero; one that does so again after a restart has not given tokens back.
-  crew.tokensBase ??=
-    addTokens(row.tokensBefore, reported).total < row.spent.tokens.total ? row.spent.tokens : row.tokensBefore;
+  // Agents count each thread from zero; one that does so again, after a restart say, has not given tokens back.
+  const base = crew.tokensBase ?? row.tokensBefore;
+  crew.tokensBase = addTokens(base, reported).total < row.spent.tokens.total ? row.spent.tokens : base;
   return [spend(deck, crew, row, addTokens(crew.tokensBase, reported))];
 }
 
@@ -162,6 +164,11 @@ function limitsTold({ deck, row }: At, limits: Extract<Event, { type: "agent.lim
 
 function requestRaised({ deck, crew, row }: At, told: Extract<AgentEvent, { kind: "request" }>): Event[] {
   if (row.turn === undefined) return [];
+  if (requestsOf(deck.state(), row.id).length >= mostRequests) {
+    deck.log(`${row.name} asks for more than a human can answer; this was declined.`, told.body);
+    if (crew.thread !== undefined) deck.follow(crew.thread.answer(told.requestKey, { kind: "decline" }));
+    return [];
+  }
   const id = deck.newId("r");
   crew.requestKeys.set(id, told.requestKey);
   const counted = spend(deck, crew, row, row.spent.tokens);
@@ -191,11 +198,14 @@ function notice({ deck, row, transcript }: At, level: "info" | "warning" | "erro
 }
 
 function turnEnded(at: At, told: Extract<AgentEvent, { kind: "turn-ended" }>): Event[] {
-  const { row } = at;
+  const { crew, row } = at;
   const { turn } = row;
   if (turn === undefined || !isUnder(turn)) return [];
-  // The end of an earlier turn, told late.
-  if (turn.agentTurnId !== undefined && turn.agentTurnId !== told.agentTurnId) return [];
+  // The end of an earlier turn, told late. One that is being sent may end before it is known what the agent calls it.
+  if (turn.agentTurnId === undefined ? crew.endedTurn === told.agentTurnId : turn.agentTurnId !== told.agentTurnId) {
+    return [];
+  }
+  crew.endedTurn = told.agentTurnId;
   const problemTold = told.outcome === "interrupted" ? (told.problem ?? interrupted) : told.problem;
   return endTurn(at.deck, at.crew, row, turn, told.outcome, problemTold);
 }

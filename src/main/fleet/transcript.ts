@@ -36,19 +36,35 @@ export interface ItemPlace {
   readonly turnId: string;
 }
 
+/** Most items that may be open at once; the oldest is ended when another begins. */
+const mostOpen = 200;
+
 export function createTranscript(workstreamId: string, lastOrdinal: number): Transcript {
   const open = new Map<string, Growing>();
+  /** Where the items of the current turn stand: one that is told again after its end keeps its place. */
+  const places = new Map<string, Pick<Item, "ordinal" | "at">>();
+  let placesOf: string | undefined;
   let ordinal = lastOrdinal;
 
-  function begin(id: string, body: ItemBody, place: Partial<ItemPlace>, now: number): Item {
+  function placeOf(id: string, turnId: string | undefined, now: number): Pick<Item, "ordinal" | "at"> {
+    const known = turnId === placesOf ? places.get(id) : undefined;
+    if (known !== undefined) return known;
     ordinal += 1;
+    const place = { ordinal, at: now };
+    if (turnId === undefined) return place;
+    if (turnId !== placesOf) places.clear();
+    placesOf = turnId;
+    places.set(id, place);
+    return place;
+  }
+
+  function begin(id: string, body: ItemBody, place: Partial<ItemPlace>, now: number): Item {
     return {
       id,
       workstreamId,
       ...(place.threadId === undefined ? {} : { threadId: place.threadId }),
       ...(place.turnId === undefined ? {} : { turnId: place.turnId }),
-      ordinal,
-      at: now,
+      ...placeOf(id, place.turnId, now),
       body,
     };
   }
@@ -59,46 +75,45 @@ export function createTranscript(workstreamId: string, lastOrdinal: number): Tra
     return { type: "item.upserted", item: growing.item };
   }
 
+  function end(id: string, growing: Growing, now: number): Event {
+    open.delete(id);
+    return { type: "item.upserted", item: { ...growing.item, endedAt: now } };
+  }
+
+  function makeRoom(now: number): Event[] {
+    const [oldest] = open;
+    return oldest === undefined || open.size < mostOpen ? [] : [end(...oldest, now)];
+  }
+
   return {
     upsert(from, place, now) {
       const id = itemKey(place.turnId, from.id);
       const known = open.get(id);
-      const item = {
-        ...(known?.item ?? begin(id, from.body, place, now)),
-        body: from.body,
-        ...(from.truncated ? { truncated: true } : {}),
-      };
-      if (from.ended) {
-        open.delete(id);
-        return [{ type: "item.upserted", item: { ...item, endedAt: now } }];
-      }
+      const { truncated: _before, ...stood } = known?.item ?? begin(id, from.body, place, now);
+      const item = { ...stood, body: from.body, ...(from.truncated ? { truncated: true } : {}) };
       const growing: Growing = { item, behind: true, storedAt: known?.storedAt ?? 0 };
+      if (from.ended) return [end(id, growing, now)];
+      const room = known === undefined ? makeRoom(now) : [];
       open.set(id, growing);
-      // Streamed text begins empty and is worth a row only once there is some.
-      if (known === undefined && !isText(from.body)) return [store(growing, now)];
-      return [];
+      return known === undefined && !isEmptyText(item.body) ? [...room, store(growing, now)] : room;
     },
     grow(id, text) {
       const growing = open.get(id);
       if (growing === undefined) return;
-      const grown = append(growing.item.body, text);
-      if (grown === growing.item.body) return;
-      growing.item = { ...growing.item, body: grown };
+      const { body } = growing.item;
+      const whole = append(body, text);
+      const fits = bounded(whole);
+      if (fits !== whole) growing.item = { ...growing.item, truncated: true };
+      if (whole === body || isFull(body)) return;
+      growing.item = { ...growing.item, body: fits };
       growing.behind = true;
     },
     flush(now) {
       return [...open.values()]
-        .filter((growing) => growing.behind && now - growing.storedAt >= storeEvery)
+        .filter((growing) => growing.behind && now - growing.storedAt >= storeEvery && !isEmptyText(growing.item.body))
         .map((growing) => store(growing, now));
     },
-    endTurn(now) {
-      const ended = [...open.values()].map((growing): Event => ({
-        type: "item.upserted",
-        item: { ...growing.item, endedAt: now },
-      }));
-      open.clear();
-      return ended;
-    },
+    endTurn: (now) => [...open].map(([id, growing]) => end(id, growing, now)),
     add(body, place, now) {
       return [{ type: "item.upserted", item: { ...begin(place.id, body, place, now), endedAt: now } }];
     },
@@ -107,28 +122,36 @@ export function createTranscript(workstreamId: string, lastOrdinal: number): Tra
 
 /** Agents number items per thread process; the turn makes them unique for good. */
 export function itemKey(turnId: string, agentItemId: string): string {
-  return `${turnId}:${agentItemId}`;
+  return `${turnId}:${agentItemId}`.slice(0, 300);
 }
 
-function isText(body: ItemBody): boolean {
-  return body.kind === "message" || body.kind === "reasoning";
-}
-
-/** Text streams into messages and reasoning at their end, and into the output of commands; what passes the bound waits for the item's end. */
-function append(body: ItemBody, text: string): ItemBody {
-  if (body.kind === "message" || body.kind === "reasoning") {
-    return body.text.length >= itemTextLimit ? body : { ...body, text: (body.text + text).slice(0, itemTextLimit) };
-  }
-  if (body.kind === "command") {
-    return body.output.length >= growingOutput
-      ? body
-      : { ...body, output: (body.output + text).slice(0, growingOutput) };
-  }
-  return body;
+/** Streamed text begins empty and is worth a row only once there is some. */
+function isEmptyText(body: ItemBody): boolean {
+  return (body.kind === "message" || body.kind === "reasoning") && body.text === "";
 }
 
 /** While a command runs, no more of its output than this is written each second; the whole comes at its end. */
 const growingOutput = 4_000;
+
+/** Text streams into messages and reasoning at their end, and into the output of commands. */
+function append(body: ItemBody, text: string): ItemBody {
+  if (body.kind === "message" || body.kind === "reasoning") return { ...body, text: body.text + text };
+  return body.kind === "command" ? { ...body, output: body.output + text } : body;
+}
+
+/** The body itself, or as much of it as may be stored while it grows; the rest comes with the item's end. */
+function bounded(body: ItemBody): ItemBody {
+  if (body.kind === "message" || body.kind === "reasoning") {
+    return body.text.length <= itemTextLimit ? body : { ...body, text: body.text.slice(0, itemTextLimit) };
+  }
+  if (body.kind !== "command" || body.output.length <= growingOutput) return body;
+  return { ...body, output: body.output.slice(0, growingOutput) };
+}
+
+function isFull(body: ItemBody): boolean {
+  if (body.kind === "message" || body.kind === "reasoning") return body.text.length >= itemTextLimit;
+  return body.kind === "command" && body.output.length >= growingOutput;
+}
 
 /** The one line a tile shows for an item; undefined for items that say nothing by themselves. */
 export function lineOf(body: ItemBody): string | undefined {
