@@ -14,17 +14,26 @@ const severity: Readonly<Record<AttentionKind, number>> = {
   policy: 4,
 };
 
-/**
- * How urgently an item needs the human: severity × 1000 + 10 for each minute it has been waiting.
- * Snoozed items fall behind all others until their time comes.
- */
-export function urgency(item: AttentionItem, now: number): number {
+/** How urgently an item needs the human: severity × 1000 + 10 for each minute it has been waiting. */
+function urgency(item: AttentionItem, now: number): number {
   const waitedMinutes = Math.max(0, now - item.at) / 60_000;
-  const snoozed = item.snoozedUntil !== undefined && item.snoozedUntil > now;
-  return severity[item.kind] * 1_000 + waitedMinutes * 10 - (snoozed ? 1_000_000 : 0);
+  return severity[item.kind] * 1_000 + waitedMinutes * 10;
 }
 
-/** Most urgent first; equal ones in the order they came. Does not change its argument. */
+function isSnoozed({ snoozedUntil }: AttentionItem, now: number): boolean {
+  return snoozedUntil !== undefined && snoozedUntil > now;
+}
+
+/**
+ * Most urgent first; equal ones in the order they came. Snoozed items come after all others until their time has come,
+ * however long they wait. Does not change its argument.
+ */
 export function rankAttention(items: Iterable<AttentionItem>, now: number): AttentionItem[] {
-  return [...items].sort((a, b) => urgency(b, now) - urgency(a, now) || a.at - b.at || (a.id < b.id ? -1 : 1));
+  return [...items].sort(
+    (a, b) =>
+      Number(isSnoozed(a, now)) - Number(isSnoozed(b, now)) ||
+      urgency(b, now) - urgency(a, now) ||
+      a.at - b.at ||
+      (a.id < b.id ? -1 : Number(a.id > b.id)),
+  );
 }
