@@ -20,7 +20,7 @@ export interface ChangedFile extends RepoPath {
 }
 
 export interface ChangesRequest {
-  /** The commit to compare with; the merge base of the branch, as a rule. */
+  /** The full id of the commit to compare with; the merge base of the branch, as a rule. */
   readonly since: string;
   readonly withPatch: boolean;
   /** Most bytes of git's answer that are read. */
@@ -120,7 +120,7 @@ async function compareWithUntracked(
 ): Promise<Result<GitOutput>> {
   return withTemporaryFolder(git.folder, async (folder) => {
     const env = { GIT_INDEX_FILE: path.join(folder, "index") };
-    const added = await copyIndexWith(git, at, untracked, env, request.signal);
+    const added = await copyIndexWith(git, at, untracked, env, request);
     return added.ok ? compare(git, at, request, env) : added;
   });
 }
@@ -160,27 +160,30 @@ async function copyIndex(from: string, to: string): Promise<Result<void>> {
   }
 }
 
+/**
+ * Enters untracked files without looking at them. `git add` looks again at what it is told to add, and asks a nested
+ * repository for its status, which runs the filters named there; its author could put one in a file's place in between.
+ */
 async function copyIndexWith(
   git: GitTools,
   at: Checkout,
   untracked: readonly Buffer[],
   env: { readonly GIT_INDEX_FILE: string },
-  signal: AbortSignal | undefined,
+  { since, signal }: ChangesRequest,
 ): Promise<Result<void>> {
   const copied = await copyIndex(path.join(at.gitDir, "index"), env.GIT_INDEX_FILE);
   if (!copied.ok) return copied;
-  const stdin = Buffer.concat(untracked.flatMap((file) => [file, Buffer.from([0])]));
-  const added = await git.run({
-    at,
-    args: ["add", "--intent-to-add", "--pathspec-from-file=-", "--pathspec-file-nul"],
-    env,
-    stdin,
-    signal,
-  });
-  if (added.ok) return ok(undefined);
-  return /did not match any file/.test(added.error.cause ?? "")
-    ? fail("CONFLICT", "Files came and went while the diff was read.", "Ask again.", added.error.cause)
-    : added;
+  const entry = Buffer.from(`100644 ${emptyBlobLike(since)}\t`);
+  const stdin = Buffer.concat(untracked.flatMap((file) => [entry, file, Buffer.from([0])]));
+  const added = await git.run({ at, args: ["update-index", "-z", "--index-info"], env, stdin, signal });
+  return added.ok ? ok(undefined) : added;
+}
+
+/** The id of a file without content, as long as the ids of its repository are. */
+function emptyBlobLike(commit: string): string {
+  return commit.length === 64
+    ? "473a0f4c3be8a93681a267e3b1e9a7dcda1185436fe141f7749120a303721813"
+    : "e69de29bb2d1d6434b8b29ae775ad8c2e48c5391";
 }
 
 const changeNames: Readonly<Record<string, ChangedFile["change"]>> = {

@@ -12,8 +12,10 @@ import {
   writeFiles,
 } from "../../../e2e/scenarios/repositories.ts";
 import { unwrap } from "../../contract/errors.ts";
+import { changedFiles } from "./changed-files.ts";
+import { createPlainGit } from "./client.ts";
 import { createGit, type Git } from "./git.ts";
-import type { Checkout } from "./run.ts";
+import { createGitRunner, type Checkout } from "./run.ts";
 
 let folder: Awaited<ReturnType<typeof temporaryFolder>>;
 let git: Git;
@@ -224,6 +226,34 @@ describe("status", () => {
     unwrap(await git.commit(at, { branch: "main", message: "Add x", author }));
     await expect(readFile(pwned)).rejects.toThrow("ENOENT");
     await plainGit(at.path, "status");
+    await readFile(pwned);
+  });
+
+  it("runs nothing of a nested repository that takes a file's place while the diff is read", async () => {
+    const at = await small();
+    const pwned = path.join(folder.path, "pwned");
+    const nested = await makeRepository(path.join(folder.path, "swap", "sub"));
+    await plainGit(nested, "config", "filter.evil.clean", `touch ${pwned}; cat`);
+    await writeFiles(nested, [
+      [".gitattributes", "* filter=evil\n"],
+      ["README.md", "# Smell\n"],
+    ]);
+    const head = (await plainGit(nested, "rev-parse", "HEAD")).trim();
+    await plainGit(at.path, "update-index", "--add", "--cacheinfo", `160000,${head},swap/sub`);
+    await writeFiles(at.path, [["swap", "a file, still"]]);
+    const since = (await plainGit(at.path, "rev-parse", "HEAD")).trim();
+    const runner = createGitRunner({ env: scenarioEnvironment });
+    const run: typeof runner.run = async (command) => {
+      const told = await runner.run(command);
+      if (!command.args.includes("--others")) return told;
+      await rm(path.join(at.path, "swap"));
+      await rename(path.dirname(nested), path.join(at.path, "swap"));
+      return told;
+    };
+    const tools = { run, text: createPlainGit(runner).text, folder: temporary };
+    await changedFiles(tools, at, { since, withPatch: true, maxBytes: 1_000_000 });
+    await expect(readFile(pwned)).rejects.toThrow("ENOENT");
+    await plainGit(at.path, "add", "swap");
     await readFile(pwned);
   });
 });
