@@ -21,16 +21,16 @@ export function fold(state: FleetState, { event, at }: Pick<Envelope, "event" | 
       return { ...state, words: { ...state.words, [event.words.id]: event.words } };
     case "words.delivered":
     case "words.dropped":
-      return { ...state, words: without(state.words, event.wordsId) };
+      return drop(state, "words", event.wordsId);
     case "request.raised":
       return { ...state, requests: { ...state.requests, [event.request.id]: event.request } };
     case "request.answered":
     case "request.withdrawn":
-      return { ...state, requests: without(state.requests, event.requestId) };
+      return drop(state, "requests", event.requestId);
     case "attention.raised":
       return { ...state, attention: { ...state.attention, [event.item.id]: event.item } };
     case "attention.cleared":
-      return { ...state, attention: without(state.attention, event.attentionId) };
+      return drop(state, "attention", event.attentionId);
     case "attention.snoozed": {
       const item = state.attention[event.attentionId];
       if (item === undefined) return state;
@@ -151,9 +151,10 @@ function endTurn(before: Workstream, event: Extract<Event, { type: "turn.ended" 
   };
 }
 
-function without<T>(rows: Readonly<Record<string, T>>, id: string): Record<string, T> {
-  const { [id]: _gone, ...rest } = rows;
-  return rest;
+function drop(state: FleetState, table: "words" | "requests" | "attention", id: string): FleetState {
+  if (!Object.hasOwn(state[table], id)) return state;
+  const { [id]: _gone, ...rest } = state[table];
+  return { ...state, [table]: rest };
 }
 
 function omit<T extends object, K extends keyof T>(row: T, key: K): Omit<T, K> & { [P in K]?: never } {
