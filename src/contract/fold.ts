@@ -46,10 +46,9 @@ export function fold(state: FleetState, { event, at }: Pick<Envelope, "event" | 
     default: {
       const workstream = state.workstreams[event.workstreamId];
       if (workstream === undefined) return state;
-      return {
-        ...state,
-        workstreams: { ...state.workstreams, [workstream.id]: foldWorkstream(workstream, event, at) },
-      };
+      const folded = foldWorkstream(workstream, event, at);
+      if (folded === workstream) return state;
+      return { ...state, workstreams: { ...state.workstreams, [workstream.id]: folded } };
     }
   }
 }
