@@ -7,7 +7,7 @@ import type { Project, Words, Workstream } from "../../contract/states.ts";
 import type { ChangedFile } from "../git/changed-files.ts";
 import type { By } from "../storage/journal.ts";
 import type { Deck } from "./crew.ts";
-import { holdsTurn } from "./facts.ts";
+import { holdsTurn, requestsOf } from "./facts.ts";
 import type { Fleet } from "./fleet.ts";
 import { createProjectCommands } from "./project-commands.ts";
 import { createStart } from "./start.ts";
@@ -15,6 +15,9 @@ import { transcriptOf } from "./transcript-of.ts";
 import { answerWords, goOn, refusalWords } from "./words.ts";
 
 type Commands = Omit<Fleet, "onDelta" | "close">;
+/** How many words may wait for one author. */
+const mostWords = 100;
+
 type Plan = (row: Workstream) => Result<readonly Event[]>;
 
 /** What may be asked of the fleet. Each command records what was asked and returns; the steps that follow carry it out. */
@@ -50,6 +53,9 @@ export function createCommands(deck: Deck, openRooms: (project: Project) => Prom
       const wordsId = deck.newId("m");
       const steered = await on(id, by, (row) => {
         if (row.phase === "archived" || row.phase === "landed") return isAway(row);
+        if (Object.values(deck.state().words).filter((words) => words.workstreamId === id).length >= mostWords) {
+          return fail("TOO_MANY", `${mostWords} words wait for ${row.name} already.`, "Wait until it has read them.");
+        }
         const words = wordsOf(wordsId, row, text, when, "human", by, deck.clock.now());
         return ok([{ type: "words.accepted", words }, ...wake(row), ...hurry(row)]);
       });
@@ -131,8 +137,7 @@ export function createCommands(deck: Deck, openRooms: (project: Project) => Prom
       const requestId = deck.newId("r");
       const asked = await on(id, by, (row) => {
         if (row.turn === undefined) return fail("CONFLICT", "No turn is running.", "Ask while you work.");
-        const open = Object.values(deck.state().requests).filter((request) => request.workstreamId === id);
-        if (open.length >= 20) {
+        if (requestsOf(deck.state(), id).length >= 20) {
           return fail("TOO_MANY", "Twenty questions are waiting already.", "Wait for their answers.");
         }
         const body = { kind: "question" as const, questions, waits: false };
@@ -229,8 +234,8 @@ function dropWords(deck: Deck, id: WorkstreamId, why: string): Event[] {
 
 /** Questions that no turn waits for; the others go with their turn. */
 function withdrawQuestions(deck: Deck, id: WorkstreamId, why: string): Event[] {
-  return Object.values(deck.state().requests)
-    .filter(({ workstreamId, body }) => workstreamId === id && body.kind === "question" && !body.waits)
+  return requestsOf(deck.state(), id)
+    .filter((request) => !holdsTurn(request))
     .map((request) => ({ type: "request.withdrawn", workstreamId: id, requestId: request.id, why }));
 }
 

@@ -313,7 +313,7 @@ export async function openFleet(options: StandOptions = {}): Promise<FleetStand>
         ),
     },
     plannedPath: (_project, folder) => `/trees/${folder}`,
-    nameFrom: (text) => text.toLowerCase().replaceAll(/[^a-z0-9]+/g, "-"),
+    nameFrom: (text) => text.toLowerCase().replaceAll(/[^a-z0-9]+/g, "-").slice(0, 40),
     reservePorts: (taken) => Promise.resolve({ first: 20_000 + taken.length * 10, count: 10 }),
     prepareWritableRoots: () => Promise.resolve(ok({ writable: [], readOnly: [] })),
     clearDeadLocks: () => Promise.resolve(),
