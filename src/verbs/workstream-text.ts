@@ -68,24 +68,35 @@ function spentText({ spent, budget }: Workstream): string {
   return `${short(spent.tokens.total)} tokens, ${spent.minutes.toFixed(1)} min${money}${of}`;
 }
 
+/** What a terminal would not show, or show as something else than it is. */
+const unseen = /[\p{Cc}\p{Cf}\p{Zl}\p{Zp}\u115f\u1160\u3164\uffa0]|\u034f|(?! )\p{Zs}/gu;
+
+/** Text of an author exactly as it is: what would not be seen is named, and no line of it passes for one of ours. */
+function exact(text: string): string {
+  return text
+    .split("\n")
+    .map((line) => line.replace(unseen, (found) => `\\u{${(found.codePointAt(0) ?? 0).toString(16)}}`))
+    .join("\n    | ");
+}
+
 /** What is asked, as it would be done, and how it can be answered. */
 export function requestLines({ id, body }: Request): string[] {
   switch (body.kind) {
     case "question":
       return body.questions.flatMap((question) => [
-        `${id} asks (${question.id}): ${question.text}`,
+        `${id} asks (${exact(question.id)}): ${exact(question.text)}`,
         ...question.options.map(
-          ({ label, description }) => `  - ${label}${description === "" ? "" : `: ${description}`}`,
+          ({ label, description }) => `  - ${exact(label)}${description === "" ? "" : `: ${exact(description)}`}`,
         ),
       ]);
     case "command":
-      return [`${id} wants to run in ${body.folder}: ${body.command}`, ...offers(body)];
+      return [`${id} wants to run in ${exact(body.folder)}: ${exact(body.command)}`, ...offers(body)];
     case "edit":
-      return [`${id} wants to edit ${body.paths.join(", ")}`, ...offers(body)];
+      return [`${id} wants to edit ${body.paths.map(exact).join(", ")}`, ...offers(body)];
     case "tool":
-      return [`${id} wants to call ${body.tool} ${body.arguments}`, ...offers(body)];
+      return [`${id} wants to call ${exact(body.tool)} ${exact(body.arguments)}`, ...offers(body)];
     case "permissions":
-      return [`${id} wants ${body.wanted}`, ...offers(body)];
+      return [`${id} wants ${exact(body.wanted)}`, ...offers(body)];
   }
 }
 
@@ -96,5 +107,5 @@ function offers({
   readonly reason: string;
   readonly offers: readonly string[];
 }): string[] {
-  return [...(reason === "" ? [] : [`  because: ${reason}`]), `  answers: ${offered.join(", ")}`];
+  return [...(reason === "" ? [] : [`  because: ${exact(reason)}`]), `  answers: ${offered.join(", ")}`];
 }
