@@ -110,6 +110,21 @@ function codeOf({ text }: Got): string {
 }
 
 describe("before anything else", () => {
+  it("ends a connection that says nothing, so that strangers cannot hold them all", async () => {
+    const hasty = createListener(
+      loopbackGate(() => 0),
+      () => {},
+      50,
+    );
+    const at = unwrap(await listenOnLoopback(hasty, 0));
+    const mute = net.connect(at, "127.0.0.1");
+    const slow = net.connect(at, "127.0.0.1", () => slow.write("GET / HTTP/1.1\r\n"));
+    await new Promise((resolve) => mute.once("close", resolve));
+    expect(slow.destroyed).toBe(false);
+    slow.destroy();
+    await hasty.close();
+  });
+
   it("tells anybody one line of health and nothing more", async () => {
     const { status, text } = await send({ path: "/health" });
     expect([status, text]).toEqual([200, '{"ok":true,"protocol":1}\n']);

@@ -1,5 +1,5 @@
 import { createServer, type IncomingMessage, type RequestListener, type Server, type ServerResponse } from "node:http";
-import type { AddressInfo } from "node:net";
+import type { AddressInfo, Socket } from "node:net";
 import type { Duplex } from "node:stream";
 import { RPCHandler } from "@orpc/server/node";
 import { fail, ok, problem, type Problem, type Result } from "../../contract/errors.ts";
@@ -119,8 +119,15 @@ export interface Gate {
   readonly refusal: (request: IncomingMessage) => { readonly problem: Problem; readonly status: number } | undefined;
 }
 
-/** An HTTP server with limits on everything a stranger could hold or fill. Not listening yet. */
-export function createListener({ surface, refusal }: Gate, onFault: (name: string, thrown: unknown) => void): Listener {
+/**
+ * An HTTP server with limits on everything a stranger could hold or fill. Not listening yet. A connection that says nothing
+ * for `silentMs` milliseconds is ended.
+ */
+export function createListener(
+  { surface, refusal }: Gate,
+  onFault: (name: string, thrown: unknown) => void,
+  silentMs = 10_000,
+): Listener {
   let open: (doors: Doors) => void = () => {};
   const doors = new Promise<Doors>((resolve) => (open = resolve));
   const connections = new Set<Duplex>();
@@ -158,9 +165,16 @@ export function createListener({ surface, refusal }: Gate, onFault: (name: strin
   );
   server.maxConnections = 256;
   server.maxHeadersCount = 64;
-  server.on("connection", (socket: Duplex) => {
+  server.on("connection", (socket: Socket) => {
     connections.add(socket);
-    socket.on("close", () => connections.delete(socket));
+    // Node's own limits begin with the first byte.
+    const silence = setTimeout(() => {
+      if (socket.bytesRead === 0) socket.destroy();
+    }, silentMs);
+    socket.on("close", () => {
+      clearTimeout(silence);
+      connections.delete(socket);
+    });
     socket.on("error", () => socket.destroy());
   });
   server.on("upgrade", (request: IncomingMessage, socket: Duplex, head: Buffer) => {
