@@ -115,7 +115,7 @@ describe("what fails", () => {
   });
 
   it("does not bring back what the human has put away meanwhile", async () => {
-    let give = (_: Result<never>): void => undefined;
+    let give: (answer: Result<never>) => void = () => undefined;
     const { fleet, start, row } = await openFleet({
       deps: { openDoors: () => new Promise((resolve) => (give = resolve)) },
     });

@@ -38,8 +38,8 @@ export function createHandClock(start = 1_000_000): HandClock {
       const end = now + ms;
       while (now < end) {
         now = Math.min(end, now + 500);
-        for (const entry of [...calls]) {
-          if (entry.due > now || !calls.has(entry)) continue;
+        for (const entry of calls) {
+          if (entry.due > now) continue;
           entry.due = now + entry.ms;
           entry.call();
         }
@@ -144,7 +144,8 @@ export function createAgent(name = "scripted"): ScriptedAgent {
     processes: () => [],
     async restart() {
       agent.restarts += 1;
-      for (const thread of [...threads]) if (!thread.closed) await thread.die();
+      // Those that are opened meanwhile are of the next process.
+      await Promise.all(threads.filter((thread) => !thread.closed).map((thread) => thread.die()));
     },
     close: () => Promise.resolve(),
   };
@@ -313,7 +314,11 @@ export async function openFleet(options: StandOptions = {}): Promise<FleetStand>
         ),
     },
     plannedPath: (_project, folder) => `/trees/${folder}`,
-    nameFrom: (text) => text.toLowerCase().replaceAll(/[^a-z0-9]+/g, "-").slice(0, 40),
+    nameFrom: (text) =>
+      text
+        .toLowerCase()
+        .replaceAll(/[^a-z0-9]+/g, "-")
+        .slice(0, 40),
     reservePorts: (taken) => Promise.resolve({ first: 20_000 + taken.length * 10, count: 10 }),
     prepareWritableRoots: () => Promise.resolve(ok({ writable: [], readOnly: [] })),
     clearDeadLocks: () => Promise.resolve(),
