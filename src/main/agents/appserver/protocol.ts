@@ -121,15 +121,18 @@ export function parseItem(item: unknown): KnownItem | undefined {
   return itemTypes.has(type) ? knownItemSchema.parse(item) : undefined;
 }
 
+/** As long as a row may keep it; a longer one is no id of an honest agent. */
+const keptId = z.string().min(1).max(200);
+
 const turnSchema = z.looseObject({
-  id: z.string().min(1),
+  id: keptId,
   status: z.enum(["completed", "interrupted", "failed", "inProgress"]),
   items: nothing(z.array(z.unknown())),
   error: nothing(turnErrorSchema),
 });
 export type WireTurn = z.infer<typeof turnSchema>;
 
-export const threadResultSchema = z.looseObject({ thread: z.looseObject({ id: z.string().min(1) }) });
+export const threadResultSchema = z.looseObject({ thread: z.looseObject({ id: keptId }) });
 export const turnStartResultSchema = z.looseObject({ turn: turnSchema });
 export const threadTurnsResultSchema = z.looseObject({ data: z.array(turnSchema), nextCursor: nothing(z.string()) });
 
