@@ -147,7 +147,7 @@ export const workstreamSchema = z.object({
   budget: budgetSchema,
   diff: diffSummarySchema.optional(),
   gates: z.partialRecord(gateNameSchema, gateSchema),
-  /** Set when its stored row was damaged: nothing acts on it until the human does. */
+  /** Why something nobody foresaw stopped it: nothing acts on it until the human takes it up again, stops it or puts it away. */
   frozen: sentence.optional(),
   createdAt: timeSchema,
 });
