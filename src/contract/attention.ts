@@ -5,7 +5,6 @@ const severity: Readonly<Record<AttentionKind, number>> = {
   approval: 9,
   question: 8,
   frozen: 7,
-  agent: 7,
   failed: 6,
   ready: 6,
   stalled: 5,

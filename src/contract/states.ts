@@ -175,7 +175,6 @@ export const attentionKindSchema = z.enum([
   "stalled",
   "budget",
   "rounds",
-  "agent",
   "policy",
   "frozen",
   "ready",

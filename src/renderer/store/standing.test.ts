@@ -25,7 +25,7 @@ describe("the status of a workstream", () => {
     expect(standingOf(aWorkstream(), [aRequest()], []).status).toBe("asks you");
   });
 
-  const kinds: AttentionKind[] = ["failed", "stalled", "budget", "rounds", "agent"];
+  const kinds: AttentionKind[] = ["failed", "stalled", "budget", "rounds"];
   it.each(kinds)("is blocked when it needs the human for %s", (kind) => {
     expect(standingOf(aWorkstream(), [], [anAttentionItem({ kind })]).status).toBe("blocked");
   });
@@ -33,7 +33,23 @@ describe("the status of a workstream", () => {
   it("is blocked when its row is frozen, whatever its phase", () => {
     const standing = standingOf(aWorkstream({ phase: "ready", frozen: "Its row was damaged." }), [], []);
     expect(standing.status).toBe("blocked");
-    expect(standing.line).toBe("Its row was damaged.");
+    expect(standing.line).toBe("frozen: Its row was damaged.");
+  });
+
+  it("tells what waits from what works, and what it waits for", () => {
+    const lineAndStill = (change: Parameters<typeof aWorkstream>[0]) => {
+      const { line, still } = standingOf(aWorkstream({ line: "editing", ...change }), [], []);
+      return [line, still];
+    };
+    expect(lineAndStill({})).toEqual(["editing", false]);
+    expect(lineAndStill({ phase: "queued" })).toEqual(["waiting for a place", true]);
+    expect(lineAndStill({ phase: "preparing" })).toEqual(["setting up the worktree", true]);
+    expect(lineAndStill({ retryAt: 0 })).toEqual([expect.stringMatching(/^trying again at \d\d:\d\d$/), true]);
+  });
+
+  it("says why it asks when it asks nothing that has answers", () => {
+    const standing = standingOf(aWorkstream({ phase: "asking", line: "editing", reason: "Interrupted." }), [], []);
+    expect(standing.line).toBe("Interrupted.");
   });
 
   it("stays stopped though a request was left behind", () => {

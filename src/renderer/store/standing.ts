@@ -1,6 +1,7 @@
 import { rankAttention } from "../../contract/attention.ts";
 import type { Request } from "../../contract/requests.ts";
 import type { AttentionItem, AttentionKind, FleetState, Phase, Workstream } from "../../contract/states.ts";
+import { clock } from "./format.ts";
 
 /** Where a workstream stands, in the closed set that the human sees. */
 export const statuses = ["working", "asks you", "blocked", "gating", "ready", "landing", "landed", "stopped"] as const;
@@ -16,11 +17,13 @@ export interface Standing {
   readonly attention: readonly AttentionItem[];
   /** What it does or waits for, in one line. */
   readonly line: string;
+  /** Whether its status is working and nobody works on it yet: it waits for a place, its worktree or the next try. */
+  readonly still: boolean;
   /** Since when it needs the human, or since when its turn runs. */
   readonly since: number;
 }
 
-const blocking: ReadonlySet<AttentionKind> = new Set(["failed", "stalled", "budget", "rounds", "agent", "frozen"]);
+const blocking: ReadonlySet<AttentionKind> = new Set(["failed", "stalled", "budget", "rounds", "frozen"]);
 
 const statusOfPhase: Readonly<Record<Phase, Status>> = {
   queued: "working",
@@ -58,18 +61,35 @@ export function standingOf(
     requests,
     attention,
     line: lineOf(workstream, status, requests[0], attention[0]),
+    still: status === "working" && (isBefore(workstream) || workstream.retryAt !== undefined),
     since: sinceOf(workstream, status, requests[0], attention[0]),
   };
 }
 
+function isBefore({ phase }: Workstream): boolean {
+  return phase === "queued" || phase === "preparing";
+}
+
 function lineOf(workstream: Workstream, status: Status, request?: Request, item?: AttentionItem): string {
   if (request !== undefined && status === "asks you") return askLine(request);
-  if (workstream.frozen !== undefined) return workstream.frozen;
+  if (workstream.frozen !== undefined) return `frozen: ${workstream.frozen}`;
   if (status === "blocked") return item?.ask ?? workstream.reason ?? "It cannot go on by itself.";
-  if (workstream.phase === "queued") return workstream.reason ?? "Queued: it starts when a place is free.";
-  if (workstream.phase === "preparing") return workstream.reason ?? "Preparing its worktree.";
+  if (status === "asks you") return workstream.reason ?? item?.ask ?? "It waits for you.";
   if (status === "stopped") return workstream.reason ?? "Stopped.";
-  return workstream.line === "" ? (workstream.reason ?? workstream.ticket.title) : workstream.line;
+  return waitLine(workstream, status) ?? (workstream.line || (workstream.reason ?? workstream.ticket.title));
+}
+
+/** What one that is still waits for. */
+function waitLine(workstream: Workstream, status: Status): string | undefined {
+  if (workstream.phase === "queued") return workstream.reason ?? "waiting for a place";
+  if (workstream.phase === "preparing") return workstream.reason ?? "setting up the worktree";
+  if (status === "working" && workstream.retryAt !== undefined) return nextTry(workstream, workstream.retryAt);
+  return undefined;
+}
+
+function nextTry({ turn }: Workstream, at: number): string {
+  const why = turn?.problem === undefined ? "" : `: ${turn.problem.message}`;
+  return `trying again at ${clock(at)}${why}`;
 }
 
 /** The ask of a request in one line. */
