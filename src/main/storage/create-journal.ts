@@ -11,7 +11,7 @@ const batchEvents = 1_000;
 /** What may wait while the storage fails, by number and by rough characters; more is refused. */
 const waitingLimit = { events: 20_000, characters: 64_000_000 };
 /** What only tells of progress waits this long for company, in milliseconds, so that pages are not written for one line each. */
-const gatherMs = 200;
+const gatherMs = 300;
 /** As many as this go without waiting. */
 const enoughEvents = 64;
 const firstPauseMs = 100;

@@ -1,6 +1,6 @@
 import type { DatabaseSync, StatementSync } from "node:sqlite";
 import { z } from "zod";
-import { emptyFleetState, fleetStateSchema, type FleetState } from "../../contract/states.ts";
+import { emptyFleetState, fleetStateSchema, type FleetState, type Workstream } from "../../contract/states.ts";
 import type { FleetTable, Loaded, RowChange } from "./storage.ts";
 import { upcast, type Upcast } from "./upcast.ts";
 
@@ -16,7 +16,13 @@ const kept: { readonly [T in FleetTable]: { readonly table: string; readonly upc
 
 const members = fleetStateSchema.keyof().options;
 
-const storedSchema = z.object({ id: z.string(), v: z.number().int(), data: z.string() });
+/**
+ * What changes of a workstream with every line it tells is kept in a row of its own, so that the larger rest is not
+ * written each time. Both rows have one version, which the rest carries: whatever writes one looks at the other too.
+ */
+const liveFields: ReadonlySet<string> = new Set<keyof Workstream>(["line", "lineAt", "heardAt", "spent", "diff"]);
+
+const storedSchema = z.object({ id: z.string(), v: z.number().int(), data: z.string(), live: z.string().nullable() });
 
 export interface FleetRows {
   load(): Pick<Loaded, "state" | "damaged">;
@@ -27,19 +33,29 @@ export function createFleetRows(db: DatabaseSync): FleetRows {
   const upserts = statements((table) =>
     db.prepare(
       `INSERT INTO ${table} (id, v, data) VALUES (?, ?, ?)
-       ON CONFLICT (id) DO UPDATE SET v = excluded.v, data = excluded.data`,
+       ON CONFLICT (id) DO UPDATE SET v = excluded.v, data = excluded.data
+       WHERE data <> excluded.data OR v <> excluded.v`,
     ),
   );
   const deletes = statements((table) => db.prepare(`DELETE FROM ${table} WHERE id = ?`));
+  const upsertLive = db.prepare(
+    `INSERT INTO workstreams_live (id, data) VALUES (?, ?)
+     ON CONFLICT (id) DO UPDATE SET data = excluded.data WHERE data <> excluded.data`,
+  );
+  const deleteLive = db.prepare("DELETE FROM workstreams_live WHERE id = ?");
 
   function load(): Pick<Loaded, "state" | "damaged"> {
     const state: Record<FleetTable, Record<string, unknown>> = structuredClone(emptyFleetState);
     const damaged: Loaded["damaged"][number][] = [];
     for (const member of members) {
       const { table, upcasts } = kept[member];
-      for (const raw of db.prepare(`SELECT id, v, data FROM ${table}`).iterate()) {
-        const { id, v, data } = storedSchema.parse(raw);
-        const read = readRow(member, id, v, data, upcasts);
+      const rows =
+        member === "workstreams"
+          ? "SELECT id, v, workstreams.data, live.data AS live FROM workstreams LEFT JOIN workstreams_live live USING (id)"
+          : `SELECT id, v, data, NULL AS live FROM ${table}`;
+      for (const raw of db.prepare(rows).iterate()) {
+        const { id, v, data, live } = storedSchema.parse(raw);
+        const read = readRow(member, id, v, live === null ? [data] : [data, live], upcasts);
         if (read.ok) state[member][id] = read.row;
         else damaged.push({ table: member, id, why: read.why });
       }
@@ -48,21 +64,38 @@ export function createFleetRows(db: DatabaseSync): FleetRows {
     return { state: state as FleetState, damaged };
   }
 
-  return {
-    load,
-    write({ table, id, row }) {
-      if (row === null) deletes[table].run(id);
-      else upserts[table].run(id, kept[table].upcasts.length + 1, JSON.stringify(row));
-    },
-  };
+  function write({ table, id, row }: RowChange): void {
+    if (row === null) {
+      deletes[table].run(id);
+      if (table === "workstreams") deleteLive.run(id);
+      return;
+    }
+    const { live, rest } = table === "workstreams" ? partLive(row) : { live: undefined, rest: row };
+    upserts[table].run(id, kept[table].upcasts.length + 1, JSON.stringify(rest));
+    if (live !== undefined) upsertLive.run(id, JSON.stringify(live));
+  }
+
+  return { load, write };
+}
+
+function partLive(row: object): { readonly live: object; readonly rest: object } {
+  const parts = Object.groupBy(Object.entries(row), ([name]) => (liveFields.has(name) ? "live" : "rest"));
+  return { live: Object.fromEntries(parts.live ?? []), rest: Object.fromEntries(parts.rest ?? []) };
 }
 
 type ReadRow = { readonly ok: true; readonly row: unknown } | { readonly ok: false; readonly why: string };
 
 /** A row in today's shape, or why it can not be had. The key and, where it has one, the row's own id must agree. */
-export function readRow(member: FleetTable, id: string, v: number, data: string, upcasts: readonly Upcast[]): ReadRow {
+function readRow(
+  member: FleetTable,
+  id: string,
+  v: number,
+  parts: readonly string[],
+  upcasts: readonly Upcast[],
+): ReadRow {
   try {
-    const row = upcast(JSON.parse(data), v, upcasts);
+    const [whole, ...live] = parts.map((part): unknown => JSON.parse(part));
+    const row = upcast(live.length === 0 ? whole : Object.assign({}, whole, ...live), v, upcasts);
     const read = fleetStateSchema.shape[member].safeParse({ [id]: row });
     if (!read.success) return { ok: false, why: z.prettifyError(read.error).slice(0, 600) };
     const checked: unknown = read.data[id];

@@ -79,7 +79,7 @@ describe("journal", () => {
     void journal.record([told(1, "progress")], engine);
     await turnOfTheLoop();
     expect(storage.asked).toHaveLength(0);
-    await vi.advanceTimersByTimeAsync(200);
+    await vi.advanceTimersByTimeAsync(300);
     expect(storage.asked).toHaveLength(1);
     storage.asked[0]?.answer(ok(undefined));
     await turnOfTheLoop();

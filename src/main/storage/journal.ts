@@ -18,7 +18,7 @@ export interface Journal {
   published(): { readonly seq: number; readonly state: FleetState };
   /**
    * Folds at once; resolves when stored. That is as fast as the disk is, except for events that only tell of progress (items,
-   * lines, usage, diff sizes): alone they wait up to 200 ms for company.
+   * lines, usage, diff sizes): alone they wait up to 300 ms for company.
    */
   record(events: readonly Event[], by: By): Promise<Result<void>>;
   /** Called with stored envelopes, in order. Returns its undo. */

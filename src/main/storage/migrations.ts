@@ -7,22 +7,26 @@ export const migrations: readonly string[] = [
   -- Rows of the state, one table for each of its members: what start-up loads.
   CREATE TABLE projects    (id TEXT PRIMARY KEY, v INTEGER NOT NULL, data TEXT NOT NULL) STRICT;
   CREATE TABLE workstreams (id TEXT PRIMARY KEY, v INTEGER NOT NULL, data TEXT NOT NULL) STRICT;
+  -- The fields of a workstream that change all the time.
+  CREATE TABLE workstreams_live (id TEXT PRIMARY KEY, data TEXT NOT NULL) STRICT;
   CREATE TABLE requests    (id TEXT PRIMARY KEY, v INTEGER NOT NULL, data TEXT NOT NULL) STRICT;
   CREATE TABLE words       (id TEXT PRIMARY KEY, v INTEGER NOT NULL, data TEXT NOT NULL) STRICT;
   CREATE TABLE attention   (id TEXT PRIMARY KEY, v INTEGER NOT NULL, data TEXT NOT NULL) STRICT;
   CREATE TABLE rate_limits (id TEXT PRIMARY KEY, v INTEGER NOT NULL, data TEXT NOT NULL) STRICT;
 
-  -- Transcripts. An item keeps its number when it is written again; the outbox and the index refer to it.
+  -- Transcripts. An item keeps its number when it is written again; the outbox and the index refer to it. It is found by
+  -- a hash of its id and its workstream's: both are long, and an index of them would be as large as the short items.
   CREATE TABLE items (
     n INTEGER PRIMARY KEY,
     workstream_id TEXT NOT NULL,
     id TEXT NOT NULL,
+    id_hash INTEGER NOT NULL,
     ordinal INTEGER NOT NULL,
     at INTEGER NOT NULL,
     v INTEGER NOT NULL,
     data TEXT NOT NULL
   ) STRICT;
-  CREATE UNIQUE INDEX items_by_id ON items (workstream_id, id);
+  CREATE INDEX items_by_id ON items (id_hash);
   CREATE INDEX items_by_ordinal ON items (workstream_id, ordinal);
 
   -- The words of items, not their text: the table keeps no second copy. Written behind the outbox, see marks.indexed.

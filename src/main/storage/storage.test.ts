@@ -134,12 +134,60 @@ describe("rows", () => {
     const storage = localStorage(folder);
     unwrap(storage.ask("commit", enveloped([created(1), created(2)]), [rowOf(1), rowOf(2)]));
     storage.db.exec(`UPDATE workstreams SET v = 2 WHERE id = '${workstreamId(1)}'`);
-    storage.db.exec(`UPDATE workstreams SET id = 'wsomebodyelse' WHERE id = '${workstreamId(2)}'`);
+    storage.db.exec(
+      `UPDATE workstreams SET data = json_set(data, '$.id', 'wsomebodyelse') WHERE id = '${workstreamId(2)}'`,
+    );
     const { damaged } = unwrap(storage.ask("load"));
     expect(damaged.map(({ why }) => why)).toEqual([
       "Its version is 2; versions 1 to 1 are known.",
       "The row's id is not the id it is kept under.",
     ]);
+    storage.close();
+  });
+});
+
+describe("a workstream's live fields", () => {
+  const stored = (storage: ReturnType<typeof localStorage>, table: string) =>
+    storage.db.prepare(`SELECT data FROM ${table} WHERE id = ?`).get(workstreamId(1))?.data;
+  const commit = (storage: ReturnType<typeof localStorage>, seq: number, row: object) =>
+    unwrap(storage.ask("commit", enveloped([told(1, "x")], seq), [{ table: "workstreams", id: workstreamId(1), row }]));
+
+  it("are written without the rest, and the rest without them", () => {
+    const storage = localStorage(folder);
+    const changes = () => Number(storage.db.prepare("SELECT total_changes() AS n").get()?.n);
+    commit(storage, 0, workstream(1));
+    const rest = stored(storage, "workstreams");
+    expect(String(rest)).not.toContain('"line"');
+    let before = changes();
+    commit(storage, 1, { ...workstream(1), line: "tests run", heardAt: 9 });
+    expect(changes() - before, "the event and the live row").toBe(2);
+    const live = stored(storage, "workstreams_live");
+    before = changes();
+    commit(storage, 2, { ...workstream(1), line: "tests run", heardAt: 9, phase: "asking" });
+    expect(changes() - before, "the event and the rest").toBe(2);
+    expect(stored(storage, "workstreams_live")).toBe(live);
+    expect(unwrap(storage.ask("load")).state.workstreams[workstreamId(1)]).toEqual({
+      ...workstream(1),
+      line: "tests run",
+      heardAt: 9,
+      phase: "asking",
+    });
+    storage.close();
+  });
+
+  it("go with their workstream, and one without them is damaged", () => {
+    const storage = localStorage(folder);
+    commit(storage, 0, workstream(1));
+    storage.db.exec("UPDATE workstreams_live SET data = '{'");
+    expect(unwrap(storage.ask("load")).damaged).toHaveLength(1);
+    storage.db.exec("DELETE FROM workstreams_live");
+    expect(unwrap(storage.ask("load")).damaged[0]?.why).toContain("lineAt");
+    commit(storage, 1, workstream(1));
+    expect(unwrap(storage.ask("load")).damaged).toEqual([]);
+    unwrap(
+      storage.ask("commit", enveloped([told(1, "x")], 2), [{ table: "workstreams", id: workstreamId(1), row: null }]),
+    );
+    expect(stored(storage, "workstreams_live")).toBeUndefined();
     storage.close();
   });
 });
@@ -166,7 +214,8 @@ describe("commit", () => {
     }));
     expect(serve(storage.db, storage.operations, requests)).toHaveLength(100);
     expect(exec.mock.calls).toEqual([["BEGIN IMMEDIATE"], ["COMMIT"]]);
-    expect(changes() - before).toBe(101);
+    // A workstream is two rows.
+    expect(changes() - before).toBe(102);
     storage.close();
   });
 
@@ -220,6 +269,20 @@ describe("transcript", () => {
       more: false,
     });
     expect(unwrap(storage.ask("lastOrdinal", workstreamId(1)))).toBe(10);
+    storage.close();
+  });
+
+  it("takes an item that is told at another place for the same one, and one of the same hash for another", () => {
+    const storage = localStorage(folder);
+    unwrap(storage.ask("commit", enveloped([upserted(1, 1, "one"), upserted(1, 2, "two")]), []));
+    storage.db.exec("UPDATE items SET id_hash = (SELECT id_hash FROM items WHERE ordinal = 1)");
+    const moved: Event = { type: "item.upserted", item: { ...item(1, 1, "one again"), ordinal: 3 } };
+    unwrap(storage.ask("commit", enveloped([moved], 2), []));
+    const { items } = unwrap(storage.ask("items", workstreamId(1), undefined, 10));
+    expect(items.map(({ id, body }) => [id, body])).toEqual([
+      ["item-2", { kind: "message", text: "two" }],
+      ["item-1", { kind: "message", text: "one again" }],
+    ]);
     storage.close();
   });
 

@@ -13,7 +13,7 @@ export type FleetTable = keyof FleetState;
 export interface RowChange {
   readonly table: FleetTable;
   readonly id: string;
-  readonly row: unknown;
+  readonly row: object | null;
 }
 
 /** Who asked for something and how: recorded with every command, read by attention metrics. */

@@ -1,3 +1,4 @@
+import { createHash } from "node:crypto";
 import type { DatabaseSync } from "node:sqlite";
 import { z } from "zod";
 import type { Envelope, Event } from "../../contract/events.ts";
@@ -27,6 +28,7 @@ export interface Transcript {
   readonly planAndNotes: (workstreamId: WorkstreamId) => Pick<Detail, "plan" | "notes">;
 }
 
+const foundItemSchema = z.object({ n: z.number().int(), ordinal: z.number().int() });
 const numberSchema = z.object({ n: z.number().int() });
 const ordinalSchema = z.object({ ordinal: z.number().int().nullable() });
 const storedItemSchema = z.object({
@@ -41,12 +43,13 @@ const planSchema = z.object({ steps: z.string() });
 const noteSchema = z.object({ at: z.number(), text: z.string() });
 
 export function createTranscript(db: DatabaseSync): Transcript {
-  const upsertItem = db.prepare(
-    `INSERT INTO items (workstream_id, id, ordinal, at, v, data) VALUES (?, ?, ?, ?, ?, ?)
-     ON CONFLICT (workstream_id, id) DO UPDATE
-     SET ordinal = excluded.ordinal, at = excluded.at, v = excluded.v, data = excluded.data
-     RETURNING n`,
+  // Written again, an item keeps its place as a rule, and then no index is written.
+  const findItem = db.prepare("SELECT n, ordinal FROM items WHERE id_hash = ? AND workstream_id = ? AND id = ?");
+  const insertItem = db.prepare(
+    "INSERT INTO items (workstream_id, id, id_hash, ordinal, at, v, data) VALUES (?, ?, ?, ?, ?, ?, ?) RETURNING n",
   );
+  const rewriteItem = db.prepare("UPDATE items SET at = ?, v = ?, data = ? WHERE n = ?");
+  const moveItem = db.prepare("UPDATE items SET ordinal = ? WHERE n = ?");
   const page = db.prepare(
     "SELECT id, ordinal, at, v, data FROM items WHERE workstream_id = ? AND ordinal < ? ORDER BY ordinal DESC LIMIT ?",
   );
@@ -65,8 +68,16 @@ export function createTranscript(db: DatabaseSync): Transcript {
   );
 
   function keepItem(item: Item): number {
-    const row = upsertItem.get(item.workstreamId, item.id, item.ordinal, item.at, itemVersion, JSON.stringify(item));
-    return numberSchema.parse(row).n;
+    const { workstreamId, id, ordinal, at } = item;
+    const hash = hashOf(item);
+    const data = JSON.stringify(item);
+    const known = foundItemSchema.optional().parse(findItem.get(hash, workstreamId, id));
+    if (known === undefined) {
+      return numberSchema.parse(insertItem.get(workstreamId, id, hash, ordinal, at, itemVersion, data)).n;
+    }
+    rewriteItem.run(at, itemVersion, data, known.n);
+    if (known.ordinal !== ordinal) moveItem.run(ordinal, known.n);
+    return known.n;
   }
 
   function keepTurn(event: Extract<Event, { type: "turn.opened" | "turn.ended" }>, at: number): void {
@@ -121,6 +132,11 @@ export function createTranscript(db: DatabaseSync): Transcript {
       };
     },
   };
+}
+
+/** Six bytes in place of a long id: an index of them is a fraction of the size, and so is what an entry writes. */
+function hashOf({ workstreamId, id }: Item): number {
+  return createHash("sha256").update(`${workstreamId} ${id}`).digest().readUIntBE(0, 6);
 }
 
 /** A stored item in today's shape; undefined when it is damaged. */
