@@ -1,6 +1,8 @@
 import { execFileSync, spawn, type ChildProcess } from "node:child_process";
+import { once } from "node:events";
 import { existsSync } from "node:fs";
 import { mkdir, mkdtemp, readdir, realpath, rm } from "node:fs/promises";
+import { createServer } from "node:net";
 import os from "node:os";
 import path from "node:path";
 import { MessageChannel } from "node:worker_threads";
@@ -96,8 +98,24 @@ describe("the server host", () => {
     const index = path.join(home, "tmp/git/index-left");
     await mkdir(index);
     const third = parse(await start("--json", "--repo", repository).line);
-    expect([third.token, third.pid === address.pid]).toEqual([address.token, false]);
+    expect([third.token, third.url, third.pid === address.pid]).toEqual([address.token, address.url, false]);
     expect(existsSync(index)).toBe(false);
+  });
+
+  it("takes a free port where the one it had last went to another program", async () => {
+    const first = start("--json", "--repo", repository);
+    const { url } = parse(await first.line);
+    first.child.kill("SIGTERM");
+    await first.exit;
+    const squatter = createServer().listen(Number(new URL(url).port), "127.0.0.1");
+    await once(squatter, "listening");
+    try {
+      const second = parse(await start("--json", "--repo", repository).line);
+      expect(second.url).not.toBe(url);
+      expect(await ask(second, "project/list")).toMatchObject({ json: [{ root: repository }] });
+    } finally {
+      squatter.close();
+    }
   });
 
   it("refuses arguments that it does not know", async () => {

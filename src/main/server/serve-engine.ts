@@ -1,7 +1,7 @@
 import { fail, ok, type Problem, type Result } from "../../contract/errors.ts";
 import { protocolVersion } from "../../contract/procedures.ts";
 import { startEngine, type Engine, type EngineOptions } from "../engine.ts";
-import { removeAddress, writeAddress } from "./address.ts";
+import { readLastPort, removeAddress, writeAddress, writeLastPort } from "./address.ts";
 import { createCapabilities } from "./capabilities.ts";
 import { createFeed } from "./feed.ts";
 import { createDoors, createListener, listenOnLoopback, loopbackGate } from "./http.ts";
@@ -13,7 +13,7 @@ export interface ServeOptions {
   readonly engine: Omit<EngineOptions, "openDoors">;
   /** Path of the private door; the home's lock is held. */
   readonly socket: string;
-  /** Of the loopback door; 0 takes a free one. */
+  /** Of the loopback door; 0 takes the one this home had last, or a free one. */
   readonly port: number;
   readonly version: string;
 }
@@ -58,7 +58,10 @@ export async function serveEngine({
     return { ok: false, error };
   }
 
-  const listening = await listenOnLoopback(loopback, port);
+  const last = port === 0 ? await readLastPort(home) : port;
+  const wanted = await listenOnLoopback(loopback, last);
+  // A port that was only remembered may have gone to another program.
+  const listening = wanted.ok || port !== 0 ? wanted : await listenOnLoopback(loopback, 0);
   if (!listening.ok) return listening;
   given = listening.value;
   const url = `http://127.0.0.1:${given}`;
@@ -96,6 +99,7 @@ export async function serveEngine({
   if (!privately.ok) return closed(privately.error);
   undo.push(() => socket.close());
   try {
+    await writeLastPort(home, given);
     await writeAddress(home, { pid: process.pid, protocol: protocolVersion, url, socket: socketPath });
   } catch (cause) {
     const told = fail("UNAVAILABLE", `The home ${home} cannot be written to.`, "Make it writable for you.", cause);
