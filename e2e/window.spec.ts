@@ -1,5 +1,6 @@
 import { AxeBuilder } from "@axe-core/playwright";
 import { expect, test as base, type Page } from "@playwright/test";
+import { buildWindow, type BuiltWindow } from "./fake/built-window.ts";
 import { startFakeEngine, type FakeEngine } from "./fake/fake-engine.ts";
 import type { FakeOptions } from "./fake/fake-rows.ts";
 
@@ -10,10 +11,12 @@ interface Fixtures {
   readonly complaints: string[];
 }
 
-const test = base.extend<Fixtures>({
+const test = base.extend<Fixtures, { readonly built: BuiltWindow }>({
+  // oxlint-disable-next-line no-empty-pattern -- Playwright reads from the pattern what a fixture needs
+  built: [async ({}, use) => use(await buildWindow()), { scope: "worker" }],
   fleet: [{}, { option: true }],
-  engine: async ({ fleet }, use) => {
-    const engine = await startFakeEngine({ count: 15, ...fleet });
+  engine: async ({ fleet, built }, use) => {
+    const engine = await startFakeEngine({ count: 15, ...fleet }, built);
     await use(engine);
     await engine.close();
   },
@@ -157,7 +160,61 @@ test.describe("the grid", () => {
         name: "start",
         input: { text: "Say thank you after checkout", projectId: "p00000001" },
       });
+    expect(engine.sent.at(-1)?.input).not.toHaveProperty("agent");
     await expect(page.getByRole("dialog")).toHaveCount(0);
+  });
+
+  test("starts a workstream with one of the agents there are", async ({ page, engine }) => {
+    await openGrid(page, engine);
+    await page.keyboard.press("n");
+    const agent = page.getByRole("combobox", { name: "Agent" });
+    await expect(agent.getByRole("option")).toHaveText(["as policy says", "codex", "scripted", "plain"]);
+    await agent.selectOption("codex");
+    await page.getByRole("button", { name: "Wish lists can be shared" }).press("Enter");
+    await expect
+      .poll(() => engine.sent.at(-1)?.input)
+      .toMatchObject({ agent: "codex", ticketKey: "tickets/wishlist.md" });
+  });
+
+  test("does not let what waits for a place look like what works", async ({ page, engine }) => {
+    engine.tell({ type: "workstream.moved", workstreamId: engine.ids.workstream(12), phase: "queued" });
+    await openGrid(page, engine);
+    const motion = (name: string) =>
+      tile(page, name)
+        .locator(".status-icon")
+        .evaluate((icon) => getComputedStyle(icon).animationName);
+    await expect(tile(page, "geo-tax")).toContainText("working");
+    await expect(tile(page, "geo-tax").locator(".tile-line-now")).toHaveText("waiting for a place");
+    await expect(tile(page, "email-queue").locator(".tile-line-now")).toHaveText("setting up the worktree");
+    expect(await motion("geo-tax")).toBe("none");
+    expect(await motion("email-queue")).toBe("none");
+    expect(await motion("rate-limits")).toBe("breathe");
+  });
+
+  test("takes up from the grid what is frozen, and says what is wrong with it", async ({ page, engine }) => {
+    const workstreamId = engine.ids.workstream(2);
+    engine.tell({ type: "workstream.frozen", workstreamId, why: "Its stored row cannot be read: turn.number is -1." });
+    await openGrid(page, engine);
+    await expect(tile(page, "search-index")).toContainText("blocked");
+    await expect(tile(page, "search-index")).toContainText("frozen: Its stored row cannot be read");
+    await page.keyboard.press("l");
+    const rest = page.getByRole("region", { name: "Why it rests" });
+    await expect(rest).toContainText("Frozen: nothing acts on it until you do. Its stored row cannot be read");
+    await expect(page.locator(".hints")).toContainText("retry");
+    await page.keyboard.press("Shift+R");
+    await expect.poll(() => engine.sent.at(-1)).toMatchObject({ name: "retry", input: { workstreamId } });
+    await expect(rest).toHaveCount(0);
+  });
+
+  test("hides at once what is put away, with what it needed", async ({ page, engine }) => {
+    await openGrid(page, engine);
+    await page.keyboard.press("l");
+    await page.keyboard.press("Shift+E");
+    await expect(tiles(page)).toHaveCount(14);
+    await expect(tile(page, "search-index")).toHaveCount(0);
+    await expect(page.getByText("3 need you")).toBeVisible();
+    await expect(page.getByRole("region", { name: "Needs you" })).not.toContainText("search-index");
+    await expect(tile(page, "auth-cookies")).toBeFocused();
   });
 
   test("keeps every tile in its place while they change", async ({ page, engine }) => {
@@ -209,6 +266,22 @@ test.describe("a workstream", () => {
     await expect.poll(() => engine.sent.at(-1)?.name).toBe("stop");
     await page.keyboard.press("Shift+R");
     await expect.poll(() => engine.sent.at(-1)?.name).toBe("retry");
+  });
+
+  test("offers only what its agent can do", async ({ page, engine }) => {
+    const workstream = engine.state().workstreams[engine.ids.workstream(5)];
+    if (workstream === undefined) throw new Error("The fake fleet has no fifth workstream.");
+    engine.tell({ type: "workstream.created", workstream: { ...workstream, agent: "plain" } });
+    await openByKey(page, engine, "Alt+5");
+    await expect(page.getByRole("button", { name: "Queue for next turn" })).toBeVisible();
+    await expect(page.getByRole("button", { name: /Steer now|Interrupt and send/ })).toHaveCount(0);
+    await expect(page.locator(".hints")).not.toContainText("interrupt");
+    await page.keyboard.press("Shift+I");
+    await page.keyboard.press("s");
+    await page.keyboard.type("for later");
+    await page.keyboard.press("Control+Shift+Enter");
+    await page.keyboard.press("Control+Enter");
+    await expect.poll(() => engine.sent.map(({ name, input }) => [name, input["when"]])).toEqual([["steer", "next"]]);
   });
 
   test("takes digits for answers inside a question and for views outside it", async ({ page, engine }) => {
@@ -303,7 +376,7 @@ test.describe("a long transcript", () => {
 });
 
 test.describe("hostile content", () => {
-  test.use({ fleet: { hostile: true } });
+  test.use({ fleet: { hostile: true, diff: "hostile" } });
 
   test("is shown as text, with what would act unseen named", async ({ page, engine, complaints }) => {
     await openGrid(page, engine);
@@ -325,6 +398,16 @@ test.describe("hostile content", () => {
     expect(engine.sent).toEqual([]);
     await page.keyboard.press("a");
     await expect.poll(() => engine.sent.length).toBe(1);
+  });
+
+  test("in a diff is shown as text too, however long", async ({ page, engine, complaints }) => {
+    await openByKey(page, engine, "Alt+5");
+    await page.keyboard.press("2");
+    await expect(page.getByText("const old0 = read").first()).toBeVisible();
+    await page.keyboard.press("p");
+    await expect(page.getByText("<img src=x onerror=alert(1)>").first()).toBeVisible();
+    expect(await page.locator("img").count()).toBe(0);
+    expect(complaints).toEqual([]);
   });
 
   test("does not break the layout", async ({ page, engine }) => {
@@ -400,6 +483,7 @@ const places: [name: string, keys: readonly string[], ready: string][] = [
   ["grid", [], "[data-tile]"],
   ["transcript", ["Alt+1"], "[data-request]"],
   ["question", ["Alt+4"], "[data-request]"],
+  ["resting workstream", ["Alt+3"], ".rest"],
   ["diff", ["Alt+5", "2"], ".diff"],
   ["plan", ["Alt+5", "3"], ".plan"],
   ["palette", ["Control+k"], "dialog"],
@@ -407,21 +491,19 @@ const places: [name: string, keys: readonly string[], ready: string][] = [
   ["start dialog", ["n"], "dialog"],
 ];
 
-for (const colorScheme of ["dark", "light"] as const) {
-  test.describe(`in the ${colorScheme} theme`, () => {
-    test.use({ colorScheme });
-    for (const [name, keys, ready] of places) {
-      test(`axe finds nothing on the ${name}`, async ({ page, engine }) => {
-        await openGrid(page, engine);
-        for (const key of keys) await page.keyboard.press(key);
-        await expect(page.locator(ready).first()).toBeVisible();
-        if (name === "diff") await expect(page.getByText("return receiptOf(answer, order.currency);")).toBeVisible();
-        const { violations } = await new AxeBuilder({ page }).withTags(axeTags).analyze();
-        const told = violations.flatMap(({ id, nodes }) =>
-          nodes.map((node) => `${id}: ${node.html.slice(0, 160)} ${node.failureSummary ?? ""}`),
-        );
-        expect(told.slice(0, 12)).toEqual([]);
-      });
+for (const [name, keys, ready] of places) {
+  test(`axe finds nothing on the ${name}, in both themes`, async ({ page, engine }) => {
+    await openGrid(page, engine);
+    for (const key of keys) await page.keyboard.press(key);
+    await expect(page.locator(ready).first()).toBeVisible();
+    if (name === "diff") await expect(page.getByText("return receiptOf(answer, order.currency);")).toBeVisible();
+    for (const colorScheme of ["dark", "light"] as const) {
+      await page.emulateMedia({ colorScheme });
+      const { violations } = await new AxeBuilder({ page }).withTags(axeTags).analyze();
+      const told = violations.flatMap(({ id, nodes }) =>
+        nodes.map((node) => `${colorScheme}: ${id}: ${node.html.slice(0, 160)} ${node.failureSummary ?? ""}`),
+      );
+      expect(told.slice(0, 12)).toEqual([]);
     }
   });
 }

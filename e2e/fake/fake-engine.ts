@@ -1,17 +1,16 @@
 import { randomBytes } from "node:crypto";
-import { readFile } from "node:fs/promises";
 import { createServer } from "node:http";
 import path from "node:path";
-import { fileURLToPath } from "node:url";
 import { implement, ORPCError } from "@orpc/server";
 import { RPCHandler } from "@orpc/server/ws";
 import { WebSocketServer } from "ws";
 import { contract, protocolVersion } from "../../src/contract/procedures.ts";
 import { contentSecurityPolicy } from "../../src/main/csp.ts";
+import { agents } from "./agents.ts";
+import type { BuiltWindow } from "./built-window.ts";
+import { diffOf } from "./diffs.ts";
 import { createFakeFleet } from "./fake-fleet.ts";
-import { patch, type FakeOptions } from "./fake-rows.ts";
-
-const built = fileURLToPath(new URL("../../out/renderer/", import.meta.url));
+import type { FakeOptions } from "./fake-rows.ts";
 
 const types: Readonly<Record<string, string>> = {
   ".html": "text/html; charset=utf-8",
@@ -30,7 +29,7 @@ export interface SentCommand {
  * The built window over a fleet whose every row a test decides, for what a real engine cannot be brought to show at will:
  * forty workstreams, hostile names, a lost connection. Everything that can be shown by the real engine is tested with it.
  */
-export async function startFakeEngine(options: FakeOptions & { readonly assets?: string }) {
+export async function startFakeEngine(options: FakeOptions, built: BuiltWindow) {
   const fleet = createFakeFleet(options);
   const sent: SentCommand[] = [];
   const token = randomBytes(16).toString("hex");
@@ -51,6 +50,7 @@ export async function startFakeEngine(options: FakeOptions & { readonly assets?:
         startedAt,
       })),
     },
+    agent: { list: os.agent.list.handler(() => agents) },
     feed: {
       fleet: os.feed.fleet.handler(({ signal }) => fleet.fleetFeed(signal)),
       workstream: os.feed.workstream.handler(({ input, signal }) => fleet.workstreamFeed(input.workstreamId, signal)),
@@ -73,17 +73,7 @@ export async function startFakeEngine(options: FakeOptions & { readonly assets?:
           .items.filter((item) => item.ordinal < (input.before ?? Infinity));
         return { items: older.slice(-input.limit), more: older.length > input.limit };
       }),
-      diff: os.workstream.diff.handler(() => ({
-        base: "0a".repeat(20),
-        head: "4f".repeat(20),
-        files: [
-          { path: "src/payments/client.ts", change: "modified" as const, binary: false, added: 6, removed: 2 },
-          { path: "src/payments/retry.ts", change: "added" as const, binary: false, added: 18, removed: 0 },
-          { path: "src/payments/client.test.ts", change: "modified" as const, binary: false, added: 6, removed: 1 },
-        ],
-        patch,
-        truncated: false,
-      })),
+      diff: os.workstream.diff.handler(() => diffOf(options.diff ?? "usual")),
       answer: os.workstream.answer.handler(({ input }) => {
         heard("answer", input);
         const request = fleet.state().requests[input.requestId];
@@ -152,20 +142,14 @@ export async function startFakeEngine(options: FakeOptions & { readonly assets?:
   const server = createServer((request, response) => {
     const pathname = new URL(request.url ?? "/", "http://localhost").pathname;
     if (pathname === "/health") return void response.end("{}");
-    const file = path.join(options.assets ?? built, pathname === "/" ? "index.html" : path.normalize(pathname));
-    readFile(file).then(
-      (bytes) => {
-        response.writeHead(200, {
-          "content-type": types[path.extname(file)] ?? "application/octet-stream",
-          "content-security-policy": contentSecurityPolicy,
-        });
-        response.end(bytes);
-      },
-      () => {
-        response.writeHead(404);
-        response.end();
-      },
-    );
+    const name = pathname === "/" ? "index.html" : pathname.slice(1);
+    const bytes = built.get(name);
+    if (bytes === undefined) return void response.writeHead(404).end();
+    response.writeHead(200, {
+      "content-type": types[path.extname(name)] ?? "application/octet-stream",
+      "content-security-policy": contentSecurityPolicy,
+    });
+    response.end(bytes);
     return undefined;
   });
   server.on("upgrade", (request, socket, head) => {

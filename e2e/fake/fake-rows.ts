@@ -4,6 +4,7 @@ import type { Detail } from "../../src/contract/procedures.ts";
 import type { RequestBody } from "../../src/contract/requests.ts";
 import type { AttentionKind, Phase, Workstream } from "../../src/contract/states.ts";
 import { noTokens } from "../../src/contract/usage.ts";
+import type { DiffKind } from "./diffs.ts";
 
 export interface FakeOptions {
   /** How many workstreams there are. */
@@ -14,6 +15,8 @@ export interface FakeOptions {
   readonly longTranscript?: number;
   /** Whether no project is open. */
   readonly bare?: boolean;
+  /** What every workstream has changed. */
+  readonly diff?: DiffKind;
 }
 
 const projectId = "p00000001";
@@ -498,68 +501,3 @@ function fillDetail(detail: Detail, workstream: Workstream, play: Play, now: num
     add(3, ran(`echo ${"y".repeat(3_000)} ${rlo}`, `\u001b]52;c;ZXZpbA==\u0007${"z".repeat(60_000)}`));
   }
 }
-
-/** A patch like the ones the engine reads. */
-export const patch = `diff --git a/src/payments/client.ts b/src/payments/client.ts
-index 3f1c2ab..9d2e4bb 100644
---- a/src/payments/client.ts
-+++ b/src/payments/client.ts
-@@ -38,9 +38,13 @@ export function createPayments(provider: Provider) {
-   async function charge(order: Order): Promise<Receipt> {
-     const key = keyOf(order);
--    const answer = await provider.charge({ key, amount: order.total });
--    return receiptOf(answer);
-+    // The provider answers 502 about once in four hundred calls; a second try nearly always works.
-+    const answer = await retryOnce(() => provider.charge({ key, amount: order.total }), {
-+      when: (error) => error.status === 502,
-+      afterMs: 250,
-+    });
-+    return receiptOf(answer, order.currency);
-   }
- 
-   async function refund(id: string): Promise<void> {
-     await provider.refund(id);
-   }
-diff --git a/src/payments/retry.ts b/src/payments/retry.ts
-new file mode 100644
-index 0000000..5b1f0aa
---- /dev/null
-+++ b/src/payments/retry.ts
-@@ -0,0 +1,18 @@
-+export interface RetryOptions {
-+  readonly when: (error: ProviderError) => boolean;
-+  readonly afterMs: number;
-+}
-+
-+/** Tries a call a second time when it failed in a way that passes. */
-+export async function retryOnce<T>(call: () => Promise<T>, options: RetryOptions): Promise<T> {
-+  try {
-+    return await call();
-+  } catch (error) {
-+    if (!(error instanceof ProviderError) || !options.when(error)) throw error;
-+    const jitter = Math.random() * options.afterMs;
-+    await new Promise((resolve) => setTimeout(resolve, options.afterMs + jitter));
-+    return call();
-+  }
-+}
-+
-+export const neverRetry: RetryOptions = { when: () => false, afterMs: 0 };
-diff --git a/src/payments/client.test.ts b/src/payments/client.test.ts
-index 11aa22b..33cc44d 100644
---- a/src/payments/client.test.ts
-+++ b/src/payments/client.test.ts
-@@ -9,6 +9,12 @@ describe("payments", () => {
-   it("charges once", async () => {
-     const provider = fakeProvider();
-     await createPayments(provider).charge(order);
--    expect(provider.calls).toBe(1);
-+    expect(provider.calls).toHaveLength(1);
-+  });
-+
-+  it("retries a 502 once", async () => {
-+    const provider = fakeProvider({ failFirst: 502 });
-+    await createPayments(provider).charge(order);
-+    expect(provider.calls).toHaveLength(2);
-   });
- });
-`;

@@ -1,5 +1,6 @@
 import { expect, it } from "vitest";
-import { commands, type Command } from "./commands.ts";
+import type { Command } from "./command.ts";
+import { commands } from "./commands.ts";
 import { conflicts } from "./conflicts.ts";
 
 it("has no key that means two things in one place", () => {

@@ -1,4 +1,4 @@
-import { contexts, type Command } from "./commands.ts";
+import { contexts, type Command } from "./command.ts";
 
 /** Bindings that mean two things in one place, or that shadow a longer one. */
 export function conflicts(commands: readonly Command[]): string[] {

@@ -1,8 +1,9 @@
 import { useEffect } from "react";
 import type { App } from "../store/app.ts";
-import { activeCommands, isTyping } from "./commands.ts";
+import type { Command } from "./command.ts";
+import { activeCommands } from "./commands.ts";
 import { bind, createDispatcher, sequenceMs } from "./dispatch.ts";
-import type { Command } from "./commands.ts";
+import { isTyping } from "./everywhere.ts";
 
 /** Lets the command table answer the keyboard while the app is mounted. */
 export function useKeys(app: App): void {

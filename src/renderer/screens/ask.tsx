@@ -1,7 +1,7 @@
 import { useEffect, useRef, type ReactNode } from "react";
 import type { Request } from "../../contract/requests.ts";
 import type { Workstream } from "../../contract/states.ts";
-import { decline } from "../keys/commands.ts";
+import { decline } from "../keys/answering.ts";
 import { declineDraft, questionDraft } from "../store/actions.ts";
 import { useApp, useDraft, useEngine, useView } from "../store/app.ts";
 import { ageInWords } from "../store/format.ts";

@@ -76,11 +76,10 @@ function Header(): ReactNode {
   const { actions } = useApp();
   const standings = useStandings();
   const now = useNow();
-  const attention = useEngine((state) => state.fleet.attention);
-  const projects = useEngine((state) => state.fleet.projects);
-  const urgent = useMemo(() => urgentItems(Object.values(attention), now), [attention, now]);
+  const fleet = useEngine((state) => state.fleet);
+  const urgent = useMemo(() => urgentItems(fleet, now), [fleet, now]);
   const oldest = urgent.reduce((first, item) => Math.min(first, item.at), Infinity);
-  const [project, ...others] = Object.values(projects);
+  const [project, ...others] = Object.values(fleet.projects);
   useTitle(urgent.length);
   useArrivals(urgent);
   return (

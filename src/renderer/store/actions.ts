@@ -1,5 +1,5 @@
 import { problem, type Problem } from "../../contract/errors.ts";
-import type { AttentionId, ProjectId, RequestId, WorkstreamId } from "../../contract/ids.ts";
+import type { ProjectId, RequestId, WorkstreamId } from "../../contract/ids.ts";
 import type { Decision, Request } from "../../contract/requests.ts";
 import type { Workstream } from "../../contract/states.ts";
 import { problemOfCall, type EngineClient } from "../client.ts";
@@ -151,9 +151,6 @@ export function createActions({ stores, client, focus, newKey, page }: ActionsDe
       if (done === undefined) return;
       go({ screen: "grid" });
       notify({ tone: "done", text: `Put ${name} away.`, next: "Its branch, worktree and transcript stay." });
-    },
-    clearAttention(id: AttentionId): Promise<unknown> {
-      return command(id, (engine, extras) => engine.attention.clear({ attentionId: id, ...extras }));
     },
     openProject(path: string) {
       return command("project", (engine, extras) => engine.project.open({ path, ...extras }));

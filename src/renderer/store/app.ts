@@ -2,7 +2,7 @@ import { createContext, use } from "react";
 import { useStore } from "zustand";
 import { rankAttention } from "../../contract/attention.ts";
 import type { Request } from "../../contract/requests.ts";
-import type { AttentionItem } from "../../contract/states.ts";
+import type { AttentionItem, FleetState, Workstream } from "../../contract/states.ts";
 import type { Actions } from "./actions.ts";
 import type { FocusClock } from "./focus-clock.ts";
 import type { Mirror } from "./mirror.ts";
@@ -66,7 +66,14 @@ export function currentRequest(app: App): Request | undefined {
   return currentStanding(app)?.requests[0];
 }
 
-/** What needs the human now, most urgent first; snoozed items are left out. */
-export function urgentItems(attention: Iterable<AttentionItem>, now: number): AttentionItem[] {
-  return rankAttention(attention, now).filter((item) => item.snoozedUntil === undefined || item.snoozedUntil <= now);
+function isOut(workstream: Workstream | undefined): boolean {
+  return workstream !== undefined && workstream.phase !== "archived";
+}
+
+/** What needs the human now, most urgent first; snoozed items and those of what was put away are left out. */
+export function urgentItems({ attention, workstreams }: FleetState, now: number): AttentionItem[] {
+  return rankAttention(Object.values(attention), now).filter(
+    ({ workstreamId, snoozedUntil = 0 }) =>
+      snoozedUntil <= now && (workstreamId === undefined || isOut(workstreams[workstreamId])),
+  );
 }

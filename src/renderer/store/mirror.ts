@@ -29,6 +29,7 @@ export function mirrorEngine(door: Door, { engine, detail }: Stores): Mirror {
     onOpen(client) {
       connection = new AbortController();
       void greet(client);
+      void readAgents(client);
       const { signal } = connection;
       const onProblem = (feedProblem: Problem): void => engine.setState({ feedProblem });
       void follow(signal, () => followFleet(client, signal), onProblem);
@@ -42,6 +43,14 @@ export function mirrorEngine(door: Door, { engine, detail }: Stores): Mirror {
       if (protocol !== protocolVersion) link.refuse(otherVersion(protocol));
     } catch {
       // The connection broke; the link opens another one and greets again.
+    }
+  }
+
+  async function readAgents(client: EngineClient): Promise<void> {
+    try {
+      engine.setState({ agents: await client.agent.list() });
+    } catch {
+      // Without the list everything is offered, and the engine refuses what an agent cannot do.
     }
   }
 

@@ -3,6 +3,7 @@ import type { RequestId, WorkstreamId } from "../../contract/ids.ts";
 import type { DiffFile } from "../../contract/procedures.ts";
 import type { Problem } from "../../contract/errors.ts";
 import type { LinkState } from "../client.ts";
+import type { AgentCard } from "./abilities.ts";
 import type { DetailMirror } from "./detail-mirror.ts";
 import { emptyMirror, type FleetMirror } from "./fleet-mirror.ts";
 
@@ -13,6 +14,8 @@ export interface EngineState extends FleetMirror {
   readonly heardAt: number | undefined;
   /** Why the fleet cannot be read although the connection is open. */
   readonly feedProblem: Problem | undefined;
+  /** The agents there are; empty until the engine has told. */
+  readonly agents: readonly AgentCard[];
 }
 
 export interface DiffRead {
@@ -112,6 +115,7 @@ export function createStores(shelf: Shelf): Stores {
     link: { kind: "connecting" },
     heardAt: undefined,
     feedProblem: undefined,
+    agents: [],
   }));
   const detail = createStore<DetailState>(() => ({ details: {}, problems: {}, diffs: {}, paging: new Set() }));
   const view = createStore<ViewState>(() => ({

@@ -1,7 +1,10 @@
-import { useEffect, useId, useRef, type KeyboardEvent, type ReactNode, type RefObject } from "react";
-import type { Offer, Question, Request, RequestBody } from "../../contract/requests.ts";
+import { useId, useRef, type ReactNode, type RefObject } from "react";
+import type { Offer, Request, RequestBody } from "../../contract/requests.ts";
 import { VerbButton } from "./kbd.tsx";
-import { Command, Plain, Prose } from "./plain.tsx";
+import { isPlainEnter } from "./plain-enter.ts";
+import { Command, Plain } from "./plain.tsx";
+import { Questions } from "./questions.tsx";
+import { useWholeInView } from "./whole-in-view.ts";
 import "./ask-card.css";
 
 export interface AskCardProps {
@@ -174,115 +177,4 @@ function Answers(props: AskCardProps & { offers: readonly Offer[] }): ReactNode 
       ))}
     </div>
   );
-}
-
-/** Questions one after another; the first without an answer is the one that keys act on. */
-function Questions(props: AskCardProps & { questions: readonly Question[] }): ReactNode {
-  const { questions, picked } = props;
-  const current = questions.find((question) => picked[question.id] === undefined) ?? questions[0];
-  if (current === undefined) return null;
-  const place = questions.indexOf(current) + 1;
-  return (
-    <div className="question">
-      <div className="question-head">
-        <strong>
-          <Plain text={current.header} />
-        </strong>
-        <Prose text={current.text} />
-        {questions.length > 1 && (
-          <span className="ask-place">
-            question {place} of {questions.length}
-          </span>
-        )}
-      </div>
-      <Options {...props} question={current} />
-    </div>
-  );
-}
-
-function Options(props: AskCardProps & { question: Question }): ReactNode {
-  const { question, sending, offline, whole, draftOf, onDraft, onPick, replyRef } = props;
-  const closed = sending || offline || !whole;
-  const text = draftOf(question.id);
-  return (
-    <>
-      <ol className="options">
-        {question.options.map((option, at) => (
-          <li key={option.label}>
-            <button
-              type="button"
-              className="option"
-              disabled={closed}
-              onClick={() => onPick(question.id, [option.label])}
-            >
-              <kbd className="keys">{at < 9 ? at + 1 : "·"}</kbd>
-              <span className="option-label">
-                <Plain text={option.label} />
-              </span>
-              <span className="option-says">
-                <Plain text={option.description} />
-              </span>
-            </button>
-          </li>
-        ))}
-      </ol>
-      {question.freeText && (
-        <label className="option-own">
-          <span className="keys">r</span>
-          <span className="unseen">Answer in your own words</span>
-          <textarea
-            ref={replyRef}
-            rows={1}
-            value={text}
-            disabled={sending}
-            placeholder="In your own words"
-            onChange={(event) => onDraft(question.id, event.target.value)}
-            onKeyDown={(event) => {
-              if (!isPlainEnter(event)) return;
-              event.preventDefault();
-              if (!offline && text.trim() !== "") onPick(question.id, [text.trim()]);
-            }}
-          />
-          <kbd className="keys">↵</kbd>
-        </label>
-      )}
-    </>
-  );
-}
-
-function isPlainEnter(event: KeyboardEvent): boolean {
-  return event.key === "Enter" && !event.shiftKey && !event.ctrlKey && !event.metaKey && !event.nativeEvent.isComposing;
-}
-
-/** Milliseconds that an ask has to be in view whole before a key can answer it, so that a key pressed for something else does not. */
-const seenAfterMs = 300;
-
-/** Tells when the end of an ask has been in view for a moment. */
-function useWholeInView(body: RefObject<HTMLElement | null>, id: string, onWhole: (whole: boolean) => void): void {
-  const tell = useRef(onWhole);
-  useEffect(() => {
-    tell.current = onWhole;
-  });
-  useEffect(() => {
-    const box = body.current;
-    if (box === null) return;
-    let timer: ReturnType<typeof setTimeout> | undefined;
-    let seen = false;
-    const look = (): void => {
-      const atEnd = box.scrollHeight - box.scrollTop - box.clientHeight <= 2;
-      if (!atEnd || seen) return;
-      seen = true;
-      timer = setTimeout(() => tell.current(true), seenAfterMs);
-    };
-    tell.current(false);
-    look();
-    const sizes = new ResizeObserver(look);
-    sizes.observe(box);
-    box.addEventListener("scroll", look);
-    return () => {
-      clearTimeout(timer);
-      sizes.disconnect();
-      box.removeEventListener("scroll", look);
-    };
-  }, [body, id]);
 }

@@ -6,8 +6,12 @@ import "./composer.css";
 export interface ComposerProps {
   readonly text: string;
   readonly name: string;
-  /** Whether a turn is running that words can go into. */
+  /** Whether a turn is running. */
   readonly running: boolean;
+  /** Whether words can go into the running turn. */
+  readonly steers: boolean;
+  /** Whether the running turn can be ended for words. */
+  readonly interrupts: boolean;
   readonly offline: boolean;
   /** Words accepted and not delivered yet, with when they will be. */
   readonly waiting: readonly { readonly id: string; readonly text: string; readonly when: string }[];
@@ -19,8 +23,7 @@ export interface ComposerProps {
 
 /** Words for the author. What each way of sending does is printed beside it. */
 export function Composer(props: ComposerProps): ReactNode {
-  const { text, name, running, offline, waiting, fieldRef, onText, onSend, onRegion } = props;
-  const empty = text.trim() === "";
+  const { text, name, steers, waiting, fieldRef, onText, onRegion } = props;
   return (
     <div className="composer">
       {waiting.length > 0 && (
@@ -40,45 +43,37 @@ export function Composer(props: ComposerProps): ReactNode {
         aria-label={`Words for ${name}`}
         rows={1}
         value={text}
-        placeholder={running ? "Steer the running turn…" : "What should it do next?"}
+        placeholder={steers ? "Steer the running turn…" : "What should it do next?"}
         onChange={(event) => onText(event.target.value)}
         onFocus={() => onRegion(true)}
         onBlur={() => onRegion(false)}
       />
       <div className="composer-verbs">
-        {running ? (
-          <>
-            <VerbButton
-              label="Steer now"
-              binding="$mod+Enter"
-              tone="primary"
-              disabled={empty || offline}
-              onPress={() => onSend("now")}
-            />
-            <VerbButton
-              label="Queue for next turn"
-              binding="Alt+Enter"
-              disabled={empty || offline}
-              onPress={() => onSend("next")}
-            />
-            <VerbButton
-              label="Interrupt and send"
-              binding="$mod+Shift+Enter"
-              disabled={empty || offline}
-              onPress={() => onSend("interrupt")}
-            />
-          </>
-        ) : (
-          <VerbButton
-            label="Send as next turn"
-            binding="$mod+Enter"
-            tone="primary"
-            disabled={empty || offline}
-            onPress={() => onSend("next")}
-          />
-        )}
+        <Ways {...props} />
         {text !== "" && <span className="composer-draft">draft kept</span>}
       </div>
     </div>
+  );
+}
+
+/** The ways in which the words can go, the plainest first. */
+function Ways({ text, running, steers, interrupts, offline, onSend }: ComposerProps): ReactNode {
+  const disabled = text.trim() === "" || offline;
+  const way = (label: string, binding: string, when: "now" | "next" | "interrupt"): ReactNode => (
+    <VerbButton
+      label={label}
+      binding={binding}
+      tone={binding === "$mod+Enter" ? "primary" : "plain"}
+      disabled={disabled}
+      onPress={() => onSend(when)}
+    />
+  );
+  if (!running) return way("Send as next turn", "$mod+Enter", "next");
+  return (
+    <>
+      {steers && way("Steer now", "$mod+Enter", "now")}
+      {way("Queue for next turn", steers ? "Alt+Enter" : "$mod+Enter", "next")}
+      {interrupts && way("Interrupt and send", "$mod+Shift+Enter", "interrupt")}
+    </>
   );
 }

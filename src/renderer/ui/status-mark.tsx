@@ -1,6 +1,7 @@
 import {
   Ban,
   Check,
+  CircleDashed,
   CircleDot,
   CircleStop,
   Flag,
@@ -23,12 +24,12 @@ const icons: Readonly<Record<string, LucideIcon>> = {
   stopped: CircleStop,
 };
 
-/** A status in its icon, its word and its hue. `quiet` leaves the word to screen readers. */
-export function StatusMark({ status, quiet = false }: { status: string; quiet?: boolean }): ReactNode {
-  const Icon = icons[status] ?? Ban;
+/** A status in its icon, its word and its hue. One that is `still` only waits to move: its ring is open, and it does not breathe. */
+export function StatusMark({ status, still = false }: { status: string; still?: boolean }): ReactNode {
+  const Icon = still ? CircleDashed : (icons[status] ?? Ban);
   return (
-    <span className="status" data-status={status}>
-      <span className={quiet ? "unseen" : "status-word"}>{status}</span>
+    <span className="status" data-status={status} data-still={still}>
+      <span className="status-word">{status}</span>
       <Icon aria-hidden className="status-icon" size={13} strokeWidth={2.25} />
     </span>
   );

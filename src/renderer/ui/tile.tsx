@@ -10,6 +10,8 @@ export interface TileProps {
   readonly name: string;
   readonly title: string;
   readonly status: string;
+  /** Whether it only waits, although its status is that of one that moves. */
+  readonly still: boolean;
   /** Live lines, oldest first; the last is what it does or waits for now. */
   readonly lines: readonly string[];
   readonly age: string;
@@ -31,7 +33,7 @@ export interface TileProps {
 
 /** One workstream at a glance. It never wraps and never jumps. */
 export const Tile = memo(function Tile(props: TileProps): ReactNode {
-  const { id, number, name, title, status, lines, selected, onSelect, onOpen } = props;
+  const { id, number, name, title, status, still, lines, selected, onSelect, onOpen } = props;
   const current = lines.at(-1) ?? "";
   return (
     <li className="tile-cell">
@@ -39,6 +41,7 @@ export const Tile = memo(function Tile(props: TileProps): ReactNode {
         type="button"
         className="tile"
         data-status={status}
+        data-still={still}
         data-tile={id}
         aria-current={selected ? "true" : undefined}
         tabIndex={selected ? 0 : -1}
@@ -56,7 +59,7 @@ export const Tile = memo(function Tile(props: TileProps): ReactNode {
               <ShieldOff aria-label="not confined" size={12} />
             </span>
           )}
-          <StatusMark status={status} />
+          <StatusMark status={status} still={still} />
         </span>
         <span className="tile-title">
           <Plain text={title} />

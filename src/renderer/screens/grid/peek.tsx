@@ -1,13 +1,15 @@
 import { useEffect, useRef, type ReactNode } from "react";
 import type { Workstream } from "../../../contract/states.ts";
 import { steerDraft } from "../../store/actions.ts";
-import { useApp, useDraft, useView } from "../../store/app.ts";
+import { isSteerable } from "../../store/abilities.ts";
+import { useApp, useDraft, useEngine, useView } from "../../store/app.ts";
 import { ageInWords } from "../../store/format.ts";
 import type { Standing } from "../../store/standing.ts";
 import { Keys } from "../../ui/kbd.tsx";
 import { Command, MiddleEllipsis, Plain } from "../../ui/plain.tsx";
 import { StatusMark } from "../../ui/status-mark.tsx";
 import { Ask, useLook } from "../ask.tsx";
+import { Rest, rests } from "../rest.tsx";
 import { useNow } from "../use-now.ts";
 import "./peek.css";
 
@@ -34,19 +36,21 @@ export function Peek({ standing }: { standing: Standing | undefined }): ReactNod
 function Summary({ standing }: { standing: Standing }): ReactNode {
   const { workstream, status, line, since, attention, requests } = standing;
   const now = useNow();
+  const lines = useEngine((state) => state.lines[workstream.id]);
   return (
     <div className="summary">
       <header className="summary-head">
         <h2>
           <MiddleEllipsis text={workstream.name} />
         </h2>
-        <StatusMark status={status} />
+        <StatusMark status={status} still={standing.still} />
         <span className="summary-since">for {ageInWords(Math.max(0, now - since))}</span>
       </header>
       <p className="summary-title">
         <Plain text={workstream.ticket.title} />
       </p>
-      {requests.length === 0 && (
+      <Rest standing={standing} />
+      {requests.length === 0 && !rests(workstream) && (
         <p className="summary-line" data-status={attention.length === 0 ? undefined : status}>
           <Plain text={attention[0]?.ask ?? line} />
         </p>
@@ -63,6 +67,13 @@ function Summary({ standing }: { standing: Standing }): ReactNode {
         <dt>diff</dt>
         <dd>{diffWords(workstream)}</dd>
       </dl>
+      <ol className="summary-lines" aria-label="Last lines">
+        {lines?.map((told, at) => (
+          <li key={at}>
+            <Plain text={told} />
+          </li>
+        ))}
+      </ol>
     </div>
   );
 }
@@ -81,19 +92,19 @@ function SteerLine({ workstream }: { workstream: Workstream }): ReactNode {
   const text = useDraft(key);
   const field = useRef<HTMLInputElement>(null);
   useEffect(() => surfaces.add("steer", { focus: () => field.current?.focus() }), [surfaces]);
-  const running = workstream.turn?.status === "running" || workstream.turn?.status === "sending";
+  const steers = useEngine((state) => isSteerable(workstream, state.agents));
   return (
     <form
       className="steer-line"
       onSubmit={(event) => {
         event.preventDefault();
-        void actions.steer(workstream, text, running ? "now" : "next", key);
+        void actions.steer(workstream, text, steers ? "now" : "next", key);
         actions.show({ steering: false });
         surfaces.get("grid")?.focus();
       }}
     >
       <label>
-        <span>{running ? "Steer" : "Next turn of"}</span> <Plain text={workstream.name} />
+        <span>{steers ? "Steer" : "Next turn of"}</span> <Plain text={workstream.name} />
         <input ref={field} value={text} autoFocus onChange={(event) => actions.setDraft(key, event.target.value)} />
       </label>
       <Keys binding="Enter" /> <Keys binding="Escape" />

@@ -1,5 +1,6 @@
 import type { ReactNode } from "react";
-import { commands, contextOf, contexts, type Scope } from "../../keys/commands.ts";
+import { contextOf, contexts, type Scope } from "../../keys/command.ts";
+import { commands } from "../../keys/commands.ts";
 import { useApp } from "../../store/app.ts";
 import { Dialog } from "../../ui/dialog.tsx";
 import { Keys } from "../../ui/kbd.tsx";
@@ -9,6 +10,7 @@ const scopeNames: Readonly<Record<Scope, string>> = {
   global: "Everywhere",
   grid: "Grid",
   workstream: "Workstream",
+  resting: "When it rests",
   tabs: "Views",
   ask: "When it asks",
   question: "Questions",

@@ -1,5 +1,6 @@
 import { useState, type ReactNode } from "react";
-import { activeCommands, type Command } from "../../keys/commands.ts";
+import type { Command } from "../../keys/command.ts";
+import { activeCommands } from "../../keys/commands.ts";
 import { allStandings, useApp, type App } from "../../store/app.ts";
 import { Dialog } from "../../ui/dialog.tsx";
 import { Keys } from "../../ui/kbd.tsx";
@@ -88,6 +89,7 @@ function choices(app: App): Choice[] {
     .filter((command) => command.id !== "palette" && !/^(workstream-|left$|right$|up|down$)/.test(command.id))
     // What belongs to the place is wanted more often than what works everywhere.
     .toSorted((a, b) => Number(a.scope === "global") - Number(b.scope === "global"))
+    .filter(({ title }, at, all) => all.findIndex((other) => other.title === title) === at)
     .map((command: Command): Choice => ({
       id: command.id,
       title: command.title,

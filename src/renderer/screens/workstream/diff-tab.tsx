@@ -7,8 +7,18 @@ import { Command } from "../../ui/plain.tsx";
 import type { DiffHandle } from "../../ui/diff/diff-view.tsx";
 import "./diff-tab.css";
 
-/** Comes with the first diff that is looked at: the highlighter is half a megabyte. */
-const DiffView = lazy(async () => ({ default: (await import("../../ui/diff/diff-view.tsx")).DiffView }));
+const readView = () => import("../../ui/diff/diff-view.tsx");
+
+/** Half a megabyte that the grid does without. */
+const DiffView = lazy(async () => ({ default: (await readView()).DiffView }));
+
+/** Has the diff's program at hand before the first diff is looked at, once the window has nothing better to do. */
+export function useDiffSoon(): void {
+  useEffect(() => {
+    const idle = requestIdleCallback(() => void readView());
+    return () => cancelIdleCallback(idle);
+  }, []);
+}
 
 /** What changed since the merge base, work that is not committed included. Read again when the engine measured a change. */
 export function DiffTab({ workstream }: { workstream: Workstream }): ReactNode {

@@ -1,0 +1,48 @@
+import type { ReactNode } from "react";
+import { useApp, useEngine, urgentItems } from "../../store/app.ts";
+import { age } from "../../store/format.ts";
+import { Plain } from "../../ui/plain.tsx";
+import { useNow } from "../use-now.ts";
+import "./urgent.css";
+
+const shownUrgent = 3;
+
+/** The most urgent three, in a strip that is always as high, so that nothing below it moves. */
+export function Urgent(): ReactNode {
+  const { actions } = useApp();
+  const now = useNow();
+  const fleet = useEngine((state) => state.fleet);
+  const items = urgentItems(fleet, now);
+  const working = Object.values(fleet.workstreams).filter(({ phase }) => phase === "working").length;
+  return (
+    <section className="urgent" aria-label="Needs you" data-region="urgent">
+      {items.length === 0 && <p className="urgent-none">Nothing needs you. {working} working.</p>}
+      {items.slice(0, shownUrgent).map((item) => {
+        const workstream = item.workstreamId === undefined ? undefined : fleet.workstreams[item.workstreamId];
+        return (
+          <button
+            key={item.id}
+            type="button"
+            className="urgent-item"
+            onClick={() => {
+              if (workstream === undefined) return;
+              actions.show({ selected: workstream.id });
+              actions.go({ screen: "workstream", number: workstream.number, tab: "transcript" });
+            }}
+          >
+            <span className="urgent-kind" data-kind={item.kind}>
+              {item.kind}
+            </span>
+            <span className="urgent-name">{workstream === undefined ? "" : <Plain text={workstream.name} />}</span>
+            <span className="urgent-ask">
+              <Plain text={item.ask} />
+            </span>
+            <span className="urgent-age">{age(Math.max(0, now - item.at))}</span>
+          </button>
+        );
+      })}
+      {items.length > shownUrgent && <span className="urgent-more">+{items.length - shownUrgent}</span>}
+      {items.length > 1 && <span className="urgent-more-narrow">+{items.length - 1}</span>}
+    </section>
+  );
+}

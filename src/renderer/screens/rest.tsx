@@ -1,0 +1,69 @@
+import type { ReactNode } from "react";
+import type { Workstream } from "../../contract/states.ts";
+import { isPutAwayable, isRetriable } from "../store/abilities.ts";
+import { useApp, useEngine } from "../store/app.ts";
+import type { Standing } from "../store/standing.ts";
+import { VerbButton } from "../ui/kbd.tsx";
+import { Plain } from "../ui/plain.tsx";
+import "./rest.css";
+
+/** Why a workstream does not go on by itself, and what takes it up again or puts it away. Nothing for one that goes on. */
+export function Rest({ standing }: { standing: Standing }): ReactNode {
+  const { workstream } = standing;
+  const { actions } = useApp();
+  const offline = useEngine((state) => state.link.kind !== "open");
+  const told = toldOf(standing);
+  if (told === undefined) return null;
+  return (
+    <section className="rest" aria-label="Why it rests" data-tone={told.tone}>
+      <p>
+        <strong>{told.title}</strong> {told.why !== undefined && <Plain text={told.why} />}
+      </p>
+      <div className="rest-verbs">
+        {isRetriable(workstream) && (
+          <VerbButton
+            label="Take it up again"
+            binding="Shift+r"
+            tone="primary"
+            disabled={offline}
+            onPress={() => void actions.retry(workstream)}
+          />
+        )}
+        {isPutAwayable(workstream) && (
+          <VerbButton
+            label="Put away"
+            binding="Shift+e"
+            disabled={offline}
+            onPress={() => void actions.archive(workstream)}
+          />
+        )}
+      </div>
+    </section>
+  );
+}
+
+/** Whether there is anything to say about why it rests. */
+export function rests({ phase, frozen }: Workstream): boolean {
+  return frozen !== undefined || phase === "failed" || phase === "stopped" || phase === "landed";
+}
+
+interface Told {
+  readonly tone: "blocked" | "quiet";
+  readonly title: string;
+  readonly why: string | undefined;
+}
+
+function toldOf({ workstream, line }: Standing): Told | undefined {
+  const { phase, frozen, reason } = workstream;
+  if (frozen !== undefined) return { tone: "blocked", title: "Frozen: nothing acts on it until you do.", why: frozen };
+  switch (phase) {
+    case "failed":
+      return { tone: "blocked", title: "It gave up.", why: line };
+    case "stopped":
+      return { tone: "quiet", title: "Stopped.", why: reason };
+    case "landed":
+      return { tone: "quiet", title: "Landed.", why: reason };
+    default:
+      return undefined;
+  }
+}

@@ -1,0 +1,77 @@
+import type { ReactNode } from "react";
+import type { Workstream } from "../../../contract/states.ts";
+import { useApp } from "../../store/app.ts";
+import { ageInWords, compact } from "../../store/format.ts";
+import type { Standing } from "../../store/standing.ts";
+import { tabs, type Tab } from "../../store/stores.ts";
+import { Command, MiddleEllipsis, Plain } from "../../ui/plain.tsx";
+import { StatusMark } from "../../ui/status-mark.tsx";
+import { useNow } from "../use-now.ts";
+import "./top.css";
+
+export const tabNames: Readonly<Record<Tab, string>> = {
+  transcript: "Transcript",
+  diff: "Diff",
+  plan: "Ticket & plan",
+};
+
+/** The strip of one workstream, and the views it has. */
+export function Top({ standing, tab }: { standing: Standing; tab: Tab }): ReactNode {
+  const { actions } = useApp();
+  const { workstream, status, still, since, line } = standing;
+  const now = useNow();
+  const { diff, place } = workstream;
+  return (
+    <header className="workstream-top">
+      <div className="workstream-title">
+        <span className="workstream-number">{workstream.number}</span>
+        <h1>
+          <MiddleEllipsis text={workstream.name} />
+        </h1>
+        <StatusMark status={status} still={still} />
+        <span className="workstream-line" title={line}>
+          <Plain text={line} />
+        </span>
+        <span className="workstream-facts">
+          <span title={`${status} for ${ageInWords(Math.max(0, now - since))}`}>
+            {ageInWords(Math.max(0, now - since))}
+          </span>
+          <span>t{workstream.turns}</span>
+          <span title={`${String(workstream.spent.tokens.total)} tokens`}>{tokens(workstream)}</span>
+          {diff !== undefined && (
+            <span>
+              <span className="added">+{diff.added}</span> <span className="removed">−{diff.removed}</span>
+            </span>
+          )}
+          <span className="workstream-branch" title={`branch ${place.branch}`}>
+            <Command text={place.branch} />
+          </span>
+        </span>
+      </div>
+      {workstream.confinement === "none" && (
+        <p className="workstream-warning">
+          Nothing confines this agent on this machine: it can reach whatever you can.
+        </p>
+      )}
+      <div className="tabs" role="tablist" aria-label="Views of this workstream">
+        {tabs.map((name, at) => (
+          <button
+            key={name}
+            type="button"
+            role="tab"
+            aria-selected={name === tab}
+            tabIndex={name === tab ? 0 : -1}
+            onClick={() => actions.go({ screen: "workstream", number: workstream.number, tab: name })}
+          >
+            <kbd className="keys">{at + 1}</kbd> {tabNames[name]}
+          </button>
+        ))}
+      </div>
+    </header>
+  );
+}
+
+function tokens({ spent, budget }: Workstream): string {
+  const total = compact(spent.tokens.total);
+  return budget.tokens === undefined ? total : `${total}/${compact(budget.tokens)}`;
+}

@@ -1,0 +1,50 @@
+import { restingPhases, type Workstream } from "../../contract/states.ts";
+
+/** An agent as the engine lists it. */
+export interface AgentCard {
+  readonly name: string;
+  readonly capabilities: Readonly<Record<string, boolean>>;
+}
+
+type Agents = readonly AgentCard[];
+
+/** Whether a turn is open. */
+export function isRunning({ turn }: Workstream): boolean {
+  return turn?.status === "running" || turn?.status === "sending";
+}
+
+/** Whether words can go into the turn that runs. */
+export function isSteerable(workstream: Workstream, agents: Agents): boolean {
+  return isRunning(workstream) && takesWords(workstream) && canDo(agents, workstream, "steer");
+}
+
+export function isInterruptible(workstream: Workstream, agents: Agents): boolean {
+  return isRunning(workstream) && takesWords(workstream) && canDo(agents, workstream, "interrupt");
+}
+
+/** An agent that the engine did not tell of is taken to have every ability: the engine knows better, and refuses. */
+function canDo(agents: Agents, { agent }: Workstream, ability: "steer" | "interrupt"): boolean {
+  return agents.find(({ name }) => name === agent)?.capabilities[ability] ?? true;
+}
+
+/** Whether its author can be written to, now or for its next turn. */
+export function takesWords({ phase, frozen }: Workstream): boolean {
+  return frozen === undefined && phase !== "archived" && phase !== "landed";
+}
+
+export function isStoppable({ phase }: Workstream): boolean {
+  return phase !== "landing" && !restingPhases.includes(phase);
+}
+
+/** Whether it can be told to go on: it rests, waits for its next try, or is frozen. */
+export function isRetriable(workstream: Workstream): boolean {
+  const { phase, frozen, retryAt } = workstream;
+  if (phase === "archived" || phase === "landed") return false;
+  if (frozen !== undefined || phase === "stopped" || phase === "failed") return true;
+  return !isRunning(workstream) && (phase === "ready" || phase === "asking" || retryAt !== undefined);
+}
+
+/** Whether it can be put away without ending something that goes on. */
+export function isPutAwayable({ phase, frozen }: Workstream): boolean {
+  return frozen !== undefined || phase === "ready" || (restingPhases.includes(phase) && phase !== "archived");
+}
