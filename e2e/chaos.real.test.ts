@@ -130,8 +130,8 @@ async function run(name: string, blows: readonly Blow[]): Promise<Outcome> {
   engine.kill("SIGTERM");
   await engine.gone;
   await expectNoProcess(home);
-  const state = await expectNothingLost(home, told);
-  await expectNothingTwice(home, state);
+  const { state, turns } = await expectNothingLost(home, told);
+  await expectNothingTwice(home, state, turns);
   expect((await git(repository, "rev-parse", "main")).trim()).toBe(mainBefore);
   expect(await git(repository, "status", "--porcelain")).toBe("");
   await git(repository, "fsck", "--no-dangling");
@@ -248,7 +248,10 @@ async function expectNoProcess(home: string): Promise<void> {
 }
 
 /** Every event that was ever told is still in the outbox, as it was told, and the rows are what the events come to. */
-async function expectNothingLost(home: string, told: ReadonlyMap<number, Envelope>): Promise<FleetState> {
+async function expectNothingLost(
+  home: string,
+  told: ReadonlyMap<number, Envelope>,
+): Promise<{ readonly state: FleetState; readonly turns: readonly string[] }> {
   const worker = new URL("../src/main/storage/worker.ts", import.meta.url);
   const storage = unwrap(
     await openStorage({ file: path.join(home, "coxswain.db"), worker, onProblem: () => undefined }),
@@ -268,14 +271,15 @@ async function expectNothingLost(home: string, told: ReadonlyMap<number, Envelop
     for (const [seq, envelope] of told) expect(kept.get(seq)).toEqual(envelope);
     const folded = [...kept.values()].sort((a, b) => a.seq - b.seq).reduce(fold, emptyFleetState);
     expect(folded).toEqual(state);
-    return state;
+    const turns = [...kept.values()].flatMap(({ event }) => (event.type === "turn.opened" ? [event.turn.id] : []));
+    return { state, turns };
   } finally {
     await storage.close();
   }
 }
 
 /** The agent keeps each turn it was sent: none came twice, and each is one the engine recorded. */
-async function expectNothingTwice(home: string, state: FleetState): Promise<void> {
+async function expectNothingTwice(home: string, state: FleetState, turns: readonly string[]): Promise<void> {
   expect(
     Object.values(state.workstreams)
       .map((row) => row.model)
@@ -290,6 +294,7 @@ async function expectNothingTwice(home: string, state: FleetState): Promise<void
   }
   expect(keys.length).toBeGreaterThan(0);
   expect(new Set(keys).size).toBe(keys.length);
+  expect(turns).toEqual(expect.arrayContaining(keys));
 }
 
 async function ends(repository: string, state: FleetState): Promise<Outcome["ends"]> {
