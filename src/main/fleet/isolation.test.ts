@@ -2,7 +2,7 @@ import { describe, expect, it } from "vitest";
 import { fail, ok, unwrap, type Result } from "../../contract/errors.ts";
 import { defaultPolicy } from "../policy/policy.ts";
 import type { FleetDeps } from "./crew.ts";
-import { aRow, calm, createAgent, human, openFleet, policyWith, stateOf } from "./test-stand.ts";
+import { aRow, calm, createAgent, human, openFleet, policyWith, stateOf, surveyOf } from "./test-stand.ts";
 
 const never = <T>(): Promise<T> => new Promise(() => undefined);
 const wont: Result<never> = fail("UNAVAILABLE", "Not now.", "Wait.");
@@ -48,7 +48,7 @@ describe("one workstream holds up no other", () => {
   it("while git looks at its worktree for ever", async () => {
     const { start, row, thread, worktree } = await openFleet({
       git: {
-        status: firstHangs(() => Promise.resolve(ok({ head: "a".repeat(40), clean: worktree.clean, entries: [] }))),
+        survey: firstHangs(() => Promise.resolve(ok(surveyOf(worktree)))),
       },
     });
     const [first, second] = [await start(), await start()];
@@ -99,7 +99,7 @@ describe("what fails", () => {
     const tries: number[] = [];
     const { start, row, thread, clock, attention } = await openFleet({
       git: {
-        status: () => {
+        survey: () => {
           tries.push(clock.now());
           return Promise.resolve(wont);
         },

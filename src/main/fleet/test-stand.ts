@@ -6,6 +6,7 @@ import type { Item } from "../../contract/items.ts";
 import { emptyFleetState, fleetStateSchema, type FleetState, type Workstream } from "../../contract/states.ts";
 import { noTokens } from "../../contract/usage.ts";
 import type { Agent, AgentEvent, PastTurn, Thread, ThreadOptions } from "../agents/agent.ts";
+import type { Survey } from "../git/survey.ts";
 import { defaultPolicy, type Policy } from "../policy/policy.ts";
 import type { By, Journal } from "../storage/journal.ts";
 import type { Tracker, TrackerTicket } from "../trackers/tracker.ts";
@@ -383,8 +384,13 @@ export function expectWholeTranscript(journal: MemoryJournal, id: string): void 
   expect(ordinals).toEqual(ordinals.map((_, index) => index + 1));
 }
 
+/** What git tells of a worktree. */
+export function surveyOf({ clean, commits }: Worktree): Survey {
+  const stat = { files: 1, added: 1, removed: 0 };
+  return { status: { head: aCommit, clean, entries: [] }, head: aCommit, commits, stat };
+}
+
 function createFakeGit(worktree: Worktree): FleetDeps["git"] {
-  const commitRow = { id: aCommit, parents: [], author: { name: "A", email: "a@b" }, at: 0, subject: "s", body: "" };
   return {
     facts: (folder) =>
       Promise.resolve(
@@ -402,9 +408,7 @@ function createFakeGit(worktree: Worktree): FleetDeps["git"] {
           identity: true,
         }),
       ),
-    status: () => Promise.resolve(ok({ head: aCommit, clean: worktree.clean, entries: [] })),
-    diffStat: () => Promise.resolve(ok({ files: 1, added: 1, removed: 0 })),
-    log: () => Promise.resolve(ok(Array.from({ length: worktree.commits }, () => commitRow))),
+    survey: () => Promise.resolve(ok(surveyOf(worktree))),
     diff: () => Promise.resolve(fail("UNAVAILABLE", "No diff here.", "None.")),
     commit() {
       worktree.clean = true;

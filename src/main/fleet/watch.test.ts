@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { calm, openFleet, policyWith } from "./test-stand.ts";
+import { calm, openFleet, policyWith, surveyOf } from "./test-stand.ts";
 
 const minute = 60_000;
 
@@ -96,10 +96,10 @@ describe("time passing", () => {
     let finish = () => {};
     const { start, thread, clock, worktree } = await openFleet({
       git: {
-        status: () => {
+        survey: () => {
           looks += 1;
           return new Promise((resolve) => {
-            finish = () => resolve({ ok: true, value: { head: "a".repeat(40), clean: worktree.clean, entries: [] } });
+            finish = () => resolve({ ok: true, value: surveyOf(worktree) });
           });
         },
       },

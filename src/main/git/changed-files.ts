@@ -25,6 +25,8 @@ export interface ChangesRequest {
   readonly withPatch: boolean;
   /** Most bytes of git's answer that are read. */
   readonly maxBytes: number;
+  /** Paths of all untracked files, when they are known already. */
+  readonly untracked?: readonly Buffer[] | undefined;
   readonly signal?: AbortSignal | undefined;
 }
 
@@ -47,7 +49,9 @@ const maxUntrackedBytes = 1024 * 1024;
  * index's knowledge of what is unchanged and so its speed.
  */
 export async function changedFiles(git: GitTools, at: Checkout, request: ChangesRequest): Promise<Result<Changes>> {
-  const untracked = await listUntracked(git, at, request.signal);
+  const untracked = request.untracked
+    ? ok(atMost(request.untracked, false))
+    : await listUntracked(git, at, request.signal);
   if (!untracked.ok) return untracked;
   const { paths, truncated } = untracked.value;
   const told =
@@ -57,11 +61,16 @@ export async function changedFiles(git: GitTools, at: Checkout, request: Changes
   return parsed.ok ? ok({ ...parsed.value, untrackedTruncated: truncated }) : parsed;
 }
 
-async function listUntracked(
-  git: GitTools,
-  at: Checkout,
-  signal: AbortSignal | undefined,
-): Promise<Result<{ paths: Buffer[]; truncated: boolean }>> {
+interface Untracked {
+  readonly paths: readonly Buffer[];
+  readonly truncated: boolean;
+}
+
+function atMost(paths: readonly Buffer[], truncated: boolean): Untracked {
+  return { paths: paths.slice(0, maxUntracked), truncated: truncated || paths.length > maxUntracked };
+}
+
+async function listUntracked(git: GitTools, at: Checkout, signal: AbortSignal | undefined): Promise<Result<Untracked>> {
   const listed = await git.run({
     at,
     args: ["ls-files", "--others", "--exclude-standard", "-z"],
@@ -74,7 +83,7 @@ async function listUntracked(
   const all = nulFields(stdout.subarray(0, stdout.lastIndexOf(0) + 1));
   // A trailing slash is a repository of its own inside this one; what it holds is not ours to show.
   const files = all.filter((file) => file.at(-1) !== 0x2f);
-  return ok({ paths: files.slice(0, maxUntracked), truncated: truncated || files.length > maxUntracked });
+  return ok(atMost(files, truncated));
 }
 
 const flags = [

@@ -16,6 +16,8 @@ import { changedFiles } from "./changed-files.ts";
 import { createPlainGit } from "./client.ts";
 import { createGit, type Git } from "./git.ts";
 import { createGitRunner, type Checkout } from "./run.ts";
+import { survey } from "./survey.ts";
+import type { GitTools } from "./tools.ts";
 
 let folder: Awaited<ReturnType<typeof temporaryFolder>>;
 let git: Git;
@@ -288,9 +290,54 @@ describe("diff", () => {
     expect(diff).toMatchObject({ patchTruncated: false, untrackedTruncated: false });
     expect(await readdir(temporary)).toEqual([]);
     expect(await readFile(path.join(at.gitDir, "index"))).toEqual(before);
-    expect(unwrap(await git.diffStat(at, { base: "main" }))).toEqual({ files: 6, added: 5, removed: 0 });
+    const { stat, commits } = unwrap(await git.survey(at, { base: "main" }));
+    expect({ ...stat, commits }).toEqual({ files: 6, added: 5, removed: 0, commits: 1 });
     await rm(temporary, { recursive: true });
     expect(await git.diff(at, { base: "main" })).toMatchObject({ ok: false });
+  });
+
+  it("is measured with few processes, whatever there is to measure", async () => {
+    const at = await small();
+    const runner = createGitRunner({ env: scenarioEnvironment });
+    const plain = createPlainGit(runner);
+    let started: string[] = [];
+    const tools: GitTools = {
+      folder: temporary,
+      run: (command) => {
+        started.push(command.args[0] ?? "");
+        return runner.run(command);
+      },
+      text: (place, args) => {
+        started.push(args[0] ?? "");
+        return plain.text(place, args);
+      },
+    };
+    const look = async (base: string) => {
+      started = [];
+      const { commits, stat, status } = unwrap(await survey(tools, at, { base }));
+      return [started.join(" "), commits, stat.files, status.clean];
+    };
+    const base = unwrap(await git.head(at));
+    expect(await look(base)).toEqual(["status", 0, 0, true]);
+    await writeFiles(at.path, [["README.md", "changed\n"]]);
+    expect(await look(base)).toEqual(["status diff", 0, 1, false]);
+    await plainGit(at.path, "switch", "--quiet", "-c", "work");
+    await plainGit(at.path, "commit", "--quiet", "-am", "Work");
+    expect(await look(base)).toEqual(["status rev-list diff", 1, 1, true]);
+    await writeFiles(at.path, [["new.txt", "n\n"]]);
+    expect(await look("main")).toEqual(["status rev-list update-index diff", 1, 2, false]);
+    await writeFiles(at.path, [
+      ["folder/one.txt", "1\n"],
+      ["folder/two.txt", "2\n"],
+    ]);
+    expect(await look(base)).toEqual(["status rev-list ls-files update-index diff", 1, 4, false]);
+    await plainGit(at.path, "switch", "--quiet", "main");
+    await commitFiles(at.path, [["elsewhere", "x"]], "The base moves on");
+    await plainGit(at.path, "switch", "--quiet", "work");
+    expect(await look("main")).toEqual(["status rev-list merge-base diff", 1, 1, true]);
+    expect(await survey(tools, at, { base: "--output=x" })).toMatchObject({ error: { code: "BAD_REQUEST" } });
+    await plainGit(at.path, "switch", "--quiet", "--orphan", "island");
+    expect(await survey(tools, at, { base })).toMatchObject({ error: { code: "NOT_FOUND" } });
   });
 
   it("sees an edit of the same length made in the moment after the index was written", async () => {

@@ -2,7 +2,6 @@ import { listBranches, createBranch, deleteBranch, onlyHere } from "./branches.t
 import { createPlainGit } from "./client.ts";
 import { commit, type CommitRequest } from "./commit.ts";
 import { diff, type DiffRequest } from "./diff.ts";
-import { diffStat } from "./diffstat.ts";
 import { facts } from "./facts.ts";
 import { fileAtCommit } from "./file-at-commit.ts";
 import { ignoredFiles } from "./ignored-files.ts";
@@ -13,6 +12,7 @@ import { head, resolve } from "./resolve.ts";
 import { createGitRunner, type Checkout } from "./run.ts";
 import { startPoint } from "./start-point.ts";
 import { status } from "./status.ts";
+import { survey } from "./survey.ts";
 import type { GitTools } from "./tools.ts";
 import { version } from "./version.ts";
 import {
@@ -54,7 +54,7 @@ export function createGit(deps: GitDeps) {
     log: (at: Checkout, request: Parameters<typeof log>[2]) => log(git, at, request),
     status: (at: Checkout, signal?: AbortSignal) => status(git, at, signal),
     diff: (at: Checkout, request: DiffRequest) => diff(git, at, request),
-    diffStat: (at: Checkout, request: Parameters<typeof diffStat>[2]) => diffStat(git, at, request),
+    survey: (at: Checkout, request: Parameters<typeof survey>[2]) => survey(git, at, request),
     fileAtCommit: (at: Checkout, file: Parameters<typeof fileAtCommit>[2]) => fileAtCommit(git, at, file),
     commit: (at: Checkout, request: CommitRequest) => commit(git, at, request),
     mergeTree: (at: Checkout, request: Parameters<typeof mergeTree>[2]) => mergeTree(git, at, request),

@@ -45,20 +45,11 @@ async function look(
   const at = { path, gitDir: gitDir ?? path };
   const base = start ?? row.place.base;
   const began = deck.clock.now();
-  const [status, size, commits] = await Promise.all([
-    deck.git.status(at),
-    deck.git.diffStat(at, { base }),
-    deck.git.log(at, { base, tip: "HEAD", limit: 1_000 }),
-  ]);
-  if (!status.ok) return status;
-  if (!size.ok) return size;
-  if (!commits.ok) return commits;
-  const head = status.value.head ?? base;
+  const seen = await deck.git.survey(at, { base });
+  if (!seen.ok) return seen;
+  const { status, stat, commits, head } = seen.value;
   const digest = createHash("sha256")
-    .update(JSON.stringify([head, status.value.entries]))
+    .update(JSON.stringify([head, status.entries]))
     .digest("hex");
-  return ok({
-    digest,
-    diff: { ...size.value, commits: commits.value.length, head, dirty: !status.value.clean, at: began },
-  });
+  return ok({ digest, diff: { ...stat, commits, head, dirty: !status.clean, at: began } });
 }
