@@ -16,6 +16,8 @@ export type TicketFile = Omit<TrackerTicket, "blockedBy" | "dispatchable"> & {
 export function readTicketFile(key: string, text: string): Result<TicketFile> {
   const parts = splitFrontMatter(text.replace(/^\uFEFF/, ""));
   if (parts === null) return damaged(key, "its front matter is never closed");
+  if (!isModest(parts.frontMatter))
+    return damaged(key, "its front matter is longer or more entangled than a ticket needs");
   let yaml: unknown;
   try {
     const document = parseDocument(parts.frontMatter, { logLevel: "silent" });
@@ -35,6 +37,15 @@ export function readTicketFile(key: string, text: string): Result<TicketFile> {
 export function writeTicketFile(ticket: { title: string; body: string; state: string; createdAt: string }): string {
   const { body, title, state, createdAt } = ticket;
   return `---\n${stringify({ title, state, created_at: createdAt })}---\n\n${body.trim()}\n`;
+}
+
+const maxFrontMatter = 8_000;
+/** YAML's `?`, which no ticket needs: reading thousands of them, one inside another, takes the parser minutes. */
+const explicitKeys = /(?:^|[\s[{,])\?(?=\s|$)/g;
+
+/** Whether parsing takes no time worth mentioning. */
+function isModest(frontMatter: string): boolean {
+  return frontMatter.length <= maxFrontMatter && (frontMatter.match(explicitKeys) ?? []).length <= 20;
 }
 
 const optional = <T extends z.ZodType>(schema: T) => schema.nullable().catch(null).default(null);
@@ -59,13 +70,13 @@ const frontMatterSchema = z.looseObject({
 function ticketOf(key: string, written: z.output<typeof frontMatterSchema>, body: string): TicketFile {
   const { title, state, priority, labels, blocked_by, branch_name, url, assignee_id, created_at, updated_at, ...rest } =
     written;
-  const heading = /^# +(.+?)[ #]*$/m.exec(body);
+  const heading = /^# +(.+)$/m.exec(body);
   const headingIsTitle = title === null && heading !== null;
   const description = (headingIsTitle ? body.replace(heading[0], "") : body).trim();
   return {
     id: key,
     key,
-    title: (title ?? heading?.[1] ?? key).trim().slice(0, 300),
+    title: (title ?? withoutMarks(heading?.[1]) ?? key).trim().slice(0, 300),
     description: description === "" ? null : description,
     priority,
     state: state ?? "todo",
@@ -85,6 +96,11 @@ function ticketOf(key: string, written: z.output<typeof frontMatterSchema>, body
     nativeRef: { path: `tickets/${key}.md` },
     extra: jsonOnly(rest),
   };
+}
+
+/** Markdown lets a heading end with marks as well. Cut first: matching an end from every place is slow in a long line. */
+function withoutMarks(heading: string | undefined): string | undefined {
+  return heading?.slice(0, 400).replace(/[ #]+$/, "") || undefined;
 }
 
 /** A fence is a line that is exactly `---`. Null: opened and never closed. */
