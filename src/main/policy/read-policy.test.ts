@@ -20,6 +20,15 @@ function refusalOf(text: string): string {
 
 const refused = (frontMatter: string) => refusalOf(`---\n${frontMatter}\n---\n`);
 
+describe("front matter that would keep the parser busy for minutes", () => {
+  it("is refused before it is parsed", () => {
+    const begun = performance.now();
+    expect(refused("? ".repeat(3_000))).toContain("workflow_parse_error");
+    expect(refused("a: b\n".repeat(10_000))).toContain("workflow_parse_error");
+    expect(performance.now() - begun).toBeLessThan(1_000);
+  });
+});
+
 describe("the fences of WORKFLOW.md", () => {
   it("takes only the first closing fence and keeps later rules in the prompt", () => {
     expect(policyOf("tracker:\n  kind: files", "One\n\n---\n\nTwo").prompt).toBe("One\n\n---\n\nTwo");

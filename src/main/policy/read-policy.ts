@@ -53,7 +53,18 @@ function splitFrontMatter(text: string): Result<Parts> {
   });
 }
 
+const maxFrontMatter = 32_000;
+/** YAML's `?`, which no setting needs: reading thousands of them, one inside another, takes the parser minutes. */
+const explicitKeys = /(?:^|[\s[{,])\?(?=\s|$)/g;
+
 function parseFrontMatter(yaml: string): Result<Record<string, unknown>> {
+  if (yaml.length > maxFrontMatter || (yaml.match(explicitKeys) ?? []).length > 20) {
+    return fail(
+      "BAD_REQUEST",
+      "workflow_parse_error: the front matter of WORKFLOW.md is longer or more entangled than settings need.",
+      `Keep it under ${maxFrontMatter} characters, and write \`key: value\` without YAML's \`?\`.`,
+    );
+  }
   let value: unknown;
   try {
     const document = parseDocument(yaml, { logLevel: "silent" });
