@@ -1,6 +1,6 @@
 import type { ReactNode } from "react";
 import "./plain.css";
-import { boundLines, visibleParts, withoutEscapes } from "./visible-text.ts";
+import { boundLines, visibleParts, withoutEscapes, withoutOuterBreaks } from "./visible-text.ts";
 
 /** Text from outside: escape sequences are gone, and characters that act unseen are shown by their names. */
 export function Plain({ text }: { text: string }): ReactNode {
@@ -86,7 +86,7 @@ export function Prose({ text }: { text: string }): ReactNode {
 }
 
 function ProseText({ text }: { text: string }): ReactNode {
-  const trimmed = text.replace(/^\n+|\n+$/g, "");
+  const trimmed = withoutOuterBreaks(text);
   if (trimmed === "") return null;
   return (
     <p>

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { boundLines, visibleParts, withoutEscapes } from "./visible-text.ts";
+import { boundLines, visibleParts, withoutEscapes, withoutOuterBreaks } from "./visible-text.ts";
 
 const shown = (text: string, strict = false): string =>
   visibleParts(text, strict)
@@ -21,6 +21,18 @@ describe("escape sequences", () => {
 
   it("let a progress line show what it showed last", () => {
     expect(withoutEscapes("10 %\r50 %\rdone\nnext\r\n")).toBe("done\nnext\n");
+  });
+});
+
+describe("the longest text an author may send", () => {
+  it("is read in no time, whatever it is made of", () => {
+    const many = 64_000;
+    const begun = performance.now();
+    expect(withoutEscapes(`\r${"x".repeat(many)}`)).toHaveLength(many);
+    expect(withoutEscapes(`${"\r".repeat(many)}x`)).toBe("x");
+    expect(withoutEscapes("\r".repeat(many))).toBe("");
+    expect(withoutOuterBreaks(`\nx${"\n".repeat(many)}x\n`)).toHaveLength(many + 2);
+    expect(performance.now() - begun).toBeLessThan(1_000);
   });
 });
 

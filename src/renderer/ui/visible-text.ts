@@ -36,7 +36,23 @@ const names: Readonly<Record<string, string>> = {
 /** Removes what only a terminal would understand, and the parts of lines that a carriage return wrote over. */
 export function withoutEscapes(text: string): string {
   const plain = text.replace(escapes, "");
-  return plain.includes("\r") ? plain.replace(/\r+\n/g, "\n").replace(/[^\n]*\r(?!$)/g, "") : plain;
+  return plain.includes("\r") ? plain.split("\n").map(afterReturns).join("\n") : plain;
+}
+
+/** What a terminal leaves of a line. By hand, because a pattern would look through a long line from each of its places. */
+function afterReturns(line: string): string {
+  let end = line.length;
+  while (line[end - 1] === "\r") end -= 1;
+  return line.slice(end === 0 ? 0 : line.lastIndexOf("\r", end - 1) + 1, end);
+}
+
+/** Without line breaks at its beginning and end; by hand for the same reason. */
+export function withoutOuterBreaks(text: string): string {
+  let from = 0;
+  let to = text.length;
+  while (text[from] === "\n") from += 1;
+  while (to > from && text[to - 1] === "\n") to -= 1;
+  return text.slice(from, to);
 }
 
 /** Spaces that look like a space and are none to the program that reads them. */
