@@ -424,6 +424,18 @@ describe("writable roots", () => {
     expect(await plainGit(made.path, "status", "--porcelain")).toBe("");
   });
 
+  it("are made without following a link that the author left there", async () => {
+    const { adminDir } = await create();
+    const asked = { commonDir: project.commonDir, adminDir, workstreamId: "w1" };
+    unwrap(await prepareWritableRoots(asked));
+    const holder = path.join(project.commonDir, "refs/heads/cox/w1/keep.lock");
+    const elsewhere = path.join(folder.path, "elsewhere");
+    await rm(holder);
+    await symlink(elsewhere, holder);
+    unwrap(await prepareWritableRoots(asked));
+    await expect(stat(elsewhere)).rejects.toThrow("ENOENT");
+  });
+
   it("suffice for a commit with all else read-only, and not for moving another branch", async ({ skip }) => {
     const made = await create();
     const asked = { commonDir: project.commonDir, adminDir: made.adminDir, workstreamId: "w1" };

@@ -63,8 +63,13 @@ function reftable(commonDir: string): Result<never> {
   );
 }
 
+/** Exclusively, which follows no symbolic link: an author could have left one in its own folders. */
 async function writeNew(file: string): Promise<void> {
-  await writeFile(file, "", { flag: "a" });
+  try {
+    await writeFile(file, "", { flag: "wx" });
+  } catch (error) {
+    if (!(error instanceof Error && "code" in error && error.code === "EEXIST")) throw error;
+  }
 }
 
 function exists(file: string): Promise<boolean> {
