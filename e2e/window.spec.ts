@@ -264,6 +264,7 @@ test.describe("a workstream", () => {
     await page.keyboard.type("5");
     await page.keyboard.press("Enter");
     await expect.poll(() => engine.sent.at(-1)?.name).toBe("stop");
+    await expect(page.getByRole("region", { name: "Why it rests" })).toContainText("Stopped by you.");
     await page.keyboard.press("Shift+R");
     await expect.poll(() => engine.sent.at(-1)?.name).toBe("retry");
   });

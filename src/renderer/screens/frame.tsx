@@ -105,7 +105,7 @@ function Header(): ReactNode {
           "Nothing needs you"
         ) : (
           <>
-            <strong>{urgent.length === 1 ? "1 needs you" : `${String(urgent.length)} need you`}</strong>
+            <strong>{needWords(urgent.length)}</strong>
             <span className="top-oldest">oldest {age(Math.max(0, now - oldest))}</span>
           </>
         )}
@@ -128,8 +128,12 @@ function useArrivals(urgent: readonly AttentionItem[]): void {
 
 function useTitle(urgent: number): void {
   useEffect(() => {
-    document.title = urgent === 0 ? "Coxswain" : `${String(urgent)} need you · Coxswain`;
+    document.title = urgent === 0 ? "Coxswain" : `${needWords(urgent)} · Coxswain`;
   }, [urgent]);
+}
+
+function needWords(count: number): string {
+  return count === 1 ? "1 needs you" : `${String(count)} need you`;
 }
 
 /** The hints that hold now; drawn again only when they change. */

@@ -17,7 +17,10 @@ export function Rest({ standing }: { standing: Standing }): ReactNode {
   return (
     <section className="rest" aria-label="Why it rests" data-tone={told.tone}>
       <p>
-        <strong>{told.title}</strong> {told.why !== undefined && <Plain text={told.why} />}
+        <strong>
+          <Plain text={told.title} />
+        </strong>{" "}
+        {told.why !== undefined && <Plain text={told.why} />}
       </p>
       <div className="rest-verbs">
         {isRetriable(workstream) && (
@@ -60,9 +63,9 @@ function toldOf({ workstream, line }: Standing): Told | undefined {
     case "failed":
       return { tone: "blocked", title: "It gave up.", why: line };
     case "stopped":
-      return { tone: "quiet", title: "Stopped.", why: reason };
+      return { tone: "quiet", title: reason ?? "Stopped.", why: undefined };
     case "landed":
-      return { tone: "quiet", title: "Landed.", why: reason };
+      return { tone: "quiet", title: reason ?? "Landed.", why: undefined };
     default:
       return undefined;
   }
