@@ -47,6 +47,7 @@ async function ask(parsed: Parsed): Promise<number> {
     const { text, data } = await verb.run({
       client,
       workstreamId,
+      ...(parsed.workstream === undefined ? {} : { named: parsed.workstream }),
       args,
       now: Date.now(),
       tell: (line) => console.error(line),

@@ -17,13 +17,13 @@ export function clipped(lines: readonly string[], all: boolean, more: string): s
 
 /** How the reader asks for another verb: `cox diff --all`, or `diff {"all": true}`. */
 export function see(
-  { surface }: Call<unknown>,
+  { surface, named }: Call<unknown>,
   name: string,
   args: Readonly<Record<string, string | number | true>>,
 ): string {
   if (surface === "tool") return `${name.replaceAll("-", "_")} ${JSON.stringify(args)}`;
   const options = Object.entries(args).map(([key, value]) => (value === true ? `--${key}` : `--${key} ${value}`));
-  return ["`cox", name, ...options].join(" ") + "`";
+  return ["`cox", name, ...(named === undefined ? [] : [named]), ...options].join(" ") + "`";
 }
 
 /** The workstream a call is about. */
@@ -33,7 +33,7 @@ export function theWorkstream({ workstreamId }: Call<unknown>): WorkstreamId {
     problem(
       "BAD_REQUEST",
       "It is not said which workstream is meant.",
-      "Name it by number, id or the beginning of its name (`cox list` shows them), or ask from inside its worktree.",
+      "Name it first, by number, id or the beginning of its name (`cox list` shows them), or ask from inside its worktree.",
     ),
   );
 }

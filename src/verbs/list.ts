@@ -13,8 +13,13 @@ export const list = verb({
   args: z.object({ all: z.boolean().default(false).describe("Archived ones too, however many") }),
   async run(call) {
     const { client, args, now } = call;
-    const workstreams = await client.workstream.list({ all: args.all });
-    const lines = workstreams.map((workstream) => lineOf(workstream, now));
+    const [workstreams, projects] = await Promise.all([
+      client.workstream.list({ all: args.all }),
+      client.project.list(),
+    ]);
+    // Names are told apart by their project only where there are several.
+    const names = new Map(projects.length < 2 ? [] : projects.map(({ id, name }) => [id, name]));
+    const lines = workstreams.map((workstream) => lineOf(workstream, now, names.get(workstream.projectId)));
     return {
       text:
         lines.length === 0

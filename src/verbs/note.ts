@@ -9,7 +9,7 @@ export const note = verb({
   readOnly: false,
   about: "one",
   positional: ["text"],
-  args: z.object({ text: z.string().min(1).max(4_000).describe("The note") }),
+  args: z.object({ text: z.string().trim().min(1).max(4_000).describe("The note") }),
   async run(call) {
     await call.client.workstream.note({ workstreamId: theWorkstream(call), text: call.args.text });
     return { text: "Noted.", data: {} };

@@ -13,6 +13,7 @@ export const start = verb({
   args: z.object({
     text: z
       .string()
+      .trim()
       .min(1)
       .max(64_000)
       .optional()

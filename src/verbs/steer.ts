@@ -10,7 +10,7 @@ export const steer = verb({
   about: "one",
   positional: ["text"],
   args: z.object({
-    text: z.string().min(1).max(32_000).describe("The words; - reads them from standard input"),
+    text: z.string().trim().min(1).max(32_000).describe("The words; - reads them from standard input"),
     when: z.enum(["now", "next", "interrupt"]).default("now").describe("now, next, or interrupt"),
   }),
   async run(call) {

@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { theWorkstream } from "./answer.ts";
+import { see, theWorkstream } from "./answer.ts";
 import { verb } from "./verb.ts";
 
 export const stop = verb({
@@ -12,6 +12,6 @@ export const stop = verb({
   args: z.object({ reason: z.string().max(500).optional().describe("Why, for the record") }),
   async run(call) {
     await call.client.workstream.stop({ workstreamId: theWorkstream(call), reason: call.args.reason });
-    return { text: "Stopped. Take it up again with `cox retry`.", data: {} };
+    return { text: `Stopped. Take it up again with ${see(call, "retry", {})}.`, data: {} };
   },
 });

@@ -2,7 +2,7 @@ import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { ok } from "../contract/errors.ts";
 import { contract } from "../contract/procedures.ts";
 import type { Project } from "../contract/states.ts";
-import { createStand, makeWorkstream, own, type Stand } from "../main/server/test-stand.ts";
+import { createStand, makeWorkstream, own, sibling, type Stand } from "../main/server/test-stand.ts";
 import { problemOfCall } from "./answer.ts";
 import { verbs } from "./table.ts";
 import { findWorkstream, requestLines } from "./workstream-text.ts";
@@ -126,6 +126,36 @@ describe("a text", () => {
     expect(texts[1].text).toMatch(/^earlier items: `cox transcript --before 51`\n51 message: a b c\n/);
   });
 
+  it("says why a workstream waits or ended, and of which project it is where there are several", async () => {
+    const { projects } = stand.journal.published().state;
+    const demo = projects["p00000001"] as Project;
+    stand.tell(
+      { type: "project.opened", project: { ...demo, id: "p00000002", name: "other" } },
+      { type: "workstream.created", workstream: { ...makeWorkstream("w00000003", 3), projectId: "p00000002" } },
+      { type: "workstream.moved", workstreamId: sibling, phase: "failed", reason: "There is no Codex." },
+      { type: "retry.scheduled", workstreamId: own, retryAt: 1_700_000_080_000, failures: 1 },
+    );
+    expect((await run("list")).text.split("\n").map((line) => line.replace(/ {2}/g, " "))).toEqual([
+      expect.stringMatching(/^#1 demo fix-thing-1 working .*tries again in 20s$/),
+      expect.stringMatching(/^#2 demo fix-thing-2 failed .*There is no Codex\.$/),
+      expect.stringMatching(/^#3 other fix-thing-3 working .*reading the code$/),
+    ]);
+    expect((await run("show")).text).toContain("\ntries again in 20s\n");
+  });
+
+  it("names the workstream in its hints as it was named", async () => {
+    const stop = verbs.find(({ name }) => name === "stop");
+    const call = { client: stand.as({ kind: "human" }), workstreamId: own, args: {}, now: 1, tell: () => {} };
+    const told = [
+      await stop?.run({ ...call, named: "7", surface: "cli" }),
+      await stop?.run({ ...call, surface: "cli" }),
+    ];
+    expect(told.map((answer) => answer?.text)).toEqual([
+      "Stopped. Take it up again with `cox retry 7`.",
+      "Stopped. Take it up again with `cox retry`.",
+    ]);
+  });
+
   it("keeps one line one line, whatever an agent wrote", async () => {
     stand.tell({ type: "line.told", workstreamId: own, line: "a\u0000\u001b[31m\nb" });
     const { text } = await run("list");
@@ -189,6 +219,20 @@ describe("tickets", () => {
     const told = await run("tickets").catch(problemOfCall);
     expect(told).toMatchObject({ code: "BAD_REQUEST", next: expect.stringContaining("demo, other") });
   });
+});
+
+describe("a budget", () => {
+  it("changes in the limits that are named, and in nothing without one", async () => {
+    stand.tell({ type: "budget.set", workstreamId: own, budget: { tokens: 500, minutes: 3 } });
+    expect((await run("budget", { minutes: 60 })).text).toBe("It may spend 500 tokens, 60 min.");
+    expect(stand.asked.at(-1)).toMatchObject({ name: "setBudget", args: [own, { tokens: 500, minutes: 60 }, {}] });
+    expect(await run("budget").catch(problemOfCall)).toMatchObject({ code: "BAD_REQUEST" });
+  });
+});
+
+it.each(["steer", "note"])("%s takes no blank words", async (name) => {
+  expect(await run(name, { text: " \n " }).catch(problemOfCall)).toMatchObject({ code: "BAD_REQUEST" });
+  expect(stand.asked).toEqual([]);
 });
 
 describe("naming a workstream", () => {

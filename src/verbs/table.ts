@@ -2,6 +2,7 @@ import { answer } from "./answer-request.ts";
 import { archive } from "./archive.ts";
 import { askHuman } from "./ask-human.ts";
 import { attention } from "./attention.ts";
+import { budget } from "./budget.ts";
 import { diff } from "./diff.ts";
 import { doctor } from "./doctor.ts";
 import { interrupt } from "./interrupt.ts";
@@ -41,6 +42,7 @@ export const verbs: readonly Verb[] = [
   interrupt,
   stop,
   retry,
+  budget,
   archive,
   note,
   askHuman,

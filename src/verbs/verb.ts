@@ -8,6 +8,8 @@ export interface Call<Args> {
   readonly client: Client;
   /** The workstream it is about; undefined when none is named or implied. */
   readonly workstreamId: WorkstreamId | undefined;
+  /** The word that named it, for hints that name it again; absent when it is implied. */
+  readonly named?: string;
   readonly args: Args;
   /** Milliseconds since the epoch. */
   readonly now: number;

@@ -2,6 +2,7 @@ import { problem, ProblemError } from "../contract/errors.ts";
 import { workstreamIdSchema } from "../contract/ids.ts";
 import type { Request } from "../contract/requests.ts";
 import type { Workstream } from "../contract/states.ts";
+import type { Budget } from "../contract/usage.ts";
 import { age, ago, counted, oneLine, short } from "./answer.ts";
 
 /** The workstream that a number, an id or the beginning of a name means. Throws a `ProblemError` when it is not exactly one. */
@@ -28,12 +29,25 @@ export function diffText({ diff }: Workstream): string {
   return diff === undefined ? "" : `+${diff.added} −${diff.removed}`;
 }
 
-/** One line: number, name, phase, age of the last sign of life, size of the diff, what it last said. */
-export function lineOf(workstream: Workstream, now: number): string {
-  const { number, name, phase, frozen, heardAt, line } = workstream;
+/**
+ * One line: number, the project where it is told, name, phase, age of the last sign of life, size of the diff, and why it
+ * waits or ended, or else what it last said.
+ */
+export function lineOf(workstream: Workstream, now: number, project?: string): string {
+  const { number, name, phase, frozen, heardAt, reason, line } = workstream;
   const standing = frozen === undefined ? phase : "frozen";
-  const columns = [`#${number}`, name, standing, age(heardAt, now), diffText(workstream), oneLine(line, 80)];
+  const words = oneLine(frozen ?? nextTry(workstream, now) ?? reason ?? line, 80);
+  const columns = [`#${number}`, project ?? "", name, standing, age(heardAt, now), diffText(workstream), words];
   return columns.filter((column) => column !== "").join("  ");
+}
+
+/** When a failed turn is tried again, and what failed; undefined when no try is due. */
+function nextTry({ phase, retryAt, turn }: Workstream, now: number): string | undefined {
+  const waits = phase === "queued" || phase === "preparing" || phase === "working";
+  if (!waits || retryAt === undefined || retryAt <= now) return undefined;
+  const left = age(now, retryAt);
+  const why = turn?.problem === undefined ? "" : `: ${turn.problem.message}`;
+  return `tries again ${left === "now" ? left : `in ${left}`}${why}`;
 }
 
 /** What the workstream is, stands at, has spent and changed. */
@@ -42,6 +56,7 @@ export function statusLines(workstream: Workstream, now: number): string[] {
   return [
     `#${number} ${name}: ${oneLine(ticket.title, 120)}`,
     `${phase}${reason === undefined ? "" : `: ${reason}`}`,
+    ...[nextTry(workstream, now)].filter((line) => line !== undefined),
     ...(frozen === undefined ? [] : [`frozen: ${frozen}`]),
     `branch ${place.branch} from ${place.base}, in ${place.path}`,
     `${counted(turns, "turn")}${turn === undefined ? "" : `, the last ${turn.status}`}; ${spentText(workstream)}`,
@@ -57,13 +72,19 @@ export function statusLines(workstream: Workstream, now: number): string[] {
   ];
 }
 
-function spentText({ spent, budget }: Workstream): string {
+/** The limits there are, such as `2.0M tokens, 30 min`; empty without any. */
+export function limitsText(budget: Budget): string {
   const limits = [
     ...(budget.tokens === undefined ? [] : [`${short(budget.tokens)} tokens`]),
     ...(budget.minutes === undefined ? [] : [`${budget.minutes} min`]),
     ...(budget.money === undefined ? [] : [`${budget.money} money`]),
   ];
-  const of = limits.length === 0 ? "" : ` of ${limits.join(", ")}`;
+  return limits.join(", ");
+}
+
+function spentText({ spent, budget }: Workstream): string {
+  const limits = limitsText(budget);
+  const of = limits === "" ? "" : ` of ${limits}`;
   const money = spent.money === undefined ? "" : `, ${spent.money.toFixed(2)} money`;
   return `${short(spent.tokens.total)} tokens, ${spent.minutes.toFixed(1)} min${money}${of}`;
 }
