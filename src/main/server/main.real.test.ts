@@ -91,8 +91,17 @@ describe("the server host", () => {
   it("attaches to the engine that has the home, and takes over from one that was killed", async () => {
     const first = start("--json", "--repo", repository);
     const address = parse(await first.line);
-    const second = start("--json");
+    const other = path.join(home, "other");
+    execFileSync("git", ["clone", "-q", repository, other]);
+    const second = start("--json", "--repo", other);
     expect([parse(await second.line), await second.exit]).toEqual([address, 0]);
+    expect(await ask(address, "project/list")).toMatchObject({ json: [{ root: repository }, { root: other }] });
+    const refused = start("--json", "--repo", home);
+    expect([parse(await refused.line), await refused.exit, refused.err()]).toEqual([
+      address,
+      0,
+      expect.stringContaining("is not a git repository"),
+    ]);
     first.child.kill("SIGKILL");
     await first.exit;
     const index = path.join(home, "tmp/git/index-left");

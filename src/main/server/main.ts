@@ -11,6 +11,7 @@ import { findPrograms } from "../programs.ts";
 import { readAddress } from "./address.ts";
 import { findParentPort, listenToHost, type Host } from "./host.ts";
 import { createLog } from "./log.ts";
+import { openElsewhere } from "./open-elsewhere.ts";
 import { openWanted, workOnAll } from "./open-project.ts";
 import type { EngineRouter } from "./router.ts";
 import { serveEngine } from "./serve-engine.ts";
@@ -55,7 +56,7 @@ async function main(host: Host | undefined, routed: (router: EngineRouter) => vo
   const home = opened.value.folder;
   const held = opened.value.hold(Date.now());
   if (!held.ok) {
-    return held.error.code === "CONFLICT" ? attach(home, held.error, wanted.json, host) : stopWith(held.error, host);
+    return held.error.code === "CONFLICT" ? attach(home, held.error, wanted, host) : stopWith(held.error, host);
   }
 
   const log = createLog(home, Date.now);
@@ -129,12 +130,16 @@ function endOnce(close: () => Promise<void>): (code: number) => void {
 }
 
 /** Another engine has this home: its address is as good as ours. */
-async function attach(home: string, why: Problem, json: boolean, host: Host | undefined): Promise<void> {
+async function attach(home: string, why: Problem, { json, repo }: Wanted, host: Host | undefined): Promise<void> {
   const running = await readAddress(home);
   if (running === undefined) {
     return stopWith(problem("CONFLICT", why.message, "It is still starting or stopping; try again in a moment."), host);
   }
   const { url, pid, protocol } = running.address;
+  if (repo !== undefined) {
+    const opened = await openElsewhere({ url, token: running.token }, repo);
+    if (!opened.ok) console.error(linesOf(opened.error));
+  }
   if (host !== undefined) return leave(host, { kind: "elsewhere", url, token: running.token, protocol });
   if (!json) console.log(`An engine already runs for ${home}; this is its address.`);
   announce(url, running.token, pid, json);
@@ -146,9 +151,12 @@ function announce(url: string, token: string, pid: number, json: boolean): void 
 
 function stopWith(why: Problem, host: Host | undefined): void {
   if (host !== undefined) return leave(host, { kind: "refused", problem: why });
-  const { message, cause, next } = why;
-  console.error([message, cause, next].filter((line) => line !== undefined).join("\n"));
+  console.error(linesOf(why));
   process.exitCode = 1;
+}
+
+function linesOf({ message, cause, next }: Problem): string {
+  return [message, cause, next].filter((line) => line !== undefined).join("\n");
 }
 
 /** Says the last word and ends once the host has heard it: a utility process does not end by having nothing to do. */
