@@ -21,9 +21,9 @@ function refusalOf(text: string): string {
 const refused = (frontMatter: string) => refusalOf(`---\n${frontMatter}\n---\n`);
 
 describe("front matter that would keep the parser busy for minutes", () => {
-  it("is refused before it is parsed", () => {
+  it("is refused at once", () => {
     const begun = performance.now();
-    expect(refused("? ".repeat(3_000))).toContain("workflow_parse_error");
+    expect(refused(`${"{[".repeat(900)}a${"]: b}".repeat(900)}`)).toContain("workflow_parse_error");
     expect(refused("a: b\n".repeat(10_000))).toContain("workflow_parse_error");
     expect(performance.now() - begun).toBeLessThan(1_000);
   });

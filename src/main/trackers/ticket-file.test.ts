@@ -6,7 +6,12 @@ describe("a ticket's file", () => {
     const begun = performance.now();
     const heading = readTicketFile("a", `# Long${"#".repeat(100_000)}x\n`);
     expect(heading).toMatchObject({ ok: true, value: { title: "Long" } });
-    const entangled = ["? ".repeat(3_000), "?\n ".repeat(1_500), "[? ".repeat(2_000), "? - ".repeat(1_500)];
+    const entangled = [
+      "? ".repeat(3_000),
+      "?\n ".repeat(1_500),
+      "[? ".repeat(2_000),
+      `${"{[".repeat(900)}a${"]: b}".repeat(900)}`,
+    ];
     const long = Array.from({ length: 20_000 }, (_, at) => `k${at}: 1`).join("\n");
     for (const frontMatter of [...entangled, long]) {
       const read = readTicketFile("b", `---\n${frontMatter}\n---\n`);
