@@ -25,7 +25,7 @@ import type { Storage } from "./storage/storage.ts";
 import { runHook } from "./worktrees/hooks.ts";
 import { clearDeadLocks } from "./worktrees/locks.ts";
 import { slugFrom } from "./worktrees/names.ts";
-import { reservePorts } from "./worktrees/ports.ts";
+import { createPortLedger } from "./worktrees/ports.ts";
 import { createWorktrees } from "./worktrees/worktrees.ts";
 import { prepareWritableRoots } from "./worktrees/writable-roots.ts";
 
@@ -115,7 +115,7 @@ export async function startEngine(options: EngineOptions): Promise<Result<Engine
     worktrees: createWorktrees({ root: worktreeRoot, git }),
     plannedPath: (projectId, folder) => path.join(worktreeRoot, projectId, folder),
     nameFrom: slugFrom,
-    reservePorts,
+    reservePorts: createPortLedger(),
     prepareWritableRoots,
     clearDeadLocks: (place, id) => clearDeadLocks(place, id, lockPatience),
     runHook,

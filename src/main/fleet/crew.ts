@@ -14,7 +14,7 @@ import type { IdPrefix } from "../storage/new-id.ts";
 import type { Loaded, Storage } from "../storage/storage.ts";
 import type { Tracker } from "../trackers/tracker.ts";
 import type { HookOutcome, HookRequest } from "../worktrees/hooks.ts";
-import type { PortRange } from "../worktrees/ports.ts";
+import type { ReservePorts } from "../worktrees/ports.ts";
 import type { Worktrees } from "../worktrees/worktrees.ts";
 import type { WritableRoots } from "../worktrees/writable-roots.ts";
 import type { Delta } from "./fleet.ts";
@@ -56,8 +56,7 @@ export interface FleetDeps {
   readonly plannedPath: (projectId: string, folder: string) => string;
   /** A short name for a branch and a folder, from any text. */
   readonly nameFrom: (text: string) => string;
-  /** Undefined when none is left. */
-  readonly reservePorts: (taken: readonly PortRange[]) => Promise<PortRange | undefined>;
+  readonly reservePorts: ReservePorts;
   /** What a confined author may write beside its worktree; made to exist. */
   readonly prepareWritableRoots: (worktree: {
     readonly commonDir: string;

@@ -320,7 +320,7 @@ export async function openFleet(options: StandOptions = {}): Promise<FleetStand>
         .toLowerCase()
         .replaceAll(/[^a-z0-9]+/g, "-")
         .slice(0, 40),
-    reservePorts: (taken) => Promise.resolve({ first: 20_000 + taken.length * 10, count: 10 }),
+    reservePorts: (_id, taken) => Promise.resolve({ first: 20_000 + taken().length * 10, count: 10 }),
     prepareWritableRoots: () => Promise.resolve(ok({ writable: [], readOnly: [] })),
     clearDeadLocks: () => Promise.resolve(),
     runHook: () => Promise.resolve(ok({ exitCode: 0, ended: "by itself", tail: "", characters: 0 })),

@@ -1,7 +1,7 @@
 import { createServer } from "node:net";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { freeRanges, nothingListens, reservePorts, type PortRange } from "./ports.ts";
+import { createPortLedger, freeRanges, nothingListens, type PortRange } from "./ports.ts";
 
 describe("the port ledger", () => {
   it("never hands out a range that overlaps a taken one", () => {
@@ -24,9 +24,38 @@ describe("the port ledger", () => {
     const quiet = () => Promise.resolve(true);
     const allButOne = freeRanges([]).filter(({ first }) => first !== 20_120);
     expect(allButOne).toHaveLength(999);
-    const last = await reservePorts(allButOne, quiet);
+    const reserve = createPortLedger(quiet);
+    const last = await reserve("w1", () => allButOne);
     expect(last).toEqual({ first: 20_120, count: 10 });
-    expect(await reservePorts([...allButOne, ...(last === undefined ? [] : [last])], quiet)).toBeUndefined();
+    expect(await reserve("w2", () => allButOne)).toBeUndefined();
+    expect(await reserve("w1", () => allButOne)).toEqual(last);
+  });
+
+  it("hands fifteen that ask at once fifteen ranges, before any is recorded", async () => {
+    const recorded: PortRange[] = [];
+    // Answers in any order, and finds every third range noisy.
+    const reserve = createPortLedger(async ({ first }) => {
+      for (let turns = first % 7; turns > 0; turns -= 1) await Promise.resolve();
+      return first % 30 !== 0;
+    });
+    const ranges = await Promise.all(
+      Array.from({ length: 15 }, async (_, n) => {
+        const range = await reserve(`w${n}`, () => recorded);
+        if (range !== undefined && n % 2 === 0) recorded.push(range);
+        return range?.first;
+      }),
+    );
+    expect(new Set(ranges).size).toBe(15);
+    expect(ranges).not.toContain(undefined);
+  });
+
+  it("keeps a range for its holder until it is recorded, and gives it away when that was undone", async () => {
+    const reserve = createPortLedger(() => Promise.resolve(true));
+    const first = { first: 20_000, count: 10 };
+    expect(await reserve("w1", () => [])).toEqual(first);
+    expect(await reserve("w1", () => [])).toEqual(first);
+    expect(await reserve("w2", () => [first])).toEqual({ first: 20_010, count: 10 });
+    expect(await reserve("w3", () => [])).toEqual(first);
   });
 
   it("passes over a range in which somebody listens", async () => {
@@ -37,7 +66,7 @@ describe("the port ledger", () => {
     expect(await nothingListens({ first: port, count: 1 })).toBe(false);
     await new Promise((resolve) => server.close(resolve));
     expect(await nothingListens({ first: port, count: 1 })).toBe(true);
-    const second = await reservePorts([], ({ first }) => Promise.resolve(first !== 20_000));
-    expect(second).toEqual({ first: 20_010, count: 10 });
+    const reserve = createPortLedger(({ first }) => Promise.resolve(first !== 20_000));
+    expect(await reserve("w1", () => [])).toEqual({ first: 20_010, count: 10 });
   });
 });

@@ -25,17 +25,33 @@ function portsOf({ first, count }: PortRange): number[] {
 }
 
 /**
- * The lowest free range in which nothing of this machine listens, or undefined when there is none. Whoever calls it
- * records the range among the taken ones before it asks again.
+ * The lowest free range in which nothing of this machine listens, or undefined when there is none. It is its holder's from
+ * then on, although it is not among the taken ones until that is recorded; asking again, a holder gets one range, not two.
+ * `taken` tells the recorded ranges as they are when it is called.
  */
-export async function reservePorts(
-  taken: readonly PortRange[],
-  isQuiet: (range: PortRange) => Promise<boolean> = nothingListens,
-): Promise<PortRange | undefined> {
-  for (const range of freeRanges(taken)) {
-    if (await isQuiet(range)) return range;
+export type ReservePorts = (holder: string, taken: () => readonly PortRange[]) => Promise<PortRange | undefined>;
+
+/** One for all who reserve: it knows what it has handed out and is not recorded yet. */
+export function createPortLedger(isQuiet: (range: PortRange) => Promise<boolean> = nothingListens): ReservePorts {
+  const held = new Map<string, PortRange>();
+
+  function lowestFree(holder: string, taken: readonly PortRange[], noisy: readonly PortRange[]): PortRange | undefined {
+    for (const [other, { first }] of held) {
+      if (other === holder || taken.some((range) => range.first === first)) held.delete(other);
+    }
+    return freeRanges([...taken, ...held.values(), ...noisy])[0];
   }
-  return undefined;
+
+  return async (holder, taken) => {
+    const noisy: PortRange[] = [];
+    for (;;) {
+      const range = lowestFree(holder, taken(), noisy);
+      if (range === undefined) return undefined;
+      held.set(holder, range);
+      if (await isQuiet(range)) return range;
+      noisy.push(range);
+    }
+  };
 }
 
 /** Whether every port of a range can be bound on loopback right now. */

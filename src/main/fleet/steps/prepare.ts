@@ -18,7 +18,7 @@ export async function prepare(deck: Deck, row: Workstream): Promise<Result<void>
   });
   if (!made.ok) return made;
   const { path, branch, folder, baseCommit, adminDir } = made.value;
-  const ports = row.ports ?? (await deck.reservePorts(takenPorts(deck)));
+  const ports = row.ports ?? (await deck.reservePorts(row.id, () => takenPorts(deck)));
   if (ports === undefined) {
     return fail("TOO_MANY", "No range of ports is left for this workstream.", "Archive workstreams that are done.");
   }
