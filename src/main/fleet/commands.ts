@@ -6,6 +6,7 @@ import type { Decision, Request } from "../../contract/requests.ts";
 import type { Project, Words, Workstream } from "../../contract/states.ts";
 import type { ChangedFile } from "../git/changed-files.ts";
 import type { By } from "../storage/journal.ts";
+import { checkoutOf } from "./checkout.ts";
 import type { Deck } from "./crew.ts";
 import { holdsTurn, requestsOf } from "./facts.ts";
 import type { Fleet } from "./fleet.ts";
@@ -168,14 +169,12 @@ export function createCommands(deck: Deck, openRooms: (project: Project) => Prom
     async diff(id, { patch: wanted }) {
       const row = deck.row(id);
       if (row === undefined) return missing(id);
-      const { gitDir, path, commit } = row.place;
-      if (gitDir === undefined) {
-        return fail("CONFLICT", `The worktree of ${row.name} is not set up yet.`, "Ask again when it works.");
-      }
-      const told = await deck.git.diff(
-        { path, gitDir },
-        { base: commit ?? row.place.base, ...(wanted ? {} : { maxPatchBytes: 0 }) },
-      );
+      const at = checkoutOf(row);
+      if (!at.ok) return at;
+      const told = await deck.git.diff(at.value, {
+        base: row.place.commit ?? row.place.base,
+        ...(wanted ? {} : { maxPatchBytes: 0 }),
+      });
       if (!told.ok) return told;
       const { since, files, patch, patchTruncated } = told.value;
       return ok({

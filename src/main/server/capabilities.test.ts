@@ -73,6 +73,8 @@ describe("other capabilities", () => {
     expect(capabilities.principalOf(first)).toBeUndefined();
     expect(capabilities.principalOf(second)).toEqual({ kind: "workstream", id: "w00000001" });
     expect(open().principalOf(second)).toBeUndefined();
+    capabilities.revokeWorkstream("w00000001");
+    expect(capabilities.principalOf(second)).toBeUndefined();
   });
 
   it("of a reader hold over starts", async () => {

@@ -11,6 +11,8 @@ export interface Capabilities {
   principalOf(token: string | undefined): Principal | undefined;
   /** A new token for a workstream's thread, in memory only; the workstream's earlier one stops working. */
   mintForWorkstream(id: string): string;
+  /** Ends a workstream's token. */
+  revokeWorkstream(id: string): void;
   /** A new token for somebody who may only read; kept (hashed) until readers are forgotten. */
   mintForReader(storage: CapabilityStore): Promise<Result<string>>;
   /** Ends the tokens of all readers. */
@@ -68,6 +70,8 @@ export function createCapabilities({ clock, random = randomBytes }: Capabilities
       workstreams.set(id, { hash: hash(token), principal: { kind: "workstream", id } });
       return token;
     },
+
+    revokeWorkstream: (id) => void workstreams.delete(id),
 
     async mintForReader(storage) {
       const token = newToken();

@@ -79,6 +79,16 @@ export async function serveEngine({
   const engine = started.value;
   undo.push(() => engine.close());
 
+  undo.push(
+    engine.journal.subscribe((envelopes) => {
+      for (const { event } of envelopes) {
+        if (event.type === "workstream.moved" && event.phase === "archived") {
+          capabilities.revokeWorkstream(event.workstreamId);
+        }
+      }
+    }),
+  );
+
   const human = await capabilities.openHuman(home, engine.storage);
   if (!human.ok) return closed(human.error);
   const feed = createFeed(engine);

@@ -2,6 +2,7 @@ import { createHash } from "node:crypto";
 import { ok, type Result } from "../../../contract/errors.ts";
 import type { Event } from "../../../contract/events.ts";
 import type { DiffSummary, Gate, Workstream } from "../../../contract/states.ts";
+import { checkoutOf } from "../checkout.ts";
 import type { Deck } from "../crew.ts";
 
 /** Looks at the worktree and judges the clean gate for exactly what it saw. */
@@ -41,11 +42,10 @@ async function look(
   deck: Deck,
   row: Workstream,
 ): Promise<Result<{ readonly diff: DiffSummary; readonly digest: string }>> {
-  const { gitDir, path, commit: start } = row.place;
-  const at = { path, gitDir: gitDir ?? path };
-  const base = start ?? row.place.base;
+  const at = checkoutOf(row);
+  if (!at.ok) return at;
   const began = deck.clock.now();
-  const seen = await deck.git.survey(at, { base });
+  const seen = await deck.git.survey(at.value, { base: row.place.commit ?? row.place.base });
   if (!seen.ok) return seen;
   const { status, stat, commits, head } = seen.value;
   const digest = createHash("sha256")
