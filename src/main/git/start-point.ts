@@ -6,24 +6,29 @@ import { isObjectId, type GitTools } from "./tools.ts";
 export interface StartPoint {
   /** What `base` names. */
   readonly commit: string;
-  /** Short names of the branches that exist below the folder. */
+  /** Short names of the branches that exist below the folders. */
   readonly branches: readonly string[];
 }
 
 /**
- * What has to be known before a worktree is made, from one process: the commit a base names, and the branches below a
- * folder of branches (`cox/w1`). Nothing is fetched.
+ * What has to be known before worktrees are made, from one process: the commit a base names, and the branches below
+ * folders of branches (`cox/w1`). Nothing is fetched.
  */
 export async function startPoint(
   git: GitTools,
   at: Checkout,
-  { base, folder }: { readonly base: string; readonly folder: string },
+  { base, folders }: { readonly base: string; readonly folders: readonly string[] },
 ): Promise<Result<StartPoint>> {
-  const hostile = [base, folder].find((revision) => !isPlainRevision(revision));
+  const hostile = [base, ...folders].find((revision) => !isPlainRevision(revision));
   if (hostile !== undefined) return refuseRevision(hostile);
   const told = await git.run({
     at,
-    args: ["rev-parse", `${base}^{commit}`, "--symbolic-full-name", `--glob=refs/heads/${folder}/*`],
+    args: [
+      "rev-parse",
+      `${base}^{commit}`,
+      "--symbolic-full-name",
+      ...folders.map((folder) => `--glob=refs/heads/${folder}/*`),
+    ],
   });
   if (!told.ok) return told;
   const [commit = "", ...refs] = told.value.stdout.toString().trimEnd().split("\n");

@@ -5,10 +5,11 @@ import type { Git } from "../git/git.ts";
 import type { StartPoint } from "../git/start-point.ts";
 import type { RegisteredWorktree } from "../git/worktrees.ts";
 import { copyIncludes } from "./includes.ts";
-import { branchFolder, branchName, checkNames } from "./names.ts";
+import { branchName, checkNames } from "./names.ts";
 import { clearDeadLocks, exists, goesAway } from "./locks.ts";
 import type { OneAtATime } from "./one-at-a-time.ts";
 import { projectCheckout, type Project } from "./project.ts";
+import type { FindStartPoint } from "./start-points.ts";
 
 export interface CreateRequest {
   readonly project: Project;
@@ -38,6 +39,7 @@ export interface CreateDeps {
   readonly folder: string;
   /** Folders that a creation of this process is working on. */
   readonly claimed: Set<string>;
+  readonly startPoint: FindStartPoint;
   /** Runs one after the other what registers or removes worktrees of one repository. */
   readonly register: OneAtATime;
   /** Milliseconds that a git which outlived its engine is given to end a checkout. */
@@ -46,15 +48,14 @@ export interface CreateDeps {
 
 /**
  * Makes a workstream's worktree, or finds or mends the one an earlier attempt left. Nothing that could hold work is ever
- * overwritten or deleted, nothing is fetched, and on the way to a new worktree git is started three times. A cancelled
+ * overwritten or deleted, nothing is fetched, and on the way to a new worktree git is started three times at most. A cancelled
  * creation leaves what the next one mends.
  */
 export async function createWorktree(deps: CreateDeps, request: CreateRequest): Promise<Result<Worktree>> {
   const { project, workstreamId, slug, base } = request;
   const names = checkNames({ projectId: project.id, workstreamId, slug });
   if (!names.ok) return names;
-  const at = projectCheckout(project);
-  const start = await deps.git.startPoint(at, { base, folder: branchFolder(workstreamId) });
+  const start = await deps.startPoint(project, base, workstreamId);
   if (!start.ok) return explainBase(base, start.error);
   const made =
     start.value.branches.length === 0

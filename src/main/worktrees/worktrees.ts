@@ -6,6 +6,7 @@ import { takeInventory, type InventoryEntry } from "./inventory.ts";
 import { createOneAtATime } from "./one-at-a-time.ts";
 import { projectFolder, type Project } from "./project.ts";
 import { removeWorktree, type Removed, type RemoveRequest } from "./remove.ts";
+import { createStartPoints } from "./start-points.ts";
 
 /** The worktrees of all projects, as they are handed to the fleet. */
 export interface Worktrees {
@@ -27,6 +28,7 @@ export function createWorktrees({ root, git, patienceMs = 3_000 }: WorktreesDeps
   const creating = new Map<string, Promise<Result<Worktree>>>();
   const claimed = new Set<string>();
   const register = createOneAtATime();
+  const startPoint = createStartPoints(git);
 
   async function folderOf(project: Project): Promise<Result<string>> {
     try {
@@ -39,7 +41,9 @@ export function createWorktrees({ root, git, patienceMs = 3_000 }: WorktreesDeps
 
   async function begin(request: CreateRequest): Promise<Result<Worktree>> {
     const folder = await folderOf(request.project);
-    return folder.ok ? createWorktree({ git, claimed, register, patienceMs, folder: folder.value }, request) : folder;
+    return folder.ok
+      ? createWorktree({ git, claimed, startPoint, register, patienceMs, folder: folder.value }, request)
+      : folder;
   }
 
   /** Two requests for one workstream share one creation. */
