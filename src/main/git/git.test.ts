@@ -105,8 +105,12 @@ describe("facts", () => {
   it("says what to do when there is no repository or no folder", async () => {
     const none = await git.facts(folder.path);
     expect(none).toMatchObject({ ok: false, error: { code: "NOT_FOUND", next: expect.stringContaining("git init") } });
-    const gone = await git.facts(path.join(folder.path, "gone"));
-    expect(gone).toMatchObject({ ok: false, error: { code: "NOT_FOUND" } });
+    const file = path.join(folder.path, "file");
+    await writeFile(file, "");
+    for (const nowhere of [path.join(folder.path, "gone"), file]) {
+      const message = `There is no folder ${nowhere}.`;
+      expect(await git.facts(nowhere)).toMatchObject({ ok: false, error: { code: "NOT_FOUND", message } });
+    }
   });
 });
 

@@ -1,5 +1,5 @@
 import { spawn, type ChildProcessByStdio } from "node:child_process";
-import { access } from "node:fs/promises";
+import { stat } from "node:fs/promises";
 import type { Readable, Writable } from "node:stream";
 import { fail, ok, type Result } from "../../contract/errors.ts";
 import { explainGit } from "./explain.ts";
@@ -62,8 +62,14 @@ export function createGitRunner(deps: { readonly env: Readonly<Record<string, st
 
   function run(command: GitCommand): Promise<Result<GitOutput>> {
     if (command.signal?.aborted === true) return Promise.resolve(cancelled());
+    let child: Child;
+    try {
+      child = start(command, environment);
+    } catch (thrown) {
+      // Node throws at once what it takes for a mistake of ours, such as a folder that is a file.
+      return explainSpawn(command, thrown);
+    }
     return new Promise((resolve) => {
-      const child = start(command, environment);
       const end = () => settle(cancelled(), true);
       const timer = setTimeout(() => settle(timedOut(command), true), command.timeoutMs ?? 60_000);
       const output = collect(child, command.maxBytes ?? defaultMaxBytes, () => {
@@ -220,17 +226,16 @@ function tooLarge(command: GitCommand): Result<never> {
   );
 }
 
-async function explainSpawn(command: GitCommand, error: Error): Promise<Result<never>> {
-  const folderExists = await access(command.at.path).then(
-    () => true,
+async function explainSpawn(command: GitCommand, error: unknown): Promise<Result<never>> {
+  const isFolder = await stat(command.at.path).then(
+    (facts) => facts.isDirectory(),
     () => false,
   );
-  if (!folderExists) {
+  if (!isFolder) {
     return fail(
       "NOT_FOUND",
-      `The folder ${command.at.path} does not exist.`,
-      "Open the project again where it is now.",
-      error,
+      `There is no folder ${command.at.path}.`,
+      "Choose the folder of a repository; if this one was moved, open it where it is now.",
     );
   }
   return fail("UNAVAILABLE", "git could not be started.", "Install git 2.38 or newer and put it on PATH.", error);

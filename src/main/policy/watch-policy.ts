@@ -138,7 +138,7 @@ function unreadable(sentence: string, cause?: unknown): Result<never> {
   return fail(
     "UNAVAILABLE",
     `missing_workflow_file: ${sentence}`,
-    `Put a readable ${fileName} back; until then nothing new is started.`,
+    `Put a readable ${fileName} back, an empty one for the defaults; until then nothing new is started.`,
     cause,
   );
 }
