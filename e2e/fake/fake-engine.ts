@@ -56,10 +56,13 @@ export async function startFakeEngine(options: FakeOptions, built: BuiltWindow) 
       workstream: os.feed.workstream.handler(({ input, signal }) => fleet.workstreamFeed(input.workstreamId, signal)),
     },
     ticket: {
-      list: os.ticket.list.handler(() => [
-        { key: "tickets/wishlist.md", title: "Wish lists can be shared", state: "open", workstreams: [] },
-        { key: "tickets/returns.md", title: "Returns without an account", state: "open", workstreams: [] },
-      ]),
+      list: os.ticket.list.handler(() => ({
+        tickets: [
+          { key: "tickets/wishlist.md", title: "Wish lists can be shared", state: "open", workstreams: [] },
+          { key: "tickets/returns.md", title: "Returns without an account", state: "open", workstreams: [] },
+        ],
+        skipped: [],
+      })),
     },
     workstream: {
       start: os.workstream.start.handler(({ input }) => {

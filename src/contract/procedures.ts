@@ -163,17 +163,20 @@ export const contract = {
     list: forReaders.output(z.array(projectSchema)),
   },
   ticket: {
-    /** Open tickets of a project's tracker. */
+    /** Open tickets of a project's tracker, and why others could not be read. */
     list: forReaders.input(z.object({ projectId: projectIdSchema })).output(
-      z.array(
-        z.object({
-          key: z.string(),
-          title: z.string(),
-          state: z.string(),
-          priority: z.number().int().optional(),
-          workstreams: z.array(workstreamIdSchema),
-        }),
-      ),
+      z.object({
+        tickets: z.array(
+          z.object({
+            key: z.string(),
+            title: z.string(),
+            state: z.string(),
+            priority: z.number().int().optional(),
+            workstreams: z.array(workstreamIdSchema),
+          }),
+        ),
+        skipped: z.array(problemSchema.pick({ message: true, next: true })).max(100),
+      }),
     ),
   },
   workstream: {

@@ -203,14 +203,26 @@ describe("tickets", () => {
   it("are those of the only project or of the one named, with who works on them", async () => {
     stand.answer("tickets", (projectId) =>
       Promise.resolve(
-        ok([
-          { ...ticket, workstreams: [own] },
-          { ...ticket, key: projectId, workstreams: [] },
-        ]),
+        ok({
+          tickets: [
+            { ...ticket, workstreams: [own] },
+            { ...ticket, key: projectId, workstreams: [] },
+          ],
+          skipped: [],
+        }),
       ),
     );
     const lines = "late-fee  todo  Charge the late fee once  → #1 working\np00000001  todo  Charge the late fee once";
     expect([(await run("tickets")).text, (await run("tickets", { project: "demo" })).text]).toEqual([lines, lines]);
+  });
+
+  it("that could not be read are told after the others, with what mends them", async () => {
+    const skipped = [{ message: "The ticket tickets/big.md\nis too large.", next: "Shorten it." }];
+    stand.answer("tickets", () => Promise.resolve(ok({ tickets: [{ ...ticket, workstreams: [] }], skipped })));
+    expect((await run("tickets")).text.split("\n")).toEqual([
+      "late-fee  todo  Charge the late fee once",
+      "skipped: The ticket tickets/big.md is too large. Shorten it.",
+    ]);
   });
 
   it("ask which project is meant where several are open", async () => {

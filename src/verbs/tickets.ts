@@ -17,7 +17,7 @@ export const tickets = verb({
   async run(call) {
     const { client, args } = call;
     const projectId = await (args.project === undefined ? onlyProject(client) : projectOf(client, args.project));
-    const [found, workstreams] = await Promise.all([
+    const [{ tickets: found, skipped }, workstreams] = await Promise.all([
       client.ticket.list({ projectId }),
       client.workstream.list({ all: true }),
     ]);
@@ -30,12 +30,8 @@ export const tickets = verb({
       return working.length === 0 ? title : `${title}  → ${working.join(", ")}`;
     });
     const more = see(call, "tickets", { ...(args.project === undefined ? {} : { project: args.project }), all: true });
-    return {
-      text:
-        lines.length === 0
-          ? 'No open tickets. File one with `cox start "what to do"`.'
-          : clipped(lines, args.all, more),
-      data: found,
-    };
+    if (lines.length === 0) lines.push('No open tickets. File one with `cox start "what to do"`.');
+    const told = skipped.map(({ message, next }) => `skipped: ${oneLine(message, 300)} ${oneLine(next, 300)}`);
+    return { text: clipped([...lines, ...told], args.all, more), data: { tickets: found, skipped } };
   },
 });

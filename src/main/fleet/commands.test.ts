@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { unwrap, type ErrorCode, type Result } from "../../contract/errors.ts";
+import { ok, unwrap, type ErrorCode, type Result } from "../../contract/errors.ts";
 import { defaultPolicy } from "../policy/policy.ts";
 import { aTicket, calm, human, openFleet, policyWith, type FleetStand } from "./test-stand.ts";
 
@@ -156,14 +156,25 @@ describe("a command", () => {
     const { id } = await start({ budget: { tokens: 10 } });
     await thread(id).say({ kind: "usage", tokens: { input: 10, cached: 0, output: 0, total: 10 } });
     expect(row(id).phase).toBe("stopped");
-    unwrap(await fleet.retry(id, human));
-    await calm();
+    const refused = { ok: false, error: { code: "CONFLICT", next: expect.stringContaining("cox budget") as string } };
+    expect(await fleet.retry(id, human)).toMatchObject(refused);
+    expect(await fleet.steer(id, "Go on.", "now", human)).toMatchObject(refused);
     expect(row(id).phase).toBe("stopped");
     unwrap(await fleet.setBudget(id, { tokens: 100 }, human));
     unwrap(await fleet.retry(id, human));
     await calm();
     expect(row(id)).toMatchObject({ phase: "working", turn: { status: "running" } });
   });
+});
+
+it("tells of tickets that could not be read, at most 100 of them", async () => {
+  const { fleet, tracker } = await openFleet();
+  const told = { message: "tickets/a.md is damaged.", next: "Mend it." };
+  const damage = { code: "BAD_REQUEST", cause: "line 3", ...told } as const;
+  const list = () => Promise.resolve(ok({ tickets: [], skipped: Array.from({ length: 101 }, () => damage) }));
+  Object.assign(tracker, { list });
+  const { skipped } = unwrap(await fleet.tickets("p0000000001"));
+  expect([skipped.length, skipped[0]]).toEqual([100, told]);
 });
 
 describe("a start", () => {
@@ -184,15 +195,24 @@ describe("a start", () => {
 
   it("takes its agent and model from the words first, then the ticket, then policy", async () => {
     const { fleet, tickets } = await openFleet({ policy: policyWith({ model: "of-policy" }) });
-    tickets.set("T-7", aTicket("T-7", { extra: { agent: "other", model: "of-ticket" } }));
+    tickets.set("T-7", aTicket("T-7", { extra: { agent: "scripted", model: "of-ticket" } }));
     tickets.set("T-8", aTicket("T-8"));
     const of = async (input: { ticketKey: string; agent?: string; model?: string }) => {
       const [row] = unwrap(await fleet.start({ attempts: 1, ...input }, human));
       return [row?.agent, row?.model];
     };
-    expect(await of({ ticketKey: "T-7" })).toEqual(["other", "of-ticket"]);
+    expect(await of({ ticketKey: "T-7" })).toEqual(["scripted", "of-ticket"]);
     expect(await of({ ticketKey: "T-7", agent: "scripted", model: "mine" })).toEqual(["scripted", "mine"]);
     expect(await of({ ticketKey: "T-8" })).toEqual(["scripted", "of-policy"]);
+  });
+
+  it("is refused at once when what it names is not there, and files no ticket", async () => {
+    const { fleet, tickets, git } = await openFleet();
+    const start = { attempts: 1, text: "Mend the door" };
+    expect(await fleet.start({ ...start, agent: "nobody" }, human)).toMatchObject({ error: { code: "NOT_FOUND" } });
+    git.resolve = () => Promise.resolve(fail("NOT_FOUND", "There is no nowhere.", "Name another."));
+    expect(await fleet.start({ ...start, base: "nowhere" }, human)).toMatchObject({ error: { code: "NOT_FOUND" } });
+    expect(tickets.size).toBe(0);
   });
 
   it("makes a ticket of the words: the first line is its title", async () => {

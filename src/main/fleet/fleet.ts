@@ -1,4 +1,4 @@
-import type { Result } from "../../contract/errors.ts";
+import type { Problem, Result } from "../../contract/errors.ts";
 import type { AttentionId, ItemId, ProjectId, RequestId, TurnId, WorkstreamId } from "../../contract/ids.ts";
 import type { PlanStep } from "../../contract/items.ts";
 import type { DiffFile } from "../../contract/procedures.ts";
@@ -26,6 +26,12 @@ export interface OpenTicket {
   readonly workstreams: WorkstreamId[];
 }
 
+export interface OpenTickets {
+  readonly tickets: OpenTicket[];
+  /** Why tickets that are there could not be read; at most 100. */
+  readonly skipped: Pick<Problem, "message" | "next">[];
+}
+
 export interface Delta {
   readonly workstreamId: WorkstreamId;
   readonly turnId: TurnId;
@@ -44,7 +50,7 @@ export interface WorkstreamDiff {
 /** What may be asked of the fleet. A resolved command has been stored; what it brings about is told by events. */
 export interface Fleet {
   openProject(path: string, by: By): Promise<Result<Project>>;
-  tickets(projectId: ProjectId): Promise<Result<OpenTicket[]>>;
+  tickets(projectId: ProjectId): Promise<Result<OpenTickets>>;
   start(input: StartInput, by: By): Promise<Result<Workstream[]>>;
   steer(id: WorkstreamId, text: string, when: Words["when"], by: By): Promise<Result<{ readonly wordsId: string }>>;
   answer(id: WorkstreamId, requestId: RequestId, decision: Decision, by: By): Promise<Result<void>>;

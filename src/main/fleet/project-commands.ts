@@ -6,6 +6,9 @@ import type { By } from "../storage/journal.ts";
 import type { Deck } from "./crew.ts";
 import type { Fleet } from "./fleet.ts";
 
+/** How many tickets that could not be read are told. */
+const mostSkipped = 100;
+
 /** Opening projects and listing what their trackers hold. */
 export function createProjectCommands(
   deck: Deck,
@@ -58,15 +61,16 @@ export function createProjectCommands(
       const listing = await tracker.list({ states: tracker.defaultStates.active });
       if (!listing.ok) return listing;
       const workstreams = Object.values(deck.state().workstreams).filter((row) => row.projectId === projectId);
-      return ok(
-        listing.value.tickets.map((ticket) => ({
+      return ok({
+        tickets: listing.value.tickets.map((ticket) => ({
           key: ticket.key,
           title: ticket.title,
           state: ticket.state,
           ...(ticket.priority === null ? {} : { priority: ticket.priority }),
           workstreams: workstreams.filter((row) => row.ticket.key === ticket.key).map((row) => row.id),
         })),
-      );
+        skipped: listing.value.skipped.slice(0, mostSkipped).map(({ message, next }) => ({ message, next })),
+      });
     },
   };
 }

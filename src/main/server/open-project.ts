@@ -26,7 +26,7 @@ export async function openWanted(
 export async function workOnAll({ fleet }: Engine, projectId: ProjectId): Promise<Result<void>> {
   const tickets = await fleet.tickets(projectId);
   if (!tickets.ok) return tickets;
-  const untouched = tickets.value.filter(({ workstreams }) => workstreams.length === 0);
+  const untouched = tickets.value.tickets.filter(({ workstreams }) => workstreams.length === 0);
   for (const { key } of untouched) {
     // In the order of the tickets, so that the grid is the same each time.
     const started = await fleet.start({ projectId, ticketKey: key, attempts: 1 }, human);

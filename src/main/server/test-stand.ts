@@ -166,7 +166,7 @@ export function createStand(): Stand {
       asked.push({ name: "openProject", args });
       return Promise.resolve(ok(demo));
     },
-    tickets: () => Promise.resolve(ok([])),
+    tickets: () => Promise.resolve(ok({ tickets: [], skipped: [] })),
     start: (...args) => {
       asked.push({ name: "start", args });
       const rows = Array.from({ length: args[0].attempts }, (_, index) =>

@@ -2,7 +2,7 @@ import { useEffect, useState, type ReactNode } from "react";
 import { useApp } from "../../store/app.ts";
 import { Plain } from "../../ui/plain.tsx";
 
-type Ticket = NonNullable<Awaited<ReturnType<ReturnType<typeof useApp>["actions"]["listTickets"]>>>[number];
+type Ticket = NonNullable<Awaited<ReturnType<ReturnType<typeof useApp>["actions"]["listTickets"]>>>["tickets"][number];
 
 /** Open tickets of a project that nobody works on, each one press from being started. */
 export function Tickets(props: { projectId: string; busy: boolean; onStart: (key: string) => void }): ReactNode {
@@ -41,7 +41,7 @@ function useTickets(projectId: string): readonly Ticket[] | "unread" | "failed" 
     let wanted = true;
     actions.listTickets(projectId).then(
       (listed) => {
-        if (wanted) setTickets(listed ?? "failed");
+        if (wanted) setTickets(listed?.tickets ?? "failed");
       },
       () => {
         if (wanted) setTickets("failed");
