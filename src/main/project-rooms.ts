@@ -1,4 +1,4 @@
-import { access, mkdir, realpath } from "node:fs/promises";
+import { access, mkdir } from "node:fs/promises";
 import path from "node:path";
 import { fail, ok, type Result } from "../contract/errors.ts";
 import type { Project } from "../contract/states.ts";
@@ -6,6 +6,7 @@ import type { Environment } from "./environment.ts";
 import type { ProjectListener, ProjectRooms } from "./fleet/crew.ts";
 import { createPolicyWatcher } from "./policy/watch-policy.ts";
 import { createFilesTracker } from "./trackers/files.ts";
+import type { Tracker } from "./trackers/tracker.ts";
 
 /** The tracker and the policy of a project. Tickets lie in the project's `tickets` folder where it has one, else in the home. */
 export async function openProjectRooms(
@@ -27,16 +28,30 @@ export async function openProjectRooms(
   });
   const own = path.join(home, "tickets", project.id);
   await mkdir(own, { recursive: true });
-  const tickets = await access(path.join(project.root, "tickets")).then(
-    () => project.root,
-    () => own,
-  );
   return ok({
-    tracker: createFilesTracker({ projectRoot: await realpath(tickets), now: Date.now }),
+    tracker: createTicketFiles(project.root, own),
     policy: watcher.current,
     refreshPolicy: watcher.refresh,
     close: watcher.close,
   });
+}
+
+/** The tickets of the project's own folder, from the moment there is one; until then those of `elsewhere`. */
+function createTicketFiles(projectRoot: string, elsewhere: string): Tracker {
+  const inProject = createFilesTracker({ projectRoot, now: Date.now });
+  const inHome = createFilesTracker({ projectRoot: elsewhere, now: Date.now });
+  const current = () =>
+    access(path.join(projectRoot, "tickets")).then(
+      () => inProject,
+      () => inHome,
+    );
+  return {
+    kind: inProject.kind,
+    defaultStates: inProject.defaultStates,
+    list: async (filter) => (await current()).list(filter),
+    byKeys: async (keys) => (await current()).byKeys(keys),
+    create: async (ticket) => (await current()).create(ticket),
+  };
 }
 
 function after(ms: number, call: () => void): () => void {
