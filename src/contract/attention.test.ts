@@ -69,6 +69,6 @@ describe("the ranking of attention", () => {
       at: now - minutes * 60_000,
     });
     expect(ids(rankAttention([of("ready", 200), of("approval", 0)], now))).toEqual(["a-approval", "a-ready"]);
-    expect(ids(rankAttention([of("approval", 0), of("ready", 400)], now))).toEqual(["a-ready", "a-approval"]);
+    expect(ids(rankAttention([of("approval", 0), of("ready", 601)], now))).toEqual(["a-ready", "a-approval"]);
   });
 });

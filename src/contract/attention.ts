@@ -5,12 +5,13 @@ const severity: Readonly<Record<AttentionKind, number>> = {
   approval: 9,
   question: 8,
   frozen: 7,
-  failed: 6,
-  ready: 6,
+  failed: 7,
   stalled: 5,
   budget: 5,
   rounds: 5,
   policy: 4,
+  /** Nobody waits for it: its work is done and safe. */
+  ready: 3,
 };
 
 /** How urgently an item needs the human: severity × 1000 + 10 for each minute it has been waiting. */

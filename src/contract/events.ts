@@ -75,6 +75,8 @@ export const eventSchema = z.discriminatedUnion("type", [
     ...of,
     failures: z.number().int().nonnegative(),
     retryAt: timeSchema.optional(),
+    /** What failed. */
+    reason: z.string().max(600).optional(),
   }),
   z.object({ type: z.literal("words.accepted"), words: wordsSchema }),
   z.object({ type: z.literal("words.delivered"), ...of, wordsId: wordsIdSchema, turnId: turnIdSchema }),

@@ -1,6 +1,6 @@
 import { assertNever } from "./errors.ts";
 import type { Envelope, Event } from "./events.ts";
-import type { FleetState, Workstream } from "./states.ts";
+import { restingPhases, type FleetState, type Workstream } from "./states.ts";
 
 /**
  * `state' = fold(state, event)`: pure, shared by the engine and everyone who mirrors it. Rows an event does not touch
@@ -95,7 +95,7 @@ function foldWorkstream(before: Workstream, event: WorkstreamEvent, at: number):
       return { ...before, place: event.place, ports: event.ports };
     case "thread.opened":
       return {
-        ...before,
+        ...underWay(before),
         threadId: event.threadId,
         confinement: event.confinement,
         tokensBefore: before.threadId === event.threadId ? before.tokensBefore : before.spent.tokens,
@@ -103,7 +103,7 @@ function foldWorkstream(before: Workstream, event: WorkstreamEvent, at: number):
       };
     case "turn.opened":
       return {
-        ...omit(before, "retryAt"),
+        ...omit(underWay(before), "retryAt"),
         turn: event.turn,
         turns: Math.max(before.turns, event.turn.number),
         rounds: event.round ? before.rounds + 1 : event.turn.cause === "human" ? 0 : before.rounds,
@@ -118,6 +118,7 @@ function foldWorkstream(before: Workstream, event: WorkstreamEvent, at: number):
       return {
         ...omit(before, "retryAt"),
         failures: event.failures,
+        ...(event.reason === undefined ? {} : { reason: event.reason }),
         ...(event.retryAt === undefined ? {} : { retryAt: event.retryAt }),
       };
     case "line.told":
@@ -138,6 +139,11 @@ function foldWorkstream(before: Workstream, event: WorkstreamEvent, at: number):
     default:
       return assertNever(event);
   }
+}
+
+/** Work that got on no longer needs to say why it did not; what rests keeps its reason. */
+function underWay(before: Workstream): Workstream {
+  return restingPhases.includes(before.phase) ? before : omit(before, "reason");
 }
 
 function endTurn(before: Workstream, event: Extract<Event, { type: "turn.ended" }>, at: number): Workstream {

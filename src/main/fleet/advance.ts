@@ -128,5 +128,8 @@ function failed(deck: Deck, row: Workstream, problem: Problem): Promise<Result<v
   }
   const wait = Math.min(1_000 * 2 ** Math.min(failures, 20), deck.policy(row).agent.maxRetryBackoffMs);
   deck.log(`${row.name}: ${problem.message} Tried again in ${wait / 1_000} s.`, problem.cause);
-  return deck.tell([{ type: "retry.scheduled", workstreamId: row.id, failures, retryAt: deck.clock.now() + wait }]);
+  const reason = `${problem.message} ${problem.next}`.slice(0, 600);
+  return deck.tell([
+    { type: "retry.scheduled", workstreamId: row.id, failures, retryAt: deck.clock.now() + wait, reason },
+  ]);
 }

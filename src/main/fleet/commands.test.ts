@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { ok, unwrap, type ErrorCode, type Result } from "../../contract/errors.ts";
+import { fail, ok, unwrap, type ErrorCode, type Result } from "../../contract/errors.ts";
 import { defaultPolicy } from "../policy/policy.ts";
 import { aTicket, calm, human, openFleet, policyWith, type FleetStand } from "./test-stand.ts";
 
@@ -207,10 +207,10 @@ describe("a start", () => {
   });
 
   it("is refused at once when what it names is not there, and files no ticket", async () => {
-    const { fleet, tickets, git } = await openFleet();
+    const resolve = () => Promise.resolve(fail("NOT_FOUND", "There is no nowhere.", "Name another."));
+    const { fleet, tickets } = await openFleet({ git: { resolve } });
     const start = { attempts: 1, text: "Mend the door" };
     expect(await fleet.start({ ...start, agent: "nobody" }, human)).toMatchObject({ error: { code: "NOT_FOUND" } });
-    git.resolve = () => Promise.resolve(fail("NOT_FOUND", "There is no nowhere.", "Name another."));
     expect(await fleet.start({ ...start, base: "nowhere" }, human)).toMatchObject({ error: { code: "NOT_FOUND" } });
     expect(tickets.size).toBe(0);
   });

@@ -8,12 +8,12 @@ import type { ChangedFile } from "../git/changed-files.ts";
 import type { By } from "../storage/journal.ts";
 import { checkoutOf } from "./checkout.ts";
 import type { Deck } from "./crew.ts";
-import { holdsTurn, requestsOf } from "./facts.ts";
+import { exhaustedBudget, holdsTurn, requestsOf } from "./facts.ts";
 import type { Fleet } from "./fleet.ts";
 import { createProjectCommands } from "./project-commands.ts";
 import { createStart } from "./start.ts";
 import { transcriptOf } from "./transcript-of.ts";
-import { answerWords, goOn, refusalWords } from "./words.ts";
+import { answerWords, decisionWords, goOn, refusalWords } from "./words.ts";
 
 type Commands = Omit<Fleet, "onDelta" | "close">;
 /** How many words may wait for one author. */
@@ -54,6 +54,8 @@ export function createCommands(deck: Deck, openRooms: (project: Project) => Prom
       const wordsId = deck.newId("m");
       const steered = await on(id, by, (row) => {
         if (row.phase === "archived" || row.phase === "landed") return isAway(row);
+        const spent = refuseSpent(deck, row);
+        if (!spent.ok) return spent;
         if (Object.values(deck.state().words).filter((words) => words.workstreamId === id).length >= mostWords) {
           return fail("TOO_MANY", `${mostWords} words wait for ${row.name} already.`, "Wait until it has read them.");
         }
@@ -65,15 +67,26 @@ export function createCommands(deck: Deck, openRooms: (project: Project) => Prom
 
     async answer(id, requestId, decision, by) {
       const request = deck.state().requests[requestId];
-      if (request?.workstreamId !== id) {
-        return fail("NOT_FOUND", "This request is no longer waiting.", "`cox show` lists what is.");
-      }
+      if (request?.workstreamId !== id) return noRequest();
       const fits = checkDecision(request, decision);
       if (!fits.ok) return fits;
       const crew = deck.crew(id);
       const now = deck.clock.now();
+      const transcript = await transcriptOf(deck, id);
       const told = await on(id, by, (row) => {
+        // Somebody else may have been faster.
+        if (deck.state().requests[requestId] === undefined) return noRequest();
         const events: Event[] = [{ type: "request.answered", workstreamId: id, requestId, decision }];
+        if (holdsTurn(request)) {
+          const place = { id: `${request.turnId}:${requestId}`, turnId: request.turnId };
+          events.push(
+            ...transcript.add(
+              { kind: "words", from: "human", text: decisionWords(request.body, decision) },
+              place,
+              now,
+            ),
+          );
+        }
         const words = wordsAfter(request, decision);
         if (words !== undefined) {
           events.push({
@@ -111,6 +124,8 @@ export function createCommands(deck: Deck, openRooms: (project: Project) => Prom
     retry: (id, by) =>
       onAny(id, by, (row) => {
         if (row.phase === "archived" || row.phase === "landed") return isAway(row);
+        const spent = refuseSpent(deck, row);
+        if (!spent.ok) return spent;
         const busy = row.turn?.status === "running" || row.turn?.status === "sending";
         if (busy && row.frozen === undefined) {
           return fail("CONFLICT", `${row.name} is at work.`, "Steer it, or stop it first.");
@@ -202,12 +217,23 @@ function missing(id: WorkstreamId): Result<never> {
   return fail("NOT_FOUND", `There is no workstream ${id}.`, "`cox list` shows those there are.");
 }
 
+function noRequest(): Result<never> {
+  return fail("NOT_FOUND", "This request is no longer waiting.", "`cox show` lists what is.");
+}
+
 function noItem(): Result<never> {
   return fail("NOT_FOUND", "This item no longer needs you.", "`cox attention` lists those that do.");
 }
 
 function isAway(row: Workstream): Result<never> {
   return fail("CONFLICT", `${row.name} is ${row.phase}.`, "Start another attempt at its ticket.");
+}
+
+/** Words cannot move what has nothing left to spend. */
+function refuseSpent(deck: Deck, row: Workstream): Result<void> {
+  const spent = exhaustedBudget(deck.state(), row, deck.policy(row));
+  if (spent === undefined) return ok(undefined);
+  return fail("CONFLICT", spent, `Raise it: \`cox budget ${row.number} --tokens N\` (or --minutes, --money).`);
 }
 
 /** A resting workstream that is spoken to gets up again. */

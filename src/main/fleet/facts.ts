@@ -46,7 +46,8 @@ export function holdsTurn({ body }: Request): boolean {
   return body.kind !== "question" || body.waits;
 }
 
-function exhaustedBudget(state: FleetState, row: Workstream, policy: Policy): string | undefined {
+/** Which budget is used up, in a sentence; undefined while none is. */
+export function exhaustedBudget(state: FleetState, row: Workstream, policy: Policy): string | undefined {
   const fleet = policy.coxswain.budget.fleet;
   const own = exhausted(row.spent, row.budget, "workstream");
   if (own !== undefined || Object.keys(fleet).length === 0) return own;

@@ -28,6 +28,9 @@ export function createStart(deck: Deck): Fleet["start"] {
         policy.problem?.next ?? "Mend WORKFLOW.md.",
       );
     }
+    // Before a ticket is filed for words that cannot be worked on.
+    const possible = await checkChoice(deck, project.value, given(input));
+    if (!possible.ok) return possible;
     const found = await findTicket(rooms, input);
     if (!found.ok) return found;
     const ticket: Detail["ticket"] = {
@@ -35,6 +38,9 @@ export function createStart(deck: Deck): Fleet["start"] {
       title: found.value.title,
       body: found.value.description ?? "",
     };
+    const choice = { ...fromTicket(found.value), ...given(input) };
+    const ticketed = await checkChoice(deck, project.value, choice);
+    if (!ticketed.ok) return ticketed;
     const numbers = await deck.takeNumbers(input.attempts);
     if (!numbers.ok) return numbers;
     const ids = Array.from({ length: input.attempts }, () => deck.newId("w"));
@@ -42,7 +48,6 @@ export function createStart(deck: Deck): Fleet["start"] {
     const saved = await Promise.all(ids.map((id) => deck.storage.saveTicket(id, ticket)));
     for (const each of saved) if (!each.ok) return each;
     // Names are chosen and told of without a pause: another start may be under way.
-    const choice = { ...fromTicket(found.value), ...given(input) };
     const rows: Workstream[] = [];
     for (const number of numbers.value) {
       const id = ids[rows.length] ?? deck.newId("w");
@@ -99,6 +104,15 @@ async function findTicket(rooms: ProjectRooms, input: StartInput): Promise<Resul
 }
 
 type Choice = Partial<Pick<StartInput, "agent" | "model" | "base" | "budget">>;
+
+/** What is named must be there: better refused now than failed later. */
+async function checkChoice(deck: Deck, { root, gitDir }: Project, { agent, base }: Choice): Promise<Result<void>> {
+  const known = agent === undefined ? ok(undefined) : deck.agent(agent);
+  if (!known.ok) return known;
+  if (base === undefined) return ok(undefined);
+  const commit = await deck.git.resolve({ path: root, gitDir }, base);
+  return commit.ok ? ok(undefined) : commit;
+}
 
 /** A ticket may name its own agent and model in its front matter. */
 function fromTicket({ extra }: TrackerTicket): Choice {

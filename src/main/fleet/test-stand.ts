@@ -392,6 +392,7 @@ export function surveyOf({ clean, commits }: Worktree): Survey {
 
 function createFakeGit(worktree: Worktree): FleetDeps["git"] {
   return {
+    resolve: () => Promise.resolve(ok(aCommit)),
     facts: (folder) =>
       Promise.resolve(
         ok({

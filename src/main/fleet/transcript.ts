@@ -39,8 +39,9 @@ export interface ItemPlace {
 /** Most items that may be open at once; the oldest is ended when another begins. */
 const mostOpen = 200;
 
-export function createTranscript(workstreamId: string, lastOrdinal: number): Transcript {
-  const open = new Map<string, Growing>();
+/** `left` are items that an earlier engine began and did not see end. */
+export function createTranscript(workstreamId: string, lastOrdinal: number, left: readonly Item[] = []): Transcript {
+  const open = new Map<string, Growing>(left.map((item) => [item.id, { item, behind: false, storedAt: 0 }]));
   /** Where the items of the current turn stand: one that is told again after its end keeps its place. */
   const places = new Map<string, Pick<Item, "ordinal" | "at">>();
   let placesOf: string | undefined;
@@ -113,11 +114,19 @@ export function createTranscript(workstreamId: string, lastOrdinal: number): Tra
         .filter((growing) => growing.behind && now - growing.storedAt >= storeEvery && !isEmptyText(growing.item.body))
         .map((growing) => store(growing, now));
     },
-    endTurn: (now) => [...open].map(([id, growing]) => end(id, growing, now)),
+    endTurn: (now) =>
+      [...open].map(([id, growing]) =>
+        end(id, { ...growing, item: { ...growing.item, body: cutOff(growing.item.body) } }, now),
+      ),
     add(body, place, now) {
       return [{ type: "item.upserted", item: { ...begin(place.id, body, place, now), endedAt: now } }];
     },
   };
+}
+
+/** What was still running when its turn ended did not come to its own end. */
+function cutOff(body: ItemBody): ItemBody {
+  return "status" in body && body.status === "running" ? { ...body, status: "failed" } : body;
 }
 
 /** Agents number items per thread process; the turn makes them unique for good. */

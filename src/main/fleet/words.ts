@@ -37,6 +37,33 @@ export function answerWords(questions: readonly Question[], decision: Decision):
   return `The human answered:\n${lines.join("\n")}`;
 }
 
+/** What the human decided, for the transcript; the author is told by its agent. */
+export function decisionWords(body: RequestBody, decision: Decision): string {
+  if (body.kind === "question") return answerWords(body.questions, decision);
+  return `${decisionNames[decision.kind]}: ${subjectOf(body)}`.slice(0, 8_000);
+}
+
+const decisionNames: Readonly<Record<Decision["kind"], string>> = {
+  accept: "Allowed once",
+  "accept-for-thread": "Allowed for this thread",
+  decline: "Declined",
+  cancel: "Declined, and the turn ended",
+  answers: "Answered",
+};
+
+function subjectOf(body: Exclude<RequestBody, { kind: "question" }>): string {
+  switch (body.kind) {
+    case "command":
+      return body.command;
+    case "edit":
+      return body.paths.join(", ");
+    case "tool":
+      return `${body.tool} ${body.arguments}`;
+    case "permissions":
+      return body.wanted;
+  }
+}
+
 /** A reason given with a refusal, told to the author. */
 export function refusalWords(body: RequestBody, reason: string): string {
   const what = body.kind === "command" ? ` \`${body.command}\`` : "";

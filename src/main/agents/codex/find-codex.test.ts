@@ -56,14 +56,14 @@ describe("finding Codex", () => {
     const native = await installed(path.join(root, "ours"), "0.169.0");
     const places = { path: path.dirname(other), installFolder: path.join(root, "ours") };
     expect(await findCodex(places)).toMatchObject({ value: { program: native } });
-    expect(await findCodex({ ...places, setting: other })).toMatchObject({ ok: false, error: { code: "UNAVAILABLE" } });
+    expect(await findCodex({ ...places, setting: other })).toMatchObject({ ok: false, error: { code: "NOT_FOUND" } });
   });
 
   it("says what to do when there is none", async () => {
     const none = await findCodex({ path: root, installFolder: root });
     expect(none).toMatchObject({
       ok: false,
-      error: { code: "UNAVAILABLE", next: expect.stringContaining("`cox doctor --install codex`") as string },
+      error: { code: "NOT_FOUND", next: expect.stringContaining("`cox doctor --install codex`") as string },
     });
   });
 });

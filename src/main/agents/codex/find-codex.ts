@@ -26,7 +26,7 @@ export interface FoundCodex {
   readonly called: string;
 }
 
-/** Finds a Codex that runs: the setting, else `PATH`, else our own installation. `UNAVAILABLE` when there is none. */
+/** Finds a Codex that runs: the setting, else `PATH`, else our own installation. `NOT_FOUND` when there is none. */
 export async function findCodex(options: FindCodexOptions): Promise<Result<FoundCodex>> {
   for (const candidate of candidates(options)) {
     const { file, isOnPath } = candidate;
@@ -37,7 +37,7 @@ export async function findCodex(options: FindCodexOptions): Promise<Result<Found
   }
   const where = options.setting === undefined ? "on the PATH or in the engine's home" : `at ${options.setting}`;
   return fail(
-    "UNAVAILABLE",
+    "NOT_FOUND",
     `No Codex that runs was found ${where}.`,
     "Run `cox doctor --install codex`, or start the engine with COXSWAIN_CODEX set to the path of one.",
   );

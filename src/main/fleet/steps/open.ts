@@ -160,5 +160,6 @@ function reconcile(deck: Deck, row: Workstream, history: readonly PastTurn[]): E
     outcome,
     ...(outcome === "completed" ? {} : { problem: row.intent?.step === "interrupt" ? interrupted : cut }),
   };
-  return [...delivered, ...gone, ended, ...settled];
+  const left = deck.crew(row.id).transcript?.endTurn(deck.clock.now()) ?? [];
+  return [...delivered, ...gone, ...left, ended, ...settled];
 }
