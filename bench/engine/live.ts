@@ -67,8 +67,8 @@ export async function benchLive(stage: Stage): Promise<Row[]> {
       budget: budget.bytes,
       note: `From the first turns on, ${events} events in ${liveMs / 1_000} s; what the storage thread handed to the kernel, database and write-ahead log together.`,
       ifMissed:
-        "With some five commits a second few events share one, and an event comes to three pages of 1 KB: " +
-        "its item (a growing one each second), its workstream's row of 1.5 KB for each line told, and the outbox.",
+        "With some three commits a second few events share one, and every page of 512 B that one touches is written whole: " +
+        "the item and its indexes, its workstream's live row, the outbox and the search index.",
     }),
   ];
 }
