@@ -40,7 +40,8 @@ export async function openStand(more: Partial<EngineOptions> = {}): Promise<Stan
       await startEngine({
         home,
         programs: findPrograms(new URL("../src/main/engine.ts", import.meta.url).href),
-        env: { ...process.env, ...scenarioEnvironment },
+        // Whatever Codex this machine may have is not what these tests are about.
+        env: { ...process.env, ...scenarioEnvironment, COXSWAIN_CODEX: "/nowhere/codex" },
         openDoors: (id) => Promise.resolve(ok({ url: `http://127.0.0.1:1/mcp/${id}`, env: {} })),
         scripted: { pace: "instant", seed: 1 },
         log: (message) => logged.push(message),

@@ -149,10 +149,18 @@ describe("a workstream", () => {
     expect(workstreams[id]?.turns).toBe(2);
   });
 
-  it("fails with a next step when its agent does not exist", async () => {
-    const { id } = await stand.play("happy", { agent: "nobody" });
+  it("is refused with a next step when its agent does not exist", async () => {
+    const input = { text: "Do it", agent: "nobody", attempts: 1 };
+    expect(await stand.engine.fleet.start(input, human)).toMatchObject({
+      ok: false,
+      error: { message: "There is no agent “nobody”.", next: "Choose one of: codex, scripted." },
+    });
+  });
+
+  it("fails with a next step when its agent's program is not on this machine", async () => {
+    const { id } = await stand.play("happy", { agent: "codex", model: "any" });
     const { workstreams } = await stand.until("failed", phaseIs(id, "failed"));
-    expect(workstreams[id]?.reason).toBe("There is no agent “nobody”. Choose one of: codex, scripted.");
+    expect(workstreams[id]?.reason).toContain("cox doctor --install codex");
   });
 
   it("lets a question of the ask-human verb wait without holding the turn", async () => {
