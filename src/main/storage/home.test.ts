@@ -53,6 +53,15 @@ describe("home", () => {
   });
 });
 
+const linux = process.platform === "linux";
+
+it.runIf(linux)("a folder that the system does not let be made is refused, and not tried forever", () => {
+  expect(openHome("/proc/coxswain/home", uid)).toMatchObject({
+    error: { code: "UNAVAILABLE", next: expect.stringContaining("--home") },
+  });
+  expect(openPrivateFolder("/proc/coxswain", uid)).toMatchObject({ error: { code: "UNAVAILABLE" } });
+});
+
 const deepHome = `/home/${"x".repeat(120)}`;
 
 describe("socket path", () => {

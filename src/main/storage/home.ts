@@ -1,4 +1,4 @@
-import { chmodSync, lstatSync, mkdirSync, realpathSync, statSync } from "node:fs";
+import { chmodSync, existsSync, lstatSync, mkdirSync, realpathSync, statSync } from "node:fs";
 import path from "node:path";
 import { fail, ok, type Result } from "../../contract/errors.ts";
 
@@ -12,13 +12,13 @@ const othersAnything = 0o077;
  */
 export function openHome(folder: string, uid: number): Result<string> {
   try {
-    mkdirSync(folder, { recursive: true, mode: 0o700 });
+    makeFolder(path.resolve(folder));
     const home = realpathSync(path.resolve(folder));
     if (/\s/.test(home)) {
       return fail(
         "BAD_REQUEST",
         `The home ${home} has a space in its path.`,
-        "Set COXSWAIN_HOME to a path without spaces.",
+        "Name a path without spaces with --home or COXSWAIN_HOME.",
       );
     }
     const { uid: owner, mode } = statSync(home);
@@ -26,7 +26,7 @@ export function openHome(folder: string, uid: number): Result<string> {
       return fail(
         "FORBIDDEN",
         `The home ${home} belongs to another user.`,
-        "Set COXSWAIN_HOME to a folder of your own.",
+        "Name a folder of your own with --home or COXSWAIN_HOME.",
       );
     }
     if ((mode & othersWrite) !== 0) {
@@ -42,16 +42,26 @@ export function openHome(folder: string, uid: number): Result<string> {
     return fail(
       "UNAVAILABLE",
       `The home ${folder} can not be made or read.`,
-      "Set COXSWAIN_HOME to a folder you may write to.",
+      "Name a folder you may write to with --home or COXSWAIN_HOME.",
       error,
     );
   }
 }
 
+/**
+ * Makes a folder and those above it, for this user only. One at a time: told to make them all at once, Node tries forever
+ * where the system answers that a folder is not there although the one above it is, as Linux does in `/proc`.
+ */
+function makeFolder(folder: string): void {
+  if (existsSync(folder)) return;
+  makeFolder(path.dirname(folder));
+  mkdirSync(folder, { mode: 0o700 });
+}
+
 /** Makes a folder only this user can enter, or checks that one already is: no link, theirs, closed to others. */
 export function openPrivateFolder(folder: string, uid: number): Result<string> {
   try {
-    mkdirSync(folder, { recursive: true, mode: 0o700 });
+    makeFolder(folder);
     const found = lstatSync(folder);
     if (found.isDirectory() && found.uid === uid && (found.mode & othersAnything) === 0) return ok(folder);
     return fail(
