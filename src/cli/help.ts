@@ -3,6 +3,18 @@ import { verbs } from "../verbs/table.ts";
 import type { Verb } from "../verbs/verb.ts";
 import { isRequired, kindOf } from "./arguments.ts";
 
+/** All verbs, or one, for programs: the arguments as JSON Schema. */
+export function helpData(verb?: Verb): unknown {
+  const dataOf = ({ name, summary, about, positional, schema }: Verb) => ({
+    name,
+    summary,
+    about,
+    positional,
+    arguments: schema(),
+  });
+  return verb === undefined ? verbs.map(dataOf) : dataOf(verb);
+}
+
 /** All verbs, one line each. */
 export function helpText(): string {
   const width = Math.max(...verbs.map(({ name }) => name.length));
@@ -13,6 +25,7 @@ export function helpText(): string {
     "",
     "A workstream is named by its number, its id or the beginning of its name; inside its worktree it is implied.",
     "COXSWAIN_HOME says which engine (default ~/.coxswain). More about one verb: cox help VERB",
+    "cox --version says which one this is.",
   ].join("\n");
 }
 

@@ -81,6 +81,15 @@ describe("cox", () => {
     expect([all.code, all.out]).toEqual([0, expect.stringMatching(/\n {2}steer +Words for/)]);
     const one = await cox(["help", "answer"]);
     expect(one.out).toContain("cox answer [WORKSTREAM] ANSWER [--json]");
+    const data = JSON.parse((await cox(["help", "--json"])).out) as unknown;
+    expect(data).toContainEqual(expect.objectContaining({ name: "steer", positional: ["text"] }));
+    const steer = JSON.parse((await cox(["help", "steer", "--json"])).out) as unknown;
+    expect(steer).toMatchObject({ name: "steer", arguments: { properties: { text: { type: "string" } } } });
+    expect(await cox(["help", "--colour"])).toMatchObject({ code: 2, out: "" });
+  });
+
+  it("says which version it is", async () => {
+    expect(await cox(["--version"])).toMatchObject({ code: 0, out: expect.stringMatching(/^\d+\.\d+\.\d+\n$/) });
   });
 
   it("prints the answer and nothing else, or the same as JSON", async () => {
@@ -155,6 +164,8 @@ describe("cox", () => {
     expect(await cox(["steer"])).toMatchObject({ code: 2, err: expect.stringContaining("text is missing") });
     expect(await cox(["list", "--colour"])).toMatchObject({ code: 2 });
     expect(await cox(["transcript", "1", "--lines", "many"])).toMatchObject({ code: 2 });
+    const key = await cox(["start", "x", "--key", "short"]);
+    expect(key).toMatchObject({ code: 2, err: expect.stringContaining("8 to 100 characters") });
     expect(await cox(["show", "9"])).toMatchObject({ code: 1, err: expect.stringContaining("cox list") });
     const json = await cox(["show", "9", "--json"]);
     expect(JSON.parse(json.err)).toMatchObject({ code: "NOT_FOUND", next: expect.any(String) });

@@ -1,13 +1,15 @@
+import { readFileSync } from "node:fs";
 import os from "node:os";
 import path from "node:path";
 import { text as readText } from "node:stream/consumers";
+import { z } from "zod";
 import { problem, type Problem, type Result } from "../contract/errors.ts";
 import { problemOfCall } from "../verbs/answer.ts";
 import { verbs } from "../verbs/table.ts";
 import { plain } from "../verbs/verb.ts";
 import { parseArguments, type Parsed } from "./arguments.ts";
 import { findEngine, noEngine } from "./find-engine.ts";
-import { helpText, verbHelp } from "./help.ts";
+import { helpData, helpText, verbHelp } from "./help.ts";
 import { implyWorkstream } from "./imply.ts";
 import { connect } from "./link.ts";
 
@@ -16,14 +18,33 @@ const exitCodes = { done: 0, refused: 1, usage: 2, noEngine: 3 } as const;
 /** Runs one `cox` command and answers with its exit code. */
 async function run(argv: readonly string[]): Promise<number> {
   const [name = "help", ...rest] = argv;
-  const wantsHelp = name === "help" || name === "--help" || name === "-h";
-  const verb = verbs.find((candidate) => candidate.name === (wantsHelp ? rest[0] : name));
-  if (wantsHelp && verb === undefined) return print(helpText());
-  if (verb === undefined) return refuse(unknownVerb(name), exitCodes.usage, false);
-  if (wantsHelp || rest.includes("--help") || rest.includes("-h")) return print(verbHelp(verb));
+  const json = rest.includes("--json");
+  if (name === "--version") return printVersion(json);
+  if (name === "help" || name === "--help" || name === "-h") {
+    const [named] = rest.filter((word) => word !== "--json");
+    return explain(named, json);
+  }
+  if (rest.includes("--help") || rest.includes("-h")) return explain(name, json);
+  const verb = verbs.find((candidate) => candidate.name === name);
+  if (verb === undefined) return refuse(unknownVerb(name), exitCodes.usage, json);
   const parsed = parseArguments(verb, rest);
-  if (!parsed.ok) return refuse(parsed.error, exitCodes.usage, rest.includes("--json"));
+  if (!parsed.ok) return refuse(parsed.error, exitCodes.usage, json);
   return ask(parsed.value);
+}
+
+/** One verb, or all of them where none is named. */
+function explain(name: string | undefined, json: boolean): number {
+  const verb = verbs.find((candidate) => candidate.name === name);
+  if (verb === undefined && name !== undefined) return refuse(unknownVerb(name), exitCodes.usage, json);
+  if (json) return print(JSON.stringify(helpData(verb)));
+  return print(verb === undefined ? helpText() : verbHelp(verb));
+}
+
+/** That of the package this lies in, built or not. */
+function printVersion(json: boolean): number {
+  const file = path.join(import.meta.dirname, "..", "..", "package.json");
+  const { version } = z.object({ version: z.string() }).parse(JSON.parse(readFileSync(file, "utf8")));
+  return print(json ? JSON.stringify({ version }) : version);
 }
 
 async function ask(parsed: Parsed): Promise<number> {

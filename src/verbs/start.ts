@@ -3,6 +3,8 @@ import { problem, ProblemError } from "../contract/errors.ts";
 import { projectOf } from "./named-project.ts";
 import { verb } from "./verb.ts";
 
+const keyLength = "A key has 8 to 100 characters.";
+
 export const start = verb({
   name: "start",
   summary: "Starts work on a text, or on a ticket of the project's tracker, in a new worktree.",
@@ -27,7 +29,12 @@ export const start = verb({
     tokens: z.coerce.number().positive().optional().describe("Stop after so many tokens"),
     minutes: z.coerce.number().positive().optional().describe("Stop after so many minutes of work"),
     money: z.coerce.number().positive().optional().describe("Stop when so much is spent"),
-    key: z.string().min(8).max(100).optional().describe("Repeating the command with the same key starts nothing twice"),
+    key: z
+      .string()
+      .min(8, keyLength)
+      .max(100, keyLength)
+      .optional()
+      .describe("Repeating the command with the same key, of 8 to 100 characters, starts nothing twice"),
   }),
   async run({ client, args }) {
     const { text, ticket, project, agent, model, base, attempts, tokens, minutes, money, key } = args;
