@@ -8,7 +8,7 @@ import { ensureBuild } from "./build.mjs";
 import { ensureDependencies } from "./install.mjs";
 import { nodeProgram } from "./pinned-node.mjs";
 import { become, exitOnSignals, root, say, Stop } from "./run.mjs";
-import { start } from "./start.mjs";
+import { checkOptions, start } from "./start.mjs";
 import { check, e2e, test } from "./steps.mjs";
 
 /** @type {Record<string, (args: readonly string[]) => Promise<number | void>>} */
@@ -53,6 +53,7 @@ async function main() {
   const command = commands[name];
   if (command === undefined)
     throw new Stop(`There is no command called "${name}".`, `Use one of: ${Object.keys(commands).join(", ")}.`);
+  if (name === "start" || name === "dev") checkOptions(args);
   await ensureDependencies();
   process.exitCode = (await command(args)) ?? 0;
 }

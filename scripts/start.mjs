@@ -1,7 +1,36 @@
 import path from "node:path";
+import { parseArgs } from "node:util";
 import { ensureElectron, missingDisplay } from "./electron-runtime.mjs";
 import { nodeProgram } from "./pinned-node.mjs";
-import { become, root, say } from "./run.mjs";
+import { become, root, say, Stop } from "./run.mjs";
+
+/** The engine's options, and `--headless`. */
+const options = /** @type {const} */ ({
+  home: { type: "string" },
+  port: { type: "string" },
+  repo: { type: "string" },
+  json: { type: "boolean" },
+  demo: { type: "boolean" },
+  headless: { type: "boolean" },
+});
+
+/**
+ * Refuses what a start does not know, before anything is installed, built or served: a window would leave it to Chromium.
+ * @param {readonly string[]} args
+ */
+export function checkOptions(args) {
+  try {
+    parseArgs({ args: [...args], options });
+  } catch (error) {
+    const [why = ""] = String(error)
+      .replace(/^[^:]*: /, "")
+      .split(". ");
+    throw new Stop(
+      `${why.replace(/\.$/, "")}.`,
+      "There are: --home PATH --port N --repo PATH --demo --json --headless.",
+    );
+  }
+}
 
 /**
  * Opens the window where there can be one, else serves the same control room on loopback.

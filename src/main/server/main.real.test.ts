@@ -130,6 +130,12 @@ describe("the server host", () => {
   it("refuses arguments that it does not know", async () => {
     const running = start("--prot", "1");
     expect([await running.exit, running.err()]).toEqual([1, expect.stringContaining("--port N")]);
+    const far = start("--port", "99999");
+    expect([await far.exit, await far.line, far.err()]).toEqual([
+      1,
+      "",
+      "99999 is no port.\nGive --port a whole number up to 65535, or leave it out to get one that is free.\n",
+    ]);
   });
 });
 

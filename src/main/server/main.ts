@@ -4,7 +4,7 @@ import path from "node:path";
 import { pathToFileURL } from "node:url";
 import { parseArgs } from "node:util";
 import { z } from "zod";
-import { problem, problemOf, type Problem } from "../../contract/errors.ts";
+import { problem, ProblemError, problemOf, type Problem } from "../../contract/errors.ts";
 import type { EngineWord } from "../../contract/host.ts";
 import { openEngineHome } from "../home.ts";
 import { findPrograms } from "../programs.ts";
@@ -39,10 +39,23 @@ function readArguments(): Wanted {
       headless: { type: "boolean", default: false },
     },
   });
-  const port = z.coerce.number().int().min(0).max(65_535).parse(values.port);
+  const port = readPort(values.port);
   const home = path.resolve(values.home ?? process.env.COXSWAIN_HOME ?? path.join(os.homedir(), ".coxswain"));
   const repo = values.repo === undefined ? undefined : path.resolve(values.repo);
   return { home, port, json: values.json, repo, demo: values.demo };
+}
+
+/** 0 takes any port that is free. */
+function readPort(given: string): number {
+  const port = /^\d{1,5}$/.test(given) ? Number(given) : Number.NaN;
+  if (port <= 65_535) return port;
+  throw new ProblemError(
+    problem(
+      "BAD_REQUEST",
+      `${given === "" ? "Nothing" : given} is no port.`,
+      "Give --port a whole number up to 65535, or leave it out to get one that is free.",
+    ),
+  );
 }
 
 async function main(host: Host | undefined, routed: (router: EngineRouter) => void): Promise<void> {
@@ -170,9 +183,9 @@ function versionBeside(assets: string): string {
   return z.object({ version: z.string() }).parse(JSON.parse(readFileSync(file, "utf8"))).version;
 }
 
-/** What `parseArgs` and zod throw for a command line that does not fit. */
+/** What `parseArgs` throws for a command line that does not fit. */
 function isUsage(thrown: unknown): boolean {
-  return thrown instanceof z.ZodError || (thrown instanceof TypeError && "code" in thrown);
+  return thrown instanceof TypeError && "code" in thrown && String(thrown.code).startsWith("ERR_PARSE_ARGS");
 }
 
 function usage(thrown: unknown): Problem {
