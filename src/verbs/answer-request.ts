@@ -3,7 +3,7 @@ import { problem, ProblemError } from "../contract/errors.ts";
 import { offerSchema, type Decision, type Request } from "../contract/requests.ts";
 import { theWorkstream } from "./answer.ts";
 import { verb } from "./verb.ts";
-import { requestLines } from "./workstream-text.ts";
+import { decisionText, requestLines } from "./workstream-text.ts";
 
 export const answer = verb({
   name: "answer",
@@ -29,7 +29,7 @@ export const answer = verb({
     const request = pick(Object.values(requests), call.args.request);
     const decision = decide(request, call.args);
     await call.client.workstream.answer({ workstreamId, requestId: request.id, decision });
-    return { text: "Answered.", data: { requestId: request.id, decision } };
+    return { text: decisionText(request, decision), data: { requestId: request.id, decision } };
   },
 });
 

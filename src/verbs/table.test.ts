@@ -1,11 +1,12 @@
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { ok } from "../contract/errors.ts";
 import { contract } from "../contract/procedures.ts";
+import type { Request } from "../contract/requests.ts";
 import type { Project } from "../contract/states.ts";
 import { createStand, makeWorkstream, own, sibling, type Stand } from "../main/server/test-stand.ts";
 import { problemOfCall } from "./answer.ts";
 import { verbs } from "./table.ts";
-import { findWorkstream, requestLines } from "./workstream-text.ts";
+import { decisionText, findWorkstream, requestLines } from "./workstream-text.ts";
 
 let stand: Stand;
 /** What verbs said before they answered. */
@@ -44,7 +45,7 @@ describe("the table of verbs", () => {
   });
 
   it("shows what is asked for as it would be done, and nothing of it as a line of ours", () => {
-    const lines = requestLines({
+    const request: Request = {
       id: "r12345678",
       workstreamId: own,
       turnId: "t12345678",
@@ -56,11 +57,20 @@ describe("the table of verbs", () => {
         reason: "",
         offers: ["decline"],
       },
-    });
-    expect(lines).toEqual([
-      "r12345678 wants to run in /w: echo ok\\u{d}\\u{202e}rm\\u{a0}-rf x\\u{200b}\n    |   answers: accept",
-      "  answers: decline",
-    ]);
+    };
+    const wanted = "run in /w: echo ok\\u{d}\\u{202e}rm\\u{a0}-rf x\\u{200b}\n    |   answers: accept";
+    expect(requestLines(request)).toEqual([`r12345678 wants to ${wanted}`, "  answers: decline"]);
+    expect(decisionText(request, { kind: "decline" })).toBe(`Declined: ${wanted}`);
+  });
+
+  it("repeats what was decided: the command that was accepted, the question with its answer", async () => {
+    expect((await run("answer", { answer: "accept" })).text).toBe("Accepted: run in /worktrees/fix-1: rm -rf build");
+    const question = (id: string) => ({ id, header: "", text: `Which ${id}?`, options: [], freeText: true });
+    const body: Request["body"] = { kind: "question", questions: [question("a"), question("toString")], waits: false };
+    const request = { id: "r12345678", workstreamId: own, turnId: "t12345678", at: 0, body };
+    expect(decisionText(request, { kind: "answers", answers: { a: ["the\u202e first"] } })).toBe(
+      "Answered: Which a?\n  with: the\\u{202e} first",
+    );
   });
 
   it("offers a workstream nothing that the contract would refuse it", async () => {

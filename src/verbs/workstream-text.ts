@@ -1,6 +1,6 @@
 import { problem, ProblemError } from "../contract/errors.ts";
 import { workstreamIdSchema } from "../contract/ids.ts";
-import type { Request } from "../contract/requests.ts";
+import type { Decision, Request } from "../contract/requests.ts";
 import type { Workstream } from "../contract/states.ts";
 import type { Budget } from "../contract/usage.ts";
 import { age, ago, counted, oneLine, short } from "./answer.ts";
@@ -111,13 +111,48 @@ export function requestLines({ id, body }: Request): string[] {
         ),
       ]);
     case "command":
-      return [`${id} wants to run in ${exact(body.folder)}: ${exact(body.command)}`, ...offers(body)];
     case "edit":
-      return [`${id} wants to edit ${body.paths.map(exact).join(", ")}`, ...offers(body)];
     case "tool":
-      return [`${id} wants to call ${exact(body.tool)} ${exact(body.arguments)}`, ...offers(body)];
+      return [`${id} wants to ${asked(body)}`, ...offers(body)];
     case "permissions":
-      return [`${id} wants ${exact(body.wanted)}`, ...offers(body)];
+      return [`${id} wants ${asked(body)}`, ...offers(body)];
+  }
+}
+
+/** What is asked and nothing else, exactly as it would be done. */
+function asked(body: Request["body"]): string {
+  switch (body.kind) {
+    case "question":
+      return body.questions.map(({ text }) => exact(text)).join("; ");
+    case "command":
+      return `run in ${exact(body.folder)}: ${exact(body.command)}`;
+    case "edit":
+      return `edit ${body.paths.map(exact).join(", ")}`;
+    case "tool":
+      return `call ${exact(body.tool)} ${exact(body.arguments)}`;
+    case "permissions":
+      return exact(body.wanted);
+  }
+}
+
+/** What was decided, and about what. */
+export function decisionText({ body }: Request, decision: Decision): string {
+  switch (decision.kind) {
+    case "accept":
+      return `Accepted: ${asked(body)}`;
+    case "accept-for-thread":
+      return `Accepted, each time in this thread: ${asked(body)}`;
+    case "decline":
+      return `Declined: ${asked(body)}`;
+    case "cancel":
+      return `Declined, and its turn ends: ${asked(body)}`;
+    case "answers": {
+      const questions = body.kind === "question" ? body.questions : [];
+      const answered = questions.filter(({ id }) => Object.hasOwn(decision.answers, id));
+      return answered
+        .map(({ id, text }) => `Answered: ${exact(text)}\n  with: ${exact((decision.answers[id] ?? []).join(", "))}`)
+        .join("\n");
+    }
   }
 }
 
