@@ -11,7 +11,7 @@ import { placeEnvironment, type GitCommand } from "./run.ts";
  *   (version, resolve, merge base, making and deleting branches, repairing and removing worktrees). It refuses dangerous
  *   arguments on its own.
  * - the runner of run.ts: whatever carries bytes (paths, patches, file content, a message on standard input), may be as
- *   long as an agent likes (log, lists of branches), runs long enough to be cancelled or bounded (checkout, status, diff,
+ *   long as an agent likes (lists of branches), runs long enough to be cancelled or bounded (checkout, status, diff,
  *   commit), or answers with its exit code (facts, merge-tree).
  */
 export interface PlainGit {

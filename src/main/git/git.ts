@@ -3,9 +3,7 @@ import { createPlainGit } from "./client.ts";
 import { commit, type CommitRequest } from "./commit.ts";
 import { diff, type DiffRequest } from "./diff.ts";
 import { facts } from "./facts.ts";
-import { fileAtCommit } from "./file-at-commit.ts";
 import { ignoredFiles } from "./ignored-files.ts";
-import { log } from "./log.ts";
 import { mergeBase } from "./merge-base.ts";
 import { mergeTree } from "./merge-tree.ts";
 import { head, resolve } from "./resolve.ts";
@@ -51,11 +49,9 @@ export function createGit(deps: GitDeps) {
     createBranch: (at: Checkout, name: string, start: string) => createBranch(git, at, name, start),
     deleteBranch: (at: Checkout, name: string, expected: string) => deleteBranch(git, at, name, expected),
     onlyHere: (at: Checkout, tips: readonly string[], besides: string) => onlyHere(git, at, tips, besides),
-    log: (at: Checkout, request: Parameters<typeof log>[2]) => log(git, at, request),
     status: (at: Checkout, signal?: AbortSignal) => status(git, at, signal),
     diff: (at: Checkout, request: DiffRequest) => diff(git, at, request),
     survey: (at: Checkout, request: Parameters<typeof survey>[2]) => survey(git, at, request),
-    fileAtCommit: (at: Checkout, file: Parameters<typeof fileAtCommit>[2]) => fileAtCommit(git, at, file),
     commit: (at: Checkout, request: CommitRequest) => commit(git, at, request),
     mergeTree: (at: Checkout, request: Parameters<typeof mergeTree>[2]) => mergeTree(git, at, request),
     listWorktrees: (at: Checkout) => listWorktrees(git, at),
