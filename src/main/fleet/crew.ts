@@ -99,6 +99,8 @@ export interface Crew {
   readonly id: WorkstreamId;
   thread: Thread | undefined;
   transcript: Transcript | undefined;
+  /** The capability its commands hold: never to be put on record. */
+  secret: string | undefined;
   /** What the agent calls its open requests. */
   readonly requestKeys: Map<string, string>;
   readonly answers: { readonly requestId: string; readonly decision: Decision }[];
@@ -129,6 +131,7 @@ export function newCrew(id: WorkstreamId): Crew {
     id,
     thread: undefined,
     transcript: undefined,
+    secret: undefined,
     requestKeys: new Map(),
     answers: [],
     tokensBase: undefined,

@@ -24,6 +24,31 @@ describe("what an agent tells", () => {
     expectWholeTranscript(journal, id);
   });
 
+  it("goes on record without the capability that the author's commands hold", async () => {
+    const env = { COXSWAIN_CAPABILITY: "s3cr3t-token" };
+    const openDoors = () => Promise.resolve(ok({ url: "http://127.0.0.1:1/mcp", env }));
+    const { start, thread, journal, fleet } = await openFleet({ deps: { openDoors } });
+    const { id } = await start();
+    const streamed: string[] = [];
+    fleet.onDelta(({ text }) => streamed.push(text));
+    const command = { kind: "command" as const, command: "env", folder: "/", status: "running" as const, output: "" };
+    const message = { kind: "message" as const, text: "It is s3cr3t-token." };
+    const tool = { kind: "tool" as const, tool: "t", arguments: "s3cr3t-token", status: "completed" as const };
+    const agentTurnId = journal.events("turn.started").at(-1)?.agentTurnId ?? "";
+    await thread(id).say(
+      { kind: "item", item: { id: "1", body: command, ended: false, truncated: false } },
+      { kind: "delta", itemId: "1", text: "A=s3cr3t-token B=s3cr" },
+      { kind: "delta", itemId: "1", text: "3t-token" },
+      { kind: "item", item: { id: "2", body: message, ended: true, truncated: false } },
+      { kind: "item", item: { id: "3", body: { ...tool, result: "s3cr3t-token" }, ended: true, truncated: false } },
+      { kind: "turn-ended", agentTurnId, outcome: "completed" },
+    );
+    const bodies = journal.events("item.upserted").map(({ item }) => item.body);
+    expect(bodies).toContainEqual(expect.objectContaining({ output: "A=[capability] B=[capability]" }));
+    expect(JSON.stringify([bodies, journal.events("line.told")])).not.toContain("s3cr3t-token");
+    expect(streamed[0]).toBe("A=[capability] B=s3cr");
+  });
+
   it("about the end of another turn is not taken for the end of this one", async () => {
     const { start, row, thread } = await openFleet();
     const { id } = await start();

@@ -11,6 +11,7 @@ import { holdsTurn, requestsOf } from "./facts.ts";
 import { freeze } from "./freeze.ts";
 import { spend } from "./spend.ts";
 import { itemKey, lineOf, type Transcript } from "./transcript.ts";
+import { itemWithoutSecret, withoutSecret } from "./without-secret.ts";
 
 /** How many recorded events may wait for the disk before reading on from the agent. */
 const mostInFlight = 64;
@@ -123,7 +124,7 @@ function turnStarted({ row }: At, agentTurnId: string): Event[] {
 function itemTold({ deck, crew, row, transcript }: At, told: AgentItem): Event[] {
   // Our own words come back from the agent; they were recorded when they were sent.
   if (told.body.kind === "words" || row.turn === undefined) return [];
-  const item = { ...told, body: inWorktree(told.body, row.place.path) };
+  const item = { ...told, body: inWorktree(itemWithoutSecret(told.body, crew.secret), row.place.path) };
   const place = { workstreamId: row.id, threadId: row.threadId ?? "", turnId: row.turn.id };
   const events = transcript.upsert(item, place, deck.clock.now());
   if (item.ended && (item.body.kind === "command" || item.body.kind === "edit")) crew.measureDue = true;
@@ -141,11 +142,15 @@ function inWorktree(body: ItemBody, root: string): ItemBody {
   return { ...body, files };
 }
 
-function deltaTold({ deck, row, transcript }: At, told: { readonly itemId: string; readonly text: string }): Event[] {
+function deltaTold(
+  { deck, crew, row, transcript }: At,
+  told: { readonly itemId: string; readonly text: string },
+): Event[] {
   if (row.turn === undefined) return [];
   const itemId = itemKey(row.turn.id, told.itemId);
-  transcript.grow(itemId, told.text);
-  deck.stream({ workstreamId: row.id, turnId: row.turn.id, itemId, text: told.text });
+  transcript.grow(itemId, told.text, crew.secret);
+  const text = withoutSecret(told.text, crew.secret);
+  deck.stream({ workstreamId: row.id, turnId: row.turn.id, itemId, text });
   return [];
 }
 

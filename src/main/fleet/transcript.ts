@@ -2,6 +2,7 @@ import type { Event } from "../../contract/events.ts";
 import type { Item, ItemBody } from "../../contract/items.ts";
 import { itemTextLimit } from "../../contract/items.ts";
 import type { AgentItem } from "../agents/agent.ts";
+import { withoutSecret } from "./without-secret.ts";
 
 /** How often the text of an item that still grows is stored, in milliseconds. */
 const storeEvery = 1_000;
@@ -20,8 +21,8 @@ interface Growing {
 export interface Transcript {
   /** An item begun, changed or ended. */
   upsert(from: AgentItem, place: ItemPlace, now: number): Event[];
-  /** Streamed text; stored with the next flush. */
-  grow(itemKey: string, text: string): void;
+  /** Streamed text; stored with the next flush, without the secret, which may come in pieces. */
+  grow(itemKey: string, text: string, secret?: string): void;
   /** What grew and was not written for a second. */
   flush(now: number): Event[];
   /** What is still open when its turn ends is stored as it stands. */
@@ -98,11 +99,11 @@ export function createTranscript(workstreamId: string, lastOrdinal: number, left
       open.set(id, growing);
       return known === undefined && !isEmptyText(item.body) ? [...room, store(growing, now)] : room;
     },
-    grow(id, text) {
+    grow(id, text, secret) {
       const growing = open.get(id);
       if (growing === undefined) return;
       const { body } = growing.item;
-      const whole = append(body, text);
+      const whole = append(body, text, secret);
       const fits = bounded(whole);
       if (fits !== whole) growing.item = { ...growing.item, truncated: true };
       if (whole === body || isFull(body)) return;
@@ -143,9 +144,11 @@ function isEmptyText(body: ItemBody): boolean {
 const growingOutput = 4_000;
 
 /** Text streams into messages and reasoning at their end, and into the output of commands. */
-function append(body: ItemBody, text: string): ItemBody {
-  if (body.kind === "message" || body.kind === "reasoning") return { ...body, text: body.text + text };
-  return body.kind === "command" ? { ...body, output: body.output + text } : body;
+function append(body: ItemBody, text: string, secret: string | undefined): ItemBody {
+  if (body.kind === "message" || body.kind === "reasoning") {
+    return { ...body, text: withoutSecret(body.text + text, secret) };
+  }
+  return body.kind === "command" ? { ...body, output: withoutSecret(body.output + text, secret) } : body;
 }
 
 /** The body itself, or as much of it as may be stored while it grows; the rest comes with the item's end. */

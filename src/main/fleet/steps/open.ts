@@ -81,6 +81,7 @@ async function openOrResume(agent: Agent, row: Workstream, options: ThreadOption
 async function threadOptions(deck: Deck, row: Workstream): Promise<Result<ThreadOptions>> {
   const doors = await deck.openDoors(row.id);
   if (!doors.ok) return doors;
+  deck.crew(row.id).secret = doors.value.env["COXSWAIN_CAPABILITY"];
   const scratch = await deck.scratch(row.id);
   const confinement = await confine(deck, row, scratch);
   if (!confinement.ok) return confinement;
