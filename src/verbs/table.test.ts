@@ -233,6 +233,10 @@ describe("tickets", () => {
       "late-fee  todo  Charge the late fee once",
       "skipped: The ticket tickets/big.md is too large. Shorten it.",
     ]);
+    const many = Array.from({ length: 50 }, () => ({ ...ticket, workstreams: [] }));
+    stand.answer("tickets", () => Promise.resolve(ok({ tickets: many, skipped })));
+    const lines = (await run("tickets")).text.split("\n");
+    expect([lines.length, lines[0]]).toEqual([40, "1 ticket could not be read; why comes last"]);
   });
 
   it("ask which project is meant where several are open", async () => {

@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { allSchema, clipped, oneLine, see } from "./answer.ts";
+import { allSchema, clipped, counted, maxLines, oneLine, see } from "./answer.ts";
 import { onlyProject, projectOf } from "./named-project.ts";
 import { verb } from "./verb.ts";
 
@@ -32,6 +32,9 @@ export const tickets = verb({
     const more = see(call, "tickets", { ...(args.project === undefined ? {} : { project: args.project }), all: true });
     if (lines.length === 0) lines.push('No open tickets. File one with `cox start "what to do"`.');
     const told = skipped.map(({ message, next }) => `skipped: ${oneLine(message, 300)} ${oneLine(next, 300)}`);
-    return { text: clipped([...lines, ...told], args.all, more), data: { tickets: found, skipped } };
+    // Where they do not fit, that there are any must not be missed.
+    const cut = !args.all && lines.length + told.length > maxLines && told.length > 0;
+    const first = cut ? [`${counted(told.length, "ticket")} could not be read; why comes last`] : [];
+    return { text: clipped([...first, ...lines, ...told], args.all, more), data: { tickets: found, skipped } };
   },
 });
