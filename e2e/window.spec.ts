@@ -217,6 +217,118 @@ test.describe("the grid", () => {
     await expect(tile(page, "auth-cookies")).toBeFocused();
   });
 
+  test("is walked on at once after a decline with a reason", async ({ page, engine }) => {
+    await openGrid(page, engine);
+    await expect(ask(page)).toHaveAttribute("data-whole", "true");
+    await page.keyboard.press("d");
+    await page.keyboard.type("Use node:http instead");
+    await page.keyboard.press("Enter");
+    await expect(ask(page)).toHaveCount(0);
+    await expect(tile(page, "pay-retry")).toBeFocused();
+    await page.keyboard.press("l");
+    await expect(tile(page, "search-index")).toBeFocused();
+  });
+
+  test("is walked on at once after an answer in own words", async ({ page, engine }) => {
+    await openGrid(page, engine);
+    for (let step = 0; step < 3; step += 1) await page.keyboard.press("ArrowRight");
+    await expect(ask(page)).toHaveAttribute("data-whole", "true");
+    await page.keyboard.press("r");
+    await page.keyboard.type("Ask accounting first");
+    await page.keyboard.press("Enter");
+    await expect(ask(page)).toHaveCount(0);
+    await expect(tile(page, "invoice-pdf")).toBeFocused();
+    await page.keyboard.press("Enter");
+    await expect(page.getByRole("heading", { name: "invoice-pdf" })).toBeVisible();
+  });
+
+  test("gets the focus back from every dialog that is closed", async ({ page, engine }) => {
+    await openGrid(page, engine);
+    for (const key of ["n", "?", "Control+k", "b"]) {
+      await page.keyboard.press(key);
+      await expect(page.getByRole("dialog")).toBeVisible();
+      await page.keyboard.press("Escape");
+      await expect(page.getByRole("dialog")).toHaveCount(0);
+      await expect(tile(page, "pay-retry")).toBeFocused();
+    }
+  });
+
+  test("raises the budget of what its budget stopped, and takes it up again", async ({ page, engine }) => {
+    const workstreamId = engine.ids.workstream(5);
+    engine.tell({ type: "budget.set", workstreamId, budget: { tokens: 30_000, minutes: 60 } });
+    const reason = "Budget used up: 30100 of 30000 tokens.";
+    engine.tell({ type: "workstream.moved", workstreamId, phase: "stopped", reason });
+    await openByKey(page, engine, "Alt+5");
+    const rest = page.getByRole("region", { name: "Why it rests" });
+    await expect(rest).toContainText(reason);
+    await rest.getByRole("button", { name: "Raise the budget" }).click();
+    const raise = page.getByRole("button", { name: "Raise and go on" });
+    await expect(raise).toBeDisabled();
+    await page.getByRole("textbox", { name: "Tokens" }).fill("80,000");
+    await raise.click();
+    await expect
+      .poll(() => engine.sent.map(({ name, input }) => [name, input["budget"]]))
+      .toEqual([
+        ["setBudget", { tokens: 80_000, minutes: 60 }],
+        ["retry", undefined],
+      ]);
+    await expect(rest).toHaveCount(0);
+  });
+
+  test("changes the budget of what goes on, found through the palette", async ({ page, engine }) => {
+    await openGrid(page, engine);
+    await page.keyboard.press("Control+k");
+    await page.keyboard.type("budget");
+    await page.keyboard.press("Enter");
+    await page.getByRole("textbox", { name: "Minutes of work" }).fill("90");
+    await page.keyboard.press("Enter");
+    await expect(tile(page, "pay-retry")).toBeFocused();
+    await expect
+      .poll(() => engine.sent.map(({ name, input }) => [name, input["budget"]]))
+      .toEqual([["setBudget", { tokens: 200_000, minutes: 90 }]]);
+  });
+
+  test("finds by other words how to start something", async ({ page, engine }) => {
+    await openGrid(page, engine);
+    await page.keyboard.press("Control+k");
+    await page.keyboard.type("new");
+    await expect(page.getByRole("option").first()).toContainText("Start a workstream");
+    await page.keyboard.press("Enter");
+    await expect(page.getByRole("dialog", { name: "Start a workstream" })).toBeVisible();
+  });
+
+  test("has the selected tile in view in a small window", async ({ page, engine }) => {
+    await openGrid(page, engine);
+    for (let step = 0; step < 3; step += 1) await page.keyboard.press("j");
+    const selected = page.locator("[data-tile][aria-current]");
+    await page.setViewportSize({ width: 900, height: 700 });
+    await expect(selected).toBeInViewport({ ratio: 0.99 });
+    await page.keyboard.press("Enter");
+    await page.keyboard.press("Escape");
+    await expect(selected).toBeInViewport({ ratio: 0.99 });
+  });
+
+  test("says of which project a tile is, where there are several", async ({ page, engine }) => {
+    await openGrid(page, engine);
+    await expect(tile(page, "rate-limits")).not.toContainText("shop");
+    const { projects, workstreams } = engine.state();
+    const shop = projects["p00000001"];
+    const fifth = workstreams[engine.ids.workstream(5)];
+    if (shop === undefined || fifth === undefined)
+      throw new Error("The fake fleet has no project or fifth workstream.");
+    engine.tell({ type: "project.opened", project: { ...shop, id: "p00000002", name: "depot" } });
+    engine.tell({ type: "workstream.created", workstream: { ...fifth, projectId: "p00000002" } });
+    await expect(tile(page, "rate-limits")).toContainText("depot");
+    await expect(tile(page, "pay-retry")).toContainText("shop");
+  });
+
+  test("shows code on a tile without its backticks", async ({ page, engine }) => {
+    await openGrid(page, engine);
+    engine.tell({ type: "line.told", workstreamId: engine.ids.workstream(5), line: "renaming `limit` to `quota`" });
+    await expect(tile(page, "rate-limits").locator(".tile-line-now")).toHaveText("renaming limit to quota");
+    await expect(tile(page, "rate-limits").locator("code")).toHaveText(["limit", "quota"]);
+  });
+
   test("keeps every tile in its place while they change", async ({ page, engine }) => {
     await openGrid(page, engine);
     const places = () =>
@@ -311,6 +423,94 @@ test.describe("a workstream", () => {
       .toEqual({ kind: "answers", answers: { q1: ["Ask accounting first"] } });
   });
 
+  test("takes keys at once after an answer in own words", async ({ page, engine }) => {
+    await openByKey(page, engine, "Alt+4");
+    await expect(ask(page)).toHaveAttribute("data-whole", "true");
+    await page.keyboard.press("r");
+    await page.keyboard.type("Ask accounting first");
+    await page.keyboard.press("Enter");
+    await expect(ask(page)).toHaveCount(0);
+    await expect(page.getByRole("tabpanel")).toBeFocused();
+    await page.keyboard.press("2");
+    await expect(page.getByRole("tab", { name: "Diff" })).toHaveAttribute("aria-selected", "true");
+  });
+
+  test("takes keys at once after a decline with a reason, and after a stop that was not meant", async ({
+    page,
+    engine,
+  }) => {
+    await openByKey(page, engine, "Alt+1");
+    const view = page.getByRole("tabpanel");
+    await expect(ask(page)).toHaveAttribute("data-whole", "true");
+    await page.keyboard.press("Shift+X");
+    await page.keyboard.press("Escape");
+    await expect(view).toBeFocused();
+    await page.keyboard.press("d");
+    await page.keyboard.type("No");
+    await page.keyboard.press("Enter");
+    await expect(ask(page)).toHaveCount(0);
+    await expect(view).toBeFocused();
+    await page.keyboard.press("j");
+    await expect(page.locator(".transcript-row[data-cursor=true]")).toHaveCount(1);
+  });
+
+  test("tells once why it gave up", async ({ page, engine }) => {
+    await openByKey(page, engine, "Alt+3");
+    await expect(page.getByRole("main").getByText("the same 3 tests in session.test.ts")).toHaveCount(1);
+  });
+
+  test("has nothing over the words that are being written", async ({ page, engine }) => {
+    await openByKey(page, engine, "Alt+5");
+    await page.keyboard.press("s");
+    await page.keyboard.type("Mind the tests");
+    await page.keyboard.press("Control+Enter");
+    const notice = await page.getByRole("region", { name: "Notices" }).boundingBox();
+    const field = await page.locator(".composer").boundingBox();
+    if (notice === null || field === null) throw new Error("There is no notice or no field.");
+    expect(notice.y + notice.height).toBeLessThan(field.y);
+  });
+
+  for (const [theme, system] of [
+    ["light", "dark"],
+    ["light", "light"],
+    ["dark", "light"],
+  ] as const) {
+    test(`shows its diff ${theme} in a ${theme} window on a ${system} system`, async ({ page, engine }) => {
+      await page.emulateMedia({ colorScheme: system });
+      await page.addInitScript((chosen) => localStorage.setItem("cox.theme", chosen), theme);
+      await openByKey(page, engine, "Alt+5");
+      await page.keyboard.press("2");
+      const line = page.getByText("return receiptOf(answer, order.currency);");
+      await expect(line).toBeVisible();
+      const colours = await line.evaluate((element) => {
+        const brightness = (colour: string): number => {
+          const context = new OffscreenCanvas(1, 1).getContext("2d");
+          if (context === null) return Number.NaN;
+          context.fillStyle = colour;
+          context.fillRect(0, 0, 1, 1);
+          return (
+            context
+              .getImageData(0, 0, 1, 1)
+              .data.slice(0, 3)
+              .reduce((sum, part) => sum + part) / 3
+          );
+        };
+        let ground: Element | null = element;
+        while (ground !== null && getComputedStyle(ground).backgroundColor === "rgba(0, 0, 0, 0)") {
+          const above: Node | null = ground.parentNode;
+          ground = above instanceof ShadowRoot ? above.host : ground.parentElement;
+        }
+        return {
+          text: brightness(getComputedStyle(element).color),
+          ground: ground === null ? Number.NaN : brightness(getComputedStyle(ground).backgroundColor),
+        };
+      });
+      const [dark, light] = theme === "light" ? [colours.text, colours.ground] : [colours.ground, colours.text];
+      expect(dark).toBeLessThan(120);
+      expect(light).toBeGreaterThan(160);
+    });
+  }
+
   test("shows the diff, highlighted, and walks its changes", async ({ page, engine, complaints }) => {
     await openByKey(page, engine, "Alt+5");
     await page.keyboard.press("2");
@@ -373,6 +573,40 @@ test.describe("a long transcript", () => {
     await expect(page.getByRole("button", { name: "Read older items" })).toBeAttached();
     await expect.poll(async () => (await box.evaluate((element) => element.scrollHeight)) > 8_000).toBe(true);
     await expect.poll(async () => Math.abs(((await first.boundingBox())?.y ?? Infinity) - before)).toBeLessThan(80);
+  });
+});
+
+test.describe("a reader", () => {
+  test.use({ fleet: { reader: true } });
+
+  test("is told that it may only look, and is offered nothing to do", async ({ page, engine }) => {
+    await openGrid(page, engine);
+    await expect(page.getByText("You may only look")).toBeVisible();
+    await expect(ask(page)).toContainText("pnpm add undici@7.2.0 --filter payments");
+    await expect(ask(page).getByRole("button")).toHaveCount(0);
+    for (const hint of ["allow once", "decline", "steer", "stop", "new"]) {
+      await expect(page.locator(".hints")).not.toContainText(hint);
+    }
+    for (const key of ["a", "Shift+A", "d", "s", "n", "b", "Shift+X", "Shift+I"]) await page.keyboard.press(key);
+    await expect(page.getByRole("dialog")).toHaveCount(0);
+    await expect(page.getByRole("textbox")).toHaveCount(0);
+
+    await page.keyboard.press("Alt+3");
+    await expect(page.getByRole("region", { name: "Why it rests" }).getByRole("button")).toHaveCount(0);
+    await expect(page.getByRole("textbox")).toHaveCount(0);
+    await page.keyboard.press("Shift+R");
+    await page.keyboard.press("Shift+E");
+    await page.keyboard.press("Alt+4");
+    await expect(ask(page)).toContainText("Invoices use both");
+    await expect(ask(page).getByRole("button")).toHaveCount(0);
+    await expect(page.getByRole("textbox")).toHaveCount(0);
+    await page.keyboard.press("2");
+    await page.keyboard.press("Control+k");
+    await page.keyboard.type("workstream");
+    for (const verb of ["Start", "Stop", "Take", "Put"]) {
+      await expect(page.getByRole("option", { name: new RegExp(`^${verb}`) })).toHaveCount(0);
+    }
+    expect(engine.sent).toEqual([]);
   });
 });
 
@@ -490,6 +724,7 @@ const places: [name: string, keys: readonly string[], ready: string][] = [
   ["palette", ["Control+k"], "dialog"],
   ["key sheet", ["?"], "dialog"],
   ["start dialog", ["n"], "dialog"],
+  ["budget dialog", ["b"], "dialog"],
 ];
 
 for (const [name, keys, ready] of places) {

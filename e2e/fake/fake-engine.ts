@@ -45,7 +45,7 @@ export async function startFakeEngine(options: FakeOptions, built: BuiltWindow) 
       hello: os.engine.hello.handler(() => ({
         protocol: protocolVersion,
         version: "0.0.0",
-        principal: { kind: "human" as const },
+        principal: { kind: options.reader === true ? ("reader" as const) : ("human" as const) },
         pid: 1,
         startedAt,
       })),
@@ -127,6 +127,11 @@ export async function startFakeEngine(options: FakeOptions, built: BuiltWindow) 
       retry: os.workstream.retry.handler(({ input }) => {
         heard("retry", input);
         fleet.tell({ type: "workstream.moved", workstreamId: input.workstreamId, phase: "working" });
+        return {};
+      }),
+      setBudget: os.workstream.setBudget.handler(({ input }) => {
+        heard("setBudget", input);
+        fleet.tell({ type: "budget.set", workstreamId: input.workstreamId, budget: input.budget });
         return {};
       }),
       archive: os.workstream.archive.handler(({ input }) => {

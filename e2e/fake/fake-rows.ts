@@ -15,6 +15,8 @@ export interface FakeOptions {
   readonly longTranscript?: number;
   /** Whether no project is open. */
   readonly bare?: boolean;
+  /** Whether the window may only look. */
+  readonly reader?: boolean;
   /** What every workstream has changed. */
   readonly diff?: DiffKind;
 }

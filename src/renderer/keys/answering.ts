@@ -27,7 +27,7 @@ export const answeringCommands: readonly Command[] = [
     scope: "ask",
     keys: ["r"],
     hint: "own words",
-    when: (app) => currentRequest(app)?.body.kind === "question",
+    when: (app) => currentRequest(app)?.body.kind === "question" && !app.stores.engine.getState().reader,
     run: ({ surfaces }) => surfaces.get("ask")?.reply(),
   },
 ];

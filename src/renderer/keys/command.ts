@@ -1,6 +1,6 @@
 import type { Workstream } from "../../contract/states.ts";
 import type { AgentCard } from "../store/abilities.ts";
-import { currentStanding, type App } from "../store/app.ts";
+import { canAct, currentStanding, type App } from "../store/app.ts";
 
 export type Scope =
   | "global"
@@ -17,6 +17,8 @@ export type Scope =
 export interface Command {
   readonly id: string;
   readonly title: string;
+  /** Other words it is looked for by. */
+  readonly also?: string;
   readonly scope: Scope;
   /** Bindings in the form of tinykeys; a space separates the presses of a sequence. */
   readonly keys: readonly string[];
@@ -47,7 +49,7 @@ export function contextOf(app: App): Context {
 
 /** Whether commands reach the engine. */
 export function isOpen({ stores }: App): boolean {
-  return stores.engine.getState().link.kind === "open";
+  return canAct(stores.engine.getState());
 }
 
 /** Whether the workstream that keys act on is as wanted, and the engine can be told. */

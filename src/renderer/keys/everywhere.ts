@@ -2,6 +2,9 @@ import type { Workstream } from "../../contract/states.ts";
 import { allStandings, currentStanding, urgentItems, type App } from "../store/app.ts";
 import { isOpen, type Command } from "./command.ts";
 
+/** What people look for who want to start something. */
+export const newWords = "new create ticket open project";
+
 /** What works in every place: finding, going and closing. */
 export const everywhereCommands: readonly Command[] = [
   {
@@ -23,6 +26,7 @@ export const everywhereCommands: readonly Command[] = [
   {
     id: "start",
     title: "Start a workstream",
+    also: newWords,
     scope: "global",
     keys: ["$mod+n"],
     when: isOpen,
@@ -131,11 +135,12 @@ function goUp(app: App): void {
     actions.show({ steering: false });
     return surfaces.get("grid")?.focus();
   }
-  if (isTyping(document.activeElement)) return leaveField(app);
+  if (isTyping(document.activeElement)) return focusPlace(app);
   if (route.screen === "workstream") actions.go({ screen: "grid" });
 }
 
-function leaveField({ surfaces }: App): void {
+/** Puts the focus where a screen is read and walked: on the selected tile, else on the view of the open workstream. */
+export function focusPlace({ surfaces }: App): void {
   const grid = surfaces.get("grid");
   if (grid === undefined) document.querySelector<HTMLElement>("main [role=tabpanel]")?.focus();
   else grid.focus();

@@ -1,7 +1,7 @@
 import { takesWords } from "../store/abilities.ts";
 import { currentStanding, type App } from "../store/app.ts";
 import { isOpen, whenCurrent, type Command } from "./command.ts";
-import { openSelected } from "./everywhere.ts";
+import { newWords, openSelected } from "./everywhere.ts";
 
 /** What works on the grid, for the selected tile. */
 export const gridCommands: readonly Command[] = [
@@ -33,6 +33,7 @@ export const gridCommands: readonly Command[] = [
   {
     id: "start-here",
     title: "Start a workstream",
+    also: newWords,
     scope: "grid",
     keys: ["n"],
     hint: "new",

@@ -49,6 +49,15 @@ export const workstreamCommands: readonly Command[] = [
     run: withWorkstream((workstream, { actions }) => void actions.retry(workstream)),
   },
   {
+    id: "budget",
+    title: "Raise or change the budget",
+    also: "tokens minutes limit",
+    scope: "resting",
+    keys: ["b"],
+    when: whenCurrent(takesWords),
+    run: ({ actions }) => actions.openOverlay("budget"),
+  },
+  {
     id: "archive",
     title: "Put the workstream away",
     scope: "resting",
@@ -96,7 +105,7 @@ export const workstreamCommands: readonly Command[] = [
 /** A draft can be written while the connection is lost. */
 function whenWritable(app: App): boolean {
   const workstream = currentStanding(app)?.workstream;
-  return workstream !== undefined && takesWords(workstream);
+  return workstream !== undefined && takesWords(workstream) && !app.stores.engine.getState().reader;
 }
 
 function send(app: App, when: "now" | "next" | "interrupt"): void {

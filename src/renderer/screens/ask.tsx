@@ -26,6 +26,7 @@ export function Ask(props: { workstream: Workstream; request: Request; waiting: 
   const { actions, stores, surfaces } = app;
   const now = useNow();
   const offline = useEngine((state) => state.link.kind !== "open");
+  const reader = useEngine((state) => state.reader);
   const sending = useView((view) => view.sending.has(request.id));
   const whole = useView((view) => view.whole === request.id);
   const declining = useView((view) => view.declining === request.id);
@@ -53,6 +54,7 @@ export function Ask(props: { workstream: Workstream; request: Request; waiting: 
       place={waiting > 1 ? `1 of ${String(waiting)} here` : undefined}
       sending={sending}
       offline={offline}
+      reader={reader}
       whole={whole}
       declining={declining}
       declineText={declineText}

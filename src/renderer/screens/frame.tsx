@@ -79,6 +79,7 @@ function Header(): ReactNode {
   const fleet = useEngine((state) => state.fleet);
   const urgent = useMemo(() => urgentItems(fleet, now), [fleet, now]);
   const oldest = urgent.reduce((first, item) => Math.min(first, item.at), Infinity);
+  const reader = useEngine((state) => state.reader);
   const [project, ...others] = Object.values(fleet.projects);
   useTitle(urgent.length);
   useArrivals(urgent);
@@ -93,6 +94,7 @@ function Header(): ReactNode {
           {others.length > 0 && ` and ${String(others.length)} more`}
         </span>
       )}
+      {reader && <strong className="top-reader">You may only look</strong>}
       <ul className="top-counts" aria-label="Workstreams by status">
         {countStatuses(standings).map(({ status, count }) => (
           <li key={status}>

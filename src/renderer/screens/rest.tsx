@@ -1,47 +1,64 @@
 import type { ReactNode } from "react";
 import type { Workstream } from "../../contract/states.ts";
-import { isPutAwayable, isRetriable } from "../store/abilities.ts";
-import { useApp, useEngine } from "../store/app.ts";
+import { isOutOfBudget, isPutAwayable, isRetriable } from "../store/abilities.ts";
+import { canAct, useApp, useEngine } from "../store/app.ts";
 import type { Standing } from "../store/standing.ts";
 import { VerbButton } from "../ui/kbd.tsx";
-import { Plain } from "../ui/plain.tsx";
+import { WithCode } from "../ui/plain.tsx";
 import "./rest.css";
 
 /** Why a workstream does not go on by itself, and what takes it up again or puts it away. Nothing for one that goes on. */
 export function Rest({ standing }: { standing: Standing }): ReactNode {
   const { workstream } = standing;
-  const { actions } = useApp();
-  const offline = useEngine((state) => state.link.kind !== "open");
+  const reader = useEngine((state) => state.reader);
   const told = toldOf(standing);
   if (told === undefined) return null;
   return (
     <section className="rest" aria-label="Why it rests" data-tone={told.tone}>
       <p>
         <strong>
-          <Plain text={told.title} />
+          <WithCode text={told.title} />
         </strong>{" "}
-        {told.why !== undefined && <Plain text={told.why} />}
+        {told.why !== undefined && <WithCode text={told.why} />}
       </p>
-      <div className="rest-verbs">
-        {isRetriable(workstream) && (
-          <VerbButton
-            label="Take it up again"
-            binding="Shift+r"
-            tone="primary"
-            disabled={offline}
-            onPress={() => void actions.retry(workstream)}
-          />
-        )}
-        {isPutAwayable(workstream) && (
-          <VerbButton
-            label="Put away"
-            binding="Shift+e"
-            disabled={offline}
-            onPress={() => void actions.archive(workstream)}
-          />
-        )}
-      </div>
+      {!reader && <Verbs workstream={workstream} />}
     </section>
+  );
+}
+
+function Verbs({ workstream }: { workstream: Workstream }): ReactNode {
+  const { actions } = useApp();
+  const offline = useEngine((state) => !canAct(state));
+  const raises = isOutOfBudget(workstream);
+  return (
+    <div className="rest-verbs">
+      {raises && (
+        <VerbButton
+          label="Raise the budget…"
+          binding="b"
+          tone="primary"
+          disabled={offline}
+          onPress={() => actions.openOverlay("budget")}
+        />
+      )}
+      {isRetriable(workstream) && (
+        <VerbButton
+          label="Take it up again"
+          binding="Shift+r"
+          tone={raises ? "plain" : "primary"}
+          disabled={offline}
+          onPress={() => void actions.retry(workstream)}
+        />
+      )}
+      {isPutAwayable(workstream) && (
+        <VerbButton
+          label="Put away"
+          binding="Shift+e"
+          disabled={offline}
+          onPress={() => void actions.archive(workstream)}
+        />
+      )}
+    </div>
   );
 }
 

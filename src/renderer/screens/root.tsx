@@ -1,4 +1,5 @@
 import type { ReactNode } from "react";
+import { useFocusKept } from "../keys/use-focus-kept.ts";
 import { useKeys } from "../keys/use-keys.ts";
 import { useApp, useView } from "../store/app.ts";
 import { Frame } from "./frame.tsx";
@@ -8,7 +9,9 @@ import { WorkstreamScreen } from "./workstream/workstream-screen.tsx";
 
 /** The place the address names, in the frame that stands around every place. */
 export function Root(): ReactNode {
-  useKeys(useApp());
+  const app = useApp();
+  useKeys(app);
+  useFocusKept(app);
   const route = useView((view) => view.route);
   return (
     <>

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { isInterruptible, isPutAwayable, isRetriable, isSteerable, takesWords } from "./abilities.ts";
+import { isInterruptible, isOutOfBudget, isPutAwayable, isRetriable, isSteerable, takesWords } from "./abilities.ts";
 import { aWorkstream } from "./sample-rows.ts";
 
 const turn = { id: "t00000001", number: 1, cause: "ticket", status: "running", startedAt: 0 } as const;
@@ -39,4 +39,14 @@ it("waits for its next try, and need not", () => {
 it("is not taken up again once it has landed", () => {
   expect(isRetriable(aWorkstream({ phase: "landed" }))).toBe(false);
   expect(isPutAwayable(aWorkstream({ phase: "landed" }))).toBe(true);
+});
+
+it("is out of its budget when it stands and any of its own limits is used up", () => {
+  const spent = { tokens: { input: 90, cached: 0, output: 10, total: 100 }, minutes: 5 };
+  const standing = aWorkstream({ phase: "stopped", spent });
+  expect(isOutOfBudget({ ...standing, budget: { tokens: 100 } })).toBe(true);
+  expect(isOutOfBudget({ ...standing, budget: { tokens: 101, minutes: 5 } })).toBe(true);
+  expect(isOutOfBudget({ ...standing, budget: { tokens: 101, money: 1 } })).toBe(false);
+  expect(isOutOfBudget({ ...standing, budget: {} })).toBe(false);
+  expect(isOutOfBudget({ ...standing, phase: "working", budget: { tokens: 100 } })).toBe(false);
 });

@@ -44,6 +44,14 @@ export function isRetriable(workstream: Workstream): boolean {
   return !isRunning(workstream) && (phase === "ready" || phase === "asking" || retryAt !== undefined);
 }
 
+/** Whether it stands because a limit of its own is used up; the fleet's limit is not its own. */
+export function isOutOfBudget({ phase, spent, budget }: Workstream): boolean {
+  const { tokens = Infinity, minutes = Infinity, money = Infinity } = budget;
+  return (
+    phase === "stopped" && (spent.tokens.total >= tokens || spent.minutes >= minutes || (spent.money ?? 0) >= money)
+  );
+}
+
 /** Whether it can be put away without ending something that goes on. */
 export function isPutAwayable({ phase, frozen }: Workstream): boolean {
   return frozen !== undefined || phase === "ready" || (restingPhases.includes(phase) && phase !== "archived");

@@ -89,3 +89,26 @@ describe("an answer", () => {
     );
   });
 });
+
+describe("a budget", () => {
+  const spent = { tokens: { input: 100, cached: 0, output: 0, total: 100 }, minutes: 5 };
+  const used = aWorkstream({ phase: "stopped", spent, budget: { tokens: 100 } });
+
+  it("that is set takes up again only what it had stopped", async () => {
+    const setBudget = vi.fn<Call>(() => Promise.resolve({}));
+    const retry = vi.fn<Call>(() => Promise.resolve({}));
+    const { actions } = stand({ workstream: { setBudget, retry } });
+    await actions.setBudget(aWorkstream({ spent, budget: { tokens: 200 } }), { tokens: 300 });
+    expect(retry).not.toHaveBeenCalled();
+    await actions.setBudget(used, { tokens: 300 });
+    expect(setBudget).toHaveBeenCalledTimes(2);
+    expect(retry).toHaveBeenCalledWith(expect.objectContaining({ workstreamId: used.id }));
+  });
+
+  it("that could not be set takes nothing up again", async () => {
+    const retry = vi.fn<Call>();
+    const { actions } = stand({ workstream: { setBudget: () => Promise.reject(new Error("socket closed")), retry } });
+    await actions.setBudget(used, { tokens: 300 });
+    expect(retry).not.toHaveBeenCalled();
+  });
+});

@@ -2,6 +2,8 @@ import { problem, type Problem } from "../../contract/errors.ts";
 import type { ProjectId, RequestId, WorkstreamId } from "../../contract/ids.ts";
 import type { Decision, Request } from "../../contract/requests.ts";
 import type { Workstream } from "../../contract/states.ts";
+import type { Budget } from "../../contract/usage.ts";
+import { isOutOfBudget } from "./abilities.ts";
 import { problemOfCall, type EngineClient } from "../client.ts";
 import { withOlder } from "./detail-mirror.ts";
 import type { FocusClock } from "./focus-clock.ts";
@@ -98,6 +100,11 @@ export function createActions({ stores, client, focus, newKey, page }: ActionsDe
     }));
   }
 
+  async function retry({ id, name }: Workstream): Promise<void> {
+    const done = await command(id, (engine, extras) => engine.workstream.retry({ workstreamId: id, ...extras }));
+    if (done !== undefined) notify({ tone: "done", text: `Taking ${name} up again.` });
+  }
+
   function go(route: Route): void {
     if (hashOf(route) === hashOf(view.getState().route)) return;
     page.history.pushState(null, "", hashOf(route));
@@ -142,9 +149,17 @@ export function createActions({ stores, client, focus, newKey, page }: ActionsDe
       const done = await command(id, (engine, extras) => engine.workstream.stop({ workstreamId: id, ...extras }));
       if (done !== undefined) notify({ tone: "done", text: `Stopped ${name}.`, next: "Shift+R takes it up again." });
     },
-    async retry({ id, name }: Workstream): Promise<void> {
-      const done = await command(id, (engine, extras) => engine.workstream.retry({ workstreamId: id, ...extras }));
-      if (done !== undefined) notify({ tone: "done", text: `Taking ${name} up again.` });
+    retry,
+
+    /** Sets what it may spend; one that its budget had stopped is taken up again. */
+    async setBudget(workstream: Workstream, budget: Budget): Promise<void> {
+      const { id, name } = workstream;
+      const set = await command(id, (engine, extras) =>
+        engine.workstream.setBudget({ workstreamId: id, budget, ...extras }),
+      );
+      if (set === undefined) return;
+      if (isOutOfBudget(workstream)) await retry(workstream);
+      else notify({ tone: "done", text: `Set the budget of ${name}.` });
     },
     async archive({ id, name }: Workstream): Promise<void> {
       const done = await command(id, (engine, extras) => engine.workstream.archive({ workstreamId: id, ...extras }));

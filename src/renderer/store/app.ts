@@ -32,6 +32,11 @@ export function useEngine<T>(select: (state: EngineState) => T): T {
   return useStore(useApp().stores.engine, select);
 }
 
+/** Whether a command can be sent now: the engine is there, and this window may do more than look. */
+export function canAct({ link, reader }: Pick<EngineState, "link" | "reader">): boolean {
+  return link.kind === "open" && !reader;
+}
+
 export function useDetail<T>(select: (state: DetailState) => T): T {
   return useStore(useApp().stores.detail, select);
 }

@@ -39,8 +39,9 @@ export function mirrorEngine(door: Door, { engine, detail }: Stores): Mirror {
 
   async function greet(client: EngineClient): Promise<void> {
     try {
-      const { protocol } = await client.engine.hello();
+      const { protocol, principal } = await client.engine.hello();
       if (protocol !== protocolVersion) link.refuse(otherVersion(protocol));
+      engine.setState({ reader: principal.kind === "reader" });
     } catch {
       // The connection broke; the link opens another one and greets again.
     }

@@ -16,6 +16,8 @@ export interface EngineState extends FleetMirror {
   readonly feedProblem: Problem | undefined;
   /** The agents there are; empty until the engine has told. */
   readonly agents: readonly AgentCard[];
+  /** Whether the engine lets this window only look. */
+  readonly reader: boolean;
 }
 
 export interface DiffRead {
@@ -50,7 +52,7 @@ export type Route =
   | { readonly screen: "grid" }
   | { readonly screen: "workstream"; readonly number: number; readonly tab: Tab };
 
-export type Overlay = "palette" | "keys" | "start" | "stop";
+export type Overlay = "palette" | "keys" | "start" | "stop" | "budget";
 
 /** A confirmation or failure of what the human just did. */
 export interface Notice {
@@ -116,6 +118,7 @@ export function createStores(shelf: Shelf): Stores {
     heardAt: undefined,
     feedProblem: undefined,
     agents: [],
+    reader: false,
   }));
   const detail = createStore<DetailState>(() => ({ details: {}, problems: {}, diffs: {}, paging: new Set() }));
   const view = createStore<ViewState>(() => ({

@@ -15,6 +15,8 @@ export interface AskCardProps {
   readonly place: string | undefined;
   readonly sending: boolean;
   readonly offline: boolean;
+  /** Whether it is only shown, and nobody can answer here. */
+  readonly reader: boolean;
   /** Whether answers are taken: the whole ask has been in view for a moment. */
   readonly whole: boolean;
   readonly declining: boolean;
@@ -35,7 +37,7 @@ export interface AskCardProps {
 
 /** One thing an author needs decided, with all that is needed to decide it and what each answer does. */
 export function AskCard(props: AskCardProps): ReactNode {
-  const { request, asker, place, sending, whole, onWhole, onRegion, cardRef } = props;
+  const { request, asker, place, sending, reader, whole, onWhole, onRegion, cardRef } = props;
   const body = useRef<HTMLDivElement>(null);
   const heading = useId();
   useWholeInView(body, request.id, onWhole);
@@ -66,8 +68,8 @@ export function AskCard(props: AskCardProps): ReactNode {
           <Subject body={request.body} />
         )}
       </div>
-      {request.body.kind !== "question" && <Answers {...props} offers={request.body.offers} />}
-      {!whole && <p className="ask-rest">Scroll to its end to answer: not all of it is in view yet.</p>}
+      {request.body.kind !== "question" && !reader && <Answers {...props} offers={request.body.offers} />}
+      {!whole && !reader && <p className="ask-rest">Scroll to its end to answer: not all of it is in view yet.</p>}
     </section>
   );
 }

@@ -1,4 +1,4 @@
-import { useEffect, useId, useRef, type ReactNode } from "react";
+import { useId, useLayoutEffect, useRef, type ReactNode } from "react";
 import "./dialog.css";
 
 /** Floats over the screen and holds the focus until it is closed; Esc closes it, and the focus goes back where it was. */
@@ -6,7 +6,8 @@ export function Dialog(props: { title: string; wide?: boolean; onClose: () => vo
   const { title, wide = false, onClose, children } = props;
   const box = useRef<HTMLDialogElement>(null);
   const heading = useId();
-  useEffect(() => {
+  // While it is still in the page, closing it gives the focus back to what had it.
+  useLayoutEffect(() => {
     const dialog = box.current;
     if (dialog === null || dialog.open) return;
     dialog.showModal();

@@ -65,6 +65,20 @@ export function MiddleEllipsis({ text }: { text: string }): ReactNode {
   );
 }
 
+/** One line in which `code` is shown as such; everything else is text as it stands. */
+export function WithCode({ text }: { text: string }): ReactNode {
+  const pieces = text.split(/`([^`\n]+)`/);
+  return pieces.map((piece, at) => (at % 2 === 0 ? <Plain key={at} text={piece} /> : <Code key={at} text={piece} />));
+}
+
+function Code({ text }: { text: string }): ReactNode {
+  return (
+    <code className="inline-code">
+      <Plain text={text} />
+    </code>
+  );
+}
+
 const inline = /(`[^`\n]+`|\*\*[^*\n]+\*\*)/;
 
 /** Prose of an agent: fences, `code` and **strong** are shown as such; everything else is text as it stands. */
@@ -92,13 +106,7 @@ function ProseText({ text }: { text: string }): ReactNode {
     <p>
       {trimmed.split(inline).map((piece, at) => {
         if (at % 2 === 0) return <Plain key={at} text={piece} />;
-        if (piece.startsWith("`")) {
-          return (
-            <code key={at} className="inline-code">
-              <Plain text={piece.slice(1, -1)} />
-            </code>
-          );
-        }
+        if (piece.startsWith("`")) return <Code key={at} text={piece.slice(1, -1)} />;
         return (
           <strong key={at}>
             <Plain text={piece.slice(2, -2)} />

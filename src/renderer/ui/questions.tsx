@@ -29,7 +29,7 @@ export function Questions(props: AskCardProps & { questions: readonly Question[]
 }
 
 function Options(props: AskCardProps & { question: Question }): ReactNode {
-  const { question, sending, offline, whole, draftOf, onDraft, onPick, replyRef } = props;
+  const { question, sending, offline, reader, whole, draftOf, onDraft, onPick, replyRef } = props;
   const closed = sending || offline || !whole;
   const text = draftOf(question.id);
   return (
@@ -37,24 +37,25 @@ function Options(props: AskCardProps & { question: Question }): ReactNode {
       <ol className="options">
         {question.options.map((option, at) => (
           <li key={option.label}>
-            <button
-              type="button"
-              className="option"
-              disabled={closed}
-              onClick={() => onPick(question.id, [option.label])}
-            >
-              <kbd className="keys">{at < 9 ? at + 1 : "·"}</kbd>
-              <span className="option-label">
-                <Plain text={option.label} />
-              </span>
-              <span className="option-says">
-                <Plain text={option.description} />
-              </span>
-            </button>
+            {reader ? (
+              <div className="option">
+                <OptionText option={option} />
+              </div>
+            ) : (
+              <button
+                type="button"
+                className="option"
+                disabled={closed}
+                onClick={() => onPick(question.id, [option.label])}
+              >
+                <kbd className="keys">{at < 9 ? at + 1 : "·"}</kbd>
+                <OptionText option={option} />
+              </button>
+            )}
           </li>
         ))}
       </ol>
-      {question.freeText && (
+      {question.freeText && !reader && (
         <label className="option-own">
           <span className="keys">r</span>
           <span className="unseen">Answer in your own words</span>
@@ -62,18 +63,31 @@ function Options(props: AskCardProps & { question: Question }): ReactNode {
             ref={replyRef}
             rows={1}
             value={text}
-            disabled={sending}
+            readOnly={sending}
             placeholder="In your own words"
             onChange={(event) => onDraft(question.id, event.target.value)}
             onKeyDown={(event) => {
               if (!isPlainEnter(event)) return;
               event.preventDefault();
-              if (!offline && text.trim() !== "") onPick(question.id, [text.trim()]);
+              if (!offline && !sending && text.trim() !== "") onPick(question.id, [text.trim()]);
             }}
           />
           <kbd className="keys">↵</kbd>
         </label>
       )}
+    </>
+  );
+}
+
+function OptionText({ option }: { option: Question["options"][number] }): ReactNode {
+  return (
+    <>
+      <span className="option-label">
+        <Plain text={option.label} />
+      </span>
+      <span className="option-says">
+        <Plain text={option.description} />
+      </span>
     </>
   );
 }

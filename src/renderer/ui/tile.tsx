@@ -1,6 +1,6 @@
 import { GitBranchPlus, ShieldOff } from "lucide-react";
 import { memo, type ReactNode } from "react";
-import { MiddleEllipsis, Plain } from "./plain.tsx";
+import { MiddleEllipsis, Plain, WithCode } from "./plain.tsx";
 import { StatusMark } from "./status-mark.tsx";
 import "./tile.css";
 
@@ -9,6 +9,8 @@ export interface TileProps {
   readonly number: number;
   readonly name: string;
   readonly title: string;
+  /** Where there are several projects, the one it belongs to. */
+  readonly project: string | undefined;
   readonly status: string;
   /** Whether it only waits, although its status is that of one that moves. */
   readonly still: boolean;
@@ -33,7 +35,7 @@ export interface TileProps {
 
 /** One workstream at a glance. It never wraps and never jumps. */
 export const Tile = memo(function Tile(props: TileProps): ReactNode {
-  const { id, number, name, title, status, still, lines, selected, onSelect, onOpen } = props;
+  const { id, number, name, title, project, status, still, lines, selected, onSelect, onOpen } = props;
   const current = lines.at(-1) ?? "";
   return (
     <li className="tile-cell">
@@ -62,18 +64,23 @@ export const Tile = memo(function Tile(props: TileProps): ReactNode {
           <StatusMark status={status} still={still} />
         </span>
         <span className="tile-title">
-          <Plain text={title} />
+          {project !== undefined && (
+            <span className="tile-project">
+              <Plain text={project} />
+            </span>
+          )}
+          <WithCode text={title} />
         </span>
         <span className="tile-lines">
           <span className="tile-line tile-line-now">
-            <Plain text={current} />
+            <WithCode text={current} />
           </span>
           {lines
             .slice(0, -1)
             .toReversed()
             .map((line, at) => (
               <span key={at} aria-hidden className="tile-line">
-                <Plain text={line} />
+                <WithCode text={line} />
               </span>
             ))}
         </span>

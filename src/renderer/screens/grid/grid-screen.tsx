@@ -27,6 +27,8 @@ export function GridScreen(): ReactNode {
 
 function Empty({ hasProject }: { hasProject: boolean }): ReactNode {
   const { actions } = useApp();
+  const reader = useEngine((state) => state.reader);
+  if (reader) return <Placard title="There is nothing to see yet." />;
   return (
     <Placard title={hasProject ? "No workstreams yet." : "No project is open yet."}>
       <p>

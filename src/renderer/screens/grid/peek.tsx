@@ -6,7 +6,7 @@ import { useApp, useDraft, useEngine, useView } from "../../store/app.ts";
 import { ageInWords } from "../../store/format.ts";
 import type { Standing } from "../../store/standing.ts";
 import { Keys } from "../../ui/kbd.tsx";
-import { Command, MiddleEllipsis, Plain } from "../../ui/plain.tsx";
+import { Command, MiddleEllipsis, Plain, WithCode } from "../../ui/plain.tsx";
 import { StatusMark } from "../../ui/status-mark.tsx";
 import { Ask, useLook } from "../ask.tsx";
 import { Rest, rests } from "../rest.tsx";
@@ -47,12 +47,12 @@ function Summary({ standing }: { standing: Standing }): ReactNode {
         <span className="summary-since">for {ageInWords(Math.max(0, now - since))}</span>
       </header>
       <p className="summary-title">
-        <Plain text={workstream.ticket.title} />
+        <WithCode text={workstream.ticket.title} />
       </p>
       <Rest standing={standing} />
       {requests.length === 0 && !rests(workstream) && (
         <p className="summary-line" data-status={attention.length === 0 ? undefined : status}>
-          <Plain text={attention[0]?.ask ?? line} />
+          <WithCode text={attention[0]?.ask ?? line} />
         </p>
       )}
       <dl className="summary-facts">

@@ -15,6 +15,8 @@ export function Tiles({
 }): ReactNode {
   const { actions, surfaces, standings: read, stores } = useApp();
   const lines = useEngine((state) => state.lines);
+  const projects = useEngine((state) => state.fleet.projects);
+  const several = Object.keys(projects).length > 1;
   const now = useNow();
   const list = useRef<HTMLUListElement>(null);
 
@@ -50,12 +52,23 @@ export function Tiles({
     focusTile(list.current, selected);
   }, [selected]);
 
+  useEffect(() => {
+    // A smaller window, or a selection made elsewhere, must not leave the selected tile out of sight.
+    const reveal = (): void => tileWith(list.current, selected)?.scrollIntoView({ block: "nearest" });
+    reveal();
+    if (list.current === null) return undefined;
+    const size = new ResizeObserver(reveal);
+    size.observe(list.current);
+    return () => size.disconnect();
+  }, [selected]);
+
   return (
     <ul ref={list} className="tiles" aria-label="Workstreams" data-region="grid" tabIndex={-1}>
       {standings.map((standing) => (
         <Tile
           key={standing.workstream.id}
           {...tileOf(standing, lines[standing.workstream.id], now)}
+          project={several ? projects[standing.workstream.projectId]?.name : undefined}
           selected={standing.workstream.id === selected}
           onSelect={select}
           onOpen={open}
@@ -67,7 +80,7 @@ export function Tiles({
 
 const noLines: readonly string[] = [];
 
-type Shown = Omit<TileProps, "selected" | "onSelect" | "onOpen">;
+type Shown = Omit<TileProps, "project" | "selected" | "onSelect" | "onOpen">;
 
 function tileOf(standing: Standing, lines: readonly string[] | undefined, now: number): Shown {
   const { workstream, status, line, since } = standing;
@@ -111,9 +124,11 @@ function withNow(lines: readonly string[], line: string): readonly string[] {
 }
 
 function focusTile(list: HTMLUListElement | null, id: string | undefined): void {
-  tilesOf(list)
-    .find((tile) => tile.dataset["tile"] === id)
-    ?.focus();
+  tileWith(list, id)?.focus();
+}
+
+function tileWith(list: HTMLUListElement | null, id: string | undefined): HTMLElement | undefined {
+  return tilesOf(list).find((tile) => tile.dataset["tile"] === id);
 }
 
 function tilesOf(list: HTMLUListElement | null): HTMLElement[] {

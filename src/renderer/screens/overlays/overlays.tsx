@@ -1,5 +1,6 @@
 import type { ReactNode } from "react";
 import { useApp, useView } from "../../store/app.ts";
+import { BudgetDialog } from "./budget-dialog.tsx";
 import { KeySheet } from "./key-sheet.tsx";
 import { Palette } from "./palette.tsx";
 import { StartDialog } from "./start-dialog.tsx";
@@ -19,6 +20,8 @@ export function Overlays(): ReactNode {
       return <StartDialog onClose={close} />;
     case "stop":
       return <StopDialog onClose={close} />;
+    case "budget":
+      return <BudgetDialog onClose={close} />;
     case undefined:
       return null;
   }

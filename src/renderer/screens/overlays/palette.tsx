@@ -10,6 +10,7 @@ import "./palette.css";
 interface Choice {
   readonly id: string;
   readonly title: string;
+  readonly also: string;
   readonly binding: string | undefined;
   readonly run: () => void;
 }
@@ -82,6 +83,7 @@ function choices(app: App): Choice[] {
   const places = allStandings(app).map(({ workstream }): Choice => ({
     id: workstream.id,
     title: `${String(workstream.number)}  ${workstream.name}`,
+    also: "",
     binding: undefined,
     run: () => app.actions.go({ screen: "workstream", number: workstream.number, tab: "transcript" }),
   }));
@@ -93,19 +95,24 @@ function choices(app: App): Choice[] {
     .map((command: Command): Choice => ({
       id: command.id,
       title: command.title,
+      also: command.also ?? "",
       binding: command.keys[0],
       run: () => command.run(app),
     }));
   return [...verbs, ...places];
 }
 
-/** Those whose title holds all the words; those that begin with the text come first. */
+/** Those whose title or other words hold all that was typed; those that begin with it come first, then those named so. */
 function find(all: readonly Choice[], text: string): Choice[] {
   const words = text
     .toLowerCase()
     .split(/\s+/)
     .filter((word) => word !== "");
-  const fits = all.filter(({ title }) => words.every((word) => title.toLowerCase().includes(word)));
-  const starts = (choice: Choice): number => (choice.title.toLowerCase().startsWith(text.toLowerCase()) ? 0 : 1);
-  return text === "" ? fits : fits.toSorted((a, b) => starts(a) - starts(b));
+  const holds = (within: string): boolean => words.every((word) => within.toLowerCase().includes(word));
+  const fits = all.filter(({ title, also }) => holds(`${title} ${also}`));
+  const rank = ({ title, also }: Choice): number => {
+    if ([title, also].some((one) => one.toLowerCase().startsWith(text.toLowerCase()))) return 0;
+    return holds(title) ? 1 : 2;
+  };
+  return text === "" ? fits : fits.toSorted((a, b) => rank(a) - rank(b));
 }

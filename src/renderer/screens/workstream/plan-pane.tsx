@@ -3,7 +3,7 @@ import type { PlanStep } from "../../../contract/items.ts";
 import type { Workstream } from "../../../contract/states.ts";
 import { useDetail } from "../../store/app.ts";
 import { clock } from "../../store/format.ts";
-import { Command, Plain, Prose } from "../../ui/plain.tsx";
+import { Command, Plain, Prose, WithCode } from "../../ui/plain.tsx";
 import "./plan-pane.css";
 import { StepIcon } from "../../ui/step-icon.tsx";
 
@@ -32,7 +32,7 @@ export function PlanPane({
       <section>
         <Heading>Ticket</Heading>
         <p className="plan-title">
-          <Plain text={workstream.ticket.title} />
+          <WithCode text={workstream.ticket.title} />
         </p>
         {detail !== undefined && <Prose text={detail.ticket.body} />}
       </section>

@@ -4,8 +4,9 @@ import { useApp } from "../../store/app.ts";
 import { ageInWords, compact } from "../../store/format.ts";
 import type { Standing } from "../../store/standing.ts";
 import { tabs, type Tab } from "../../store/stores.ts";
-import { Command, MiddleEllipsis, Plain } from "../../ui/plain.tsx";
+import { Command, MiddleEllipsis, WithCode } from "../../ui/plain.tsx";
 import { StatusMark } from "../../ui/status-mark.tsx";
+import { rests } from "../rest.tsx";
 import { useNow } from "../use-now.ts";
 import "./top.css";
 
@@ -29,8 +30,9 @@ export function Top({ standing, tab }: { standing: Standing; tab: Tab }): ReactN
           <MiddleEllipsis text={workstream.name} />
         </h1>
         <StatusMark status={status} still={still} />
-        <span className="workstream-line" title={line}>
-          <Plain text={line} />
+        {/* Why it rests is told once, by the bar that has the way out. */}
+        <span className="workstream-line" title={rests(workstream) ? undefined : line}>
+          {!rests(workstream) && <WithCode text={line} />}
         </span>
         <span className="workstream-facts">
           <span title={`${status} for ${ageInWords(Math.max(0, now - since))}`}>

@@ -1,6 +1,6 @@
 import { useEffect, useRef, type ReactNode } from "react";
 import { takesWords } from "../../store/abilities.ts";
-import { useApp, useStandings } from "../../store/app.ts";
+import { useApp, useEngine, useStandings } from "../../store/app.ts";
 import { askLine, type Standing } from "../../store/standing.ts";
 import type { Tab } from "../../store/stores.ts";
 import { VerbButton } from "../../ui/kbd.tsx";
@@ -39,6 +39,7 @@ function Open({ standing, tab }: { standing: Standing; tab: Tab }): ReactNode {
   const { workstream, requests } = standing;
   const { id } = workstream;
   const request = requests[0];
+  const reader = useEngine((state) => state.reader);
   useEffect(() => mirror.watch(id), [mirror, id]);
   useEffect(() => {
     actions.show({ selected: id });
@@ -80,7 +81,7 @@ function Open({ standing, tab }: { standing: Standing; tab: Tab }): ReactNode {
         </div>
       )}
       <Rest standing={standing} />
-      {takesWords(workstream) && <Words workstream={workstream} />}
+      {takesWords(workstream) && !reader && <Words workstream={workstream} />}
     </main>
   );
 }
