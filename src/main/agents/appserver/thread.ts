@@ -12,8 +12,9 @@ import { translateDecision, translateRequest, unaskedAnswer } from "./translate-
 
 const turnStartMs = 60_000;
 const callMs = 15_000;
-/** How long an interrupt waits to see the turn end. */
-const interruptMs = 10_000;
+/** How long an interrupt waits to see the turn end before it is said again, and how often: one that comes as a turn begins gets lost. */
+const interruptMs = 2_000;
+const interrupts = 5;
 
 export interface ThreadDeps {
   readonly id: string;
@@ -195,10 +196,13 @@ export function openThread(deps: ThreadDeps): OpenThread {
     await Promise.all(sending.values());
     const turnId = running;
     if (turnId === undefined) return ok(undefined);
-    const answer = await connection.request(methods.turnInterrupt, { threadId: id, turnId }, callMs);
-    // A refusal means that the turn ended by itself meanwhile; commands it left behind are ended all the same.
-    if (!answer.ok && answer.error.code !== "CONFLICT" && answer.error.code !== "BAD_REQUEST") return answer;
-    const seenEnd = await ended(turnId);
+    let seenEnd = false;
+    for (let said = 0; said < interrupts && !seenEnd; said += 1) {
+      const answer = await connection.request(methods.turnInterrupt, { threadId: id, turnId }, callMs);
+      // A refusal means that the turn ended by itself meanwhile; commands it left behind are ended all the same.
+      if (!answer.ok && answer.error.code !== "CONFLICT" && answer.error.code !== "BAD_REQUEST") return answer;
+      seenEnd = await ended(turnId);
+    }
     // Only a turn that is over has left its command to be ended.
     const cleaned = await connection.request(methods.threadClean, { threadId: id }, callMs);
     if (!cleaned.ok) return cleaned;

@@ -3,6 +3,7 @@ import type { Event } from "../../../contract/events.ts";
 import type { WorkstreamId } from "../../../contract/ids.ts";
 import type { Workstream } from "../../../contract/states.ts";
 import type { Agent, Confinement, PastTurn, Thread, ThreadOptions } from "../../agents/agent.ts";
+import { clearLocks } from "../clear-locks.ts";
 import type { Deck } from "../crew.ts";
 import { interrupted, withdrawRequests } from "../end-turn.ts";
 import { runProjectHook, workstreamEnv } from "../hooks.ts";
@@ -17,7 +18,8 @@ import { writableRoots } from "../writable.ts";
 export async function open(deck: Deck, row: Workstream): Promise<Result<void>> {
   const agent = deck.agent(row.agent);
   if (!agent.ok) return agent;
-  await clearAfterCrash(deck, row);
+  // A thread is taken up again because its process is gone, and with it every git it ran.
+  if (row.threadId !== undefined) await clearLocks(deck, row);
   const hook = await runProjectHook(deck, row, "before_run", deck.policy(row).hooks.beforeRun);
   if (!hook.ok) return hook;
   const options = await withinTime(deck.clock, openLimit, threadOptions(deck, row), "The doors did not open in time.");
@@ -62,14 +64,6 @@ async function takeUp(
   crew.tokensBase = undefined;
   deck.listen(id, thread);
   return ok(undefined);
-}
-
-/** A thread is taken up again because its process, and with it every git it ran, is gone. */
-async function clearAfterCrash(deck: Deck, row: Workstream): Promise<void> {
-  const project = deck.state().projects[row.projectId];
-  const { gitDir: adminDir } = row.place;
-  if (row.threadId === undefined || project === undefined || adminDir === undefined) return;
-  await deck.clearDeadLocks({ commonDir: project.gitDir, adminDir }, row.id);
 }
 
 async function openOrResume(agent: Agent, row: Workstream, options: ThreadOptions): Promise<Result<Thread>> {

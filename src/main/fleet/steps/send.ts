@@ -3,6 +3,7 @@ import type { Event } from "../../../contract/events.ts";
 import type { TurnCause, TurnState, Workstream } from "../../../contract/states.ts";
 import type { Thread } from "../../agents/agent.ts";
 import type { PromptTicket } from "../../policy/render-prompt.ts";
+import { clearLocks } from "../clear-locks.ts";
 import type { Deck } from "../crew.ts";
 import { endTurn } from "../end-turn.ts";
 import { transcriptOf } from "../transcript-of.ts";
@@ -17,6 +18,7 @@ export async function send(
   cause: TurnCause,
   wordsIds: readonly string[],
 ): Promise<Result<void>> {
+  if (row.turn !== undefined && row.turn.status !== "completed") await clearLocks(deck, row);
   const whole = await textFor(deck, row, cause, wordsIds);
   if (!whole.ok) return whole;
   const text = fitting(whole.value);
