@@ -45,6 +45,24 @@ async function openByKey(page: Page, engine: FakeEngine, key: string): Promise<v
   await expect(page.getByRole("tablist")).toBeVisible();
 }
 
+/** How bright everything that the diff paints behind its text is, 0 to 255. */
+function groundsOfDiff(page: Page): Promise<number[]> {
+  return page.locator("diffs-container").evaluateAll((diffs) => {
+    const context = new OffscreenCanvas(1, 1).getContext("2d", { willReadFrequently: true });
+    if (context === null) throw new Error("Nothing can be painted here.");
+    return diffs
+      .flatMap((diff) => [...(diff.shadowRoot?.querySelectorAll("[data-line], pre, [data-diffs-header]") ?? [])])
+      .map((element) => getComputedStyle(element).backgroundColor)
+      .filter((colour) => colour !== "rgba(0, 0, 0, 0)")
+      .map((colour) => {
+        context.fillStyle = colour;
+        context.fillRect(0, 0, 1, 1);
+        const [red = 0, green = 0, blue = 0] = context.getImageData(0, 0, 1, 1).data;
+        return Math.round((red + green + blue) / 3);
+      });
+  });
+}
+
 test.describe("the grid", () => {
   test("shows fifteen workstreams, what they do and who needs the human", async ({ page, engine, complaints }) => {
     await openGrid(page, engine);
@@ -480,34 +498,15 @@ test.describe("a workstream", () => {
       await page.addInitScript((chosen) => localStorage.setItem("cox.theme", chosen), theme);
       await openByKey(page, engine, "Alt+5");
       await page.keyboard.press("2");
-      const line = page.getByText("return receiptOf(answer, order.currency);");
-      await expect(line).toBeVisible();
-      const colours = await line.evaluate((element) => {
-        const brightness = (colour: string): number => {
-          const context = new OffscreenCanvas(1, 1).getContext("2d");
-          if (context === null) return Number.NaN;
-          context.fillStyle = colour;
-          context.fillRect(0, 0, 1, 1);
-          return (
-            context
-              .getImageData(0, 0, 1, 1)
-              .data.slice(0, 3)
-              .reduce((sum, part) => sum + part) / 3
-          );
-        };
-        let ground: Element | null = element;
-        while (ground !== null && getComputedStyle(ground).backgroundColor === "rgba(0, 0, 0, 0)") {
-          const above: Node | null = ground.parentNode;
-          ground = above instanceof ShadowRoot ? above.host : ground.parentElement;
-        }
-        return {
-          text: brightness(getComputedStyle(element).color),
-          ground: ground === null ? Number.NaN : brightness(getComputedStyle(ground).backgroundColor),
-        };
-      });
-      const [dark, light] = theme === "light" ? [colours.text, colours.ground] : [colours.ground, colours.text];
-      expect(dark).toBeLessThan(120);
-      expect(light).toBeGreaterThan(160);
+      await expect(page.getByText("return receiptOf(answer, order.currency);")).toBeVisible();
+      await expect.poll(() => groundsOfDiff(page).then(({ length }) => length)).toBeGreaterThan(10);
+      const grounds = await groundsOfDiff(page);
+      const schemes = await page
+        .locator("diffs-container")
+        .evaluateAll((diffs) => diffs.map((diff) => getComputedStyle(diff).colorScheme));
+      expect(new Set(schemes)).toEqual(new Set([theme]));
+      if (theme === "light") expect(Math.min(...grounds)).toBeGreaterThan(128);
+      else expect(Math.max(...grounds)).toBeLessThan(128);
     });
   }
 
