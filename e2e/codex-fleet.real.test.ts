@@ -164,7 +164,7 @@ describe.skipIf("skip" in codex)("the fleet on real Codex", () => {
 
   it("gives an author's capability no more than its own workstream, whoever presents it and from wherever", async () => {
     const sibling = await start("happy");
-    const mine = await start("run", "Show it\n\n```\necho $COXSWAIN_CAPABILITY\n```");
+    const mine = await start("run", "Show it\n\n```\necho $COXSWAIN_CAPABILITY > seen.txt; cat seen.txt\n```");
     const seen = await capabilityOf(mine.id);
     const client = clientOf(served.url, seen);
     await expect(client.workstream.show({ workstreamId: mine.id })).resolves.toMatchObject({
@@ -180,9 +180,10 @@ describe.skipIf("skip" in codex)("the fleet on real Codex", () => {
   async function capabilityOf(id: string): Promise<string> {
     await until("the turn's end", (state) => state.workstreams[id]?.turn?.status === "completed");
     const { items } = unwrap(await served.engine.storage.items(id, undefined, 100));
-    const outputs = items.flatMap(({ body }) => (body.kind === "command" ? [body.output] : []));
-    const found = outputs.map((output) => /^[\w-]{43}$/m.exec(output)?.[0]).find((token) => token !== undefined);
-    if (found === undefined) throw new Error(`no capability in ${JSON.stringify(outputs)}`);
+    const path = served.engine.journal.state().workstreams[id]?.place.path ?? "";
+    const found = (await readFile(`${path}/seen.txt`, "utf8")).trim();
+    expect(found).toMatch(/^[\w-]{43}$/);
+    expect(JSON.stringify(items)).not.toContain(found);
     return found;
   }
 });

@@ -41,6 +41,21 @@ describe("words for an author", () => {
     expect(thread(id).sent[1]?.words).toBe("Stop that.");
   });
 
+  it("find no lock that a git killed in the last turn left behind", async () => {
+    const cleared: string[] = [];
+    const clearDeadLocks = (_place: unknown, id: string) => Promise.resolve(cleared.push(id));
+    const { fleet, start, thread } = await openFleet({ deps: { clearDeadLocks } });
+    const { id } = await start();
+    await thread(id).end();
+    unwrap(await fleet.steer(id, "More.", "now", human));
+    await calm();
+    expect(cleared).toEqual([]);
+    await thread(id).end("failed");
+    unwrap(await fleet.steer(id, "Try it so.", "now", human));
+    await calm();
+    expect(cleared).toEqual([id]);
+  });
+
   it("do not wait for the next try of a turn that failed", async () => {
     const { fleet, start, thread, row } = await openFleet();
     const { id } = await start();
