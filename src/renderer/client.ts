@@ -47,6 +47,8 @@ const openWithinMs = 10_000;
 /** What a connection ended with: `refused` when trying again the same way cannot help. */
 interface Ending {
   readonly refused?: Problem;
+  /** Not opened, yet the server answers: refused, or it came back a moment too late. */
+  readonly doubtful?: true;
 }
 
 interface Attempt {
@@ -65,6 +67,7 @@ export function openEngineLink({ door, onState, onOpen, now = Date.now }: LinkOp
   async function keepOpen(): Promise<void> {
     let waitMs = firstWaitMs;
     let lostSince: number | undefined;
+    let doubts = 0;
     onState({ kind: "connecting" });
     while (!isClosed()) {
       attempt = door.kind === "socket" ? openSocket(door) : openPort(door);
@@ -75,10 +78,11 @@ export function openEngineLink({ door, onState, onOpen, now = Date.now }: LinkOp
         onState({ kind: "open" });
         onOpen(current);
       }
-      const { refused } = await attempt.ended;
+      const { refused, doubtful } = await attempt.ended;
       current = undefined;
       if (isClosed()) return;
-      if (refused !== undefined) return refuse(refused);
+      doubts = doubtful === true ? doubts + 1 : 0;
+      if (refused !== undefined || doubts >= 2) return refuse(refused ?? wrongToken);
       lostSince ??= now();
       onState({ kind: "lost", since: lostSince, retryAt: now() + waitMs });
       await pause(waitMs);
@@ -141,7 +145,7 @@ function openSocket({ url, token }: Extract<Door, { kind: "socket" }>): Attempt 
       clearTimeout(tooLong);
       if (isRefusal(event.code)) resolve({ refused: wrongToken });
       else if (wasOpen) resolve({});
-      else void answersAnyway(url).then((answers) => resolve(answers ? { refused: wrongToken } : {}));
+      else void answersAnyway(url).then((answers) => resolve(answers ? { doubtful: true } : {}));
     });
   });
   return { opened, ended, close: () => socket.close() };
@@ -158,7 +162,7 @@ function isRefusal(code: number): boolean {
   return code === 1008 || code === 4401 || code === 4403;
 }
 
-/** A browser hides why an upgrade failed; a server whose health line answers has refused it. */
+/** A browser hides why an upgrade failed; a server whose health line answers twice in a row has refused it. */
 async function answersAnyway(socketUrl: string): Promise<boolean> {
   const health = new URL("/health", socketUrl.replace(/^ws/, "http"));
   try {
