@@ -116,13 +116,16 @@ async function follow(
   onProblem: (problem: Problem) => void,
 ): Promise<void> {
   while (!signal.aborted) {
+    let told: Problem | undefined;
     try {
       await once();
     } catch (thrown) {
-      if (!signal.aborted) onProblem(problemOfCall(thrown));
+      told = problemOfCall(thrown);
     }
     if (signal.aborted) return;
     await new Promise((resolve) => setTimeout(resolve, resubscribeMs));
+    // A feed can break a moment before its connection is known to be lost; then the connection's own banner tells it.
+    if (told !== undefined && !signal.aborted) onProblem(told);
   }
 }
 
