@@ -44,7 +44,7 @@ export async function benchTurns(stage: Stage): Promise<Row[]> {
       budget,
       note: `Events to one subscriber of the fleet and all 15 included. Median of ${rounds}: ${spread(seconds(measured.ours), "s")}, bare ${spread(seconds(measured.bare), "s")}.`,
       ifMissed:
-        "Codex keeps the cores busy, and each look at a worktree while its author works and when its turn ends starts about five git processes beside it.",
+        "Codex keeps the cores busy, and each look at a worktree while its author works and when its turn ends starts one to three git processes beside it.",
     }),
   ];
 }

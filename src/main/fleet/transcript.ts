@@ -2,7 +2,7 @@ import type { Event } from "../../contract/events.ts";
 import type { Item, ItemBody } from "../../contract/items.ts";
 import { itemTextLimit } from "../../contract/items.ts";
 import type { AgentItem } from "../agents/agent.ts";
-import { withoutSecret } from "./without-secret.ts";
+import { itemWithoutSecret } from "./without-secret.ts";
 
 /** How often the text of an item that still grows is stored, in milliseconds. */
 const storeEvery = 1_000;
@@ -12,6 +12,8 @@ interface Growing {
   /** Set when the stored item is behind. */
   behind: boolean;
   storedAt: number;
+  /** Taken out when the item is told, not at each piece of it: searching a long text for each word is what costs. */
+  secret?: string | undefined;
 }
 
 /**
@@ -74,12 +76,12 @@ export function createTranscript(workstreamId: string, lastOrdinal: number, left
   function store(growing: Growing, now: number): Event {
     growing.behind = false;
     growing.storedAt = now;
-    return { type: "item.upserted", item: growing.item };
+    return { type: "item.upserted", item: shown(growing) };
   }
 
   function end(id: string, growing: Growing, now: number): Event {
     open.delete(id);
-    return { type: "item.upserted", item: { ...growing.item, endedAt: now } };
+    return { type: "item.upserted", item: { ...shown(growing), endedAt: now } };
   }
 
   function makeRoom(now: number): Event[] {
@@ -103,7 +105,8 @@ export function createTranscript(workstreamId: string, lastOrdinal: number, left
       const growing = open.get(id);
       if (growing === undefined) return;
       const { body } = growing.item;
-      const whole = append(body, text, secret);
+      growing.secret = secret;
+      const whole = append(body, text);
       const fits = bounded(whole);
       if (fits !== whole) growing.item = { ...growing.item, truncated: true };
       if (whole === body || isFull(body)) return;
@@ -144,11 +147,13 @@ function isEmptyText(body: ItemBody): boolean {
 const growingOutput = 4_000;
 
 /** Text streams into messages and reasoning at their end, and into the output of commands. */
-function append(body: ItemBody, text: string, secret: string | undefined): ItemBody {
-  if (body.kind === "message" || body.kind === "reasoning") {
-    return { ...body, text: withoutSecret(body.text + text, secret) };
-  }
-  return body.kind === "command" ? { ...body, output: withoutSecret(body.output + text, secret) } : body;
+function append(body: ItemBody, text: string): ItemBody {
+  if (body.kind === "message" || body.kind === "reasoning") return { ...body, text: body.text + text };
+  return body.kind === "command" ? { ...body, output: body.output + text } : body;
+}
+
+function shown({ item, secret }: Growing): Item {
+  return secret === undefined ? item : { ...item, body: itemWithoutSecret(item.body, secret) };
 }
 
 /** The body itself, or as much of it as may be stored while it grows; the rest comes with the item's end. */
