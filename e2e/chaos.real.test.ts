@@ -62,6 +62,13 @@ interface Outcome {
 
 let folder: { path: string; remove: () => Promise<void> };
 let undisturbed: Outcome;
+const engines: EngineProcess[] = [];
+
+async function startEngine(home: string, args: readonly string[]): Promise<EngineProcess> {
+  const engine = await startEngineProcess(home, args);
+  engines.push(engine);
+  return engine;
+}
 
 beforeAll(async () => {
   const cache = fileURLToPath(new URL("../.cache/", import.meta.url));
@@ -69,7 +76,12 @@ beforeAll(async () => {
   folder = await temporaryFolder(cache);
   undisturbed = await run("undisturbed", []);
 }, 120_000);
-afterAll(() => folder.remove());
+afterAll(async () => {
+  // Those of runs that failed; the others are gone.
+  for (const engine of engines) engine.kill("SIGKILL");
+  await Promise.all(engines.map((engine) => engine.gone));
+  await folder.remove();
+});
 
 describe("killed with kill -9, the fleet ends as if nothing had happened", () => {
   it("has something to compare with", () => {
@@ -103,7 +115,7 @@ async function run(name: string, blows: readonly Blow[]): Promise<Outcome> {
   const told = new Map<number, Envelope>();
   const left = blows.map((blow) => ({ ...blow }));
   let struck = 0;
-  let engine = await startEngineProcess(home, ["--repo", repository]);
+  let engine = await startEngine(home, ["--repo", repository]);
   let starting: Promise<void> | undefined;
   const start = (state: FleetState) => {
     starting ??= startMissing(engine, state).catch(() => undefined);
@@ -123,7 +135,7 @@ async function run(name: string, blows: readonly Blow[]): Promise<Outcome> {
     }
     if (blow === undefined || blow.victim !== "agent") {
       await engine.gone;
-      engine = await startEngineProcess(home, []);
+      engine = await startEngine(home, []);
       starting = undefined;
     }
   }

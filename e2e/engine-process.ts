@@ -30,7 +30,7 @@ export async function startEngineProcess(home: string, args: readonly string[]):
   });
   const gone = new Promise<void>((resolve) => child.once("exit", () => resolve()));
   const { url, token, pid } = announced.parse(JSON.parse(await firstLine(child)));
-  return { pid, url, token, client: clientOf(url, token), gone, kill: (signal) => process.kill(pid, signal) };
+  return { pid, url, token, client: clientOf(url, token), gone, kill: (signal) => void child.kill(signal) };
 }
 
 export function clientOf(url: string, token: string): Client {
