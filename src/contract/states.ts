@@ -81,10 +81,13 @@ export const turnStateSchema = z.object({
 });
 export type TurnState = z.infer<typeof turnStateSchema>;
 
-/** Recorded before an effect and settled after it; after a crash it says what may have half happened. */
+/**
+ * Recorded before an effect and settled after it; after a crash it says what may have half happened. Setting up, opening and
+ * sending need none: the phase, the thread and the turn, recorded first, say as much.
+ */
 export const intentSchema = z.object({
   key: z.string().max(200),
-  step: z.enum(["prepare", "open", "send", "steer", "commit", "interrupt"]),
+  step: z.enum(["steer", "commit", "interrupt"]),
   at: timeSchema,
 });
 export type Intent = z.infer<typeof intentSchema>;

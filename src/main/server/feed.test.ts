@@ -90,7 +90,7 @@ function atWork(number: number, archived: boolean): Event[] {
     threadId: "019a9f5e-5f5c-7d52-a1a6-4a8b7d0d9f11",
     confinement: "workspace-write",
     turn,
-    intent: { key: turn.id, step: "send", at: 1 },
+    intent: { key: turn.id, step: "steer", at: 1 },
     line: "x".repeat(200),
     budget: { tokens: 3_000_000, minutes: 60, money: 12 },
     diff: { files: 14, added: 420, removed: 96, commits: 5, head: "b".repeat(40), dirty: true, at: 1 },

@@ -71,7 +71,7 @@ const arbitraries: { readonly [T in EventType]: fc.Arbitrary<Omit<Extract<Event,
   "workstream.moved": fc.record({ ...of, phase: fc.constantFrom("asking" as const, "ready" as const), reason: text }),
   "step.intended": fc.record({
     ...of,
-    intent: fc.record({ key: fc.constantFrom("a", "b"), step: fc.constant("send" as const), at: count }),
+    intent: fc.record({ key: fc.constantFrom("a", "b"), step: fc.constant("steer" as const), at: count }),
   }),
   "step.settled": fc.record({ ...of, key: fc.constantFrom("a", "b") }),
   "worktree.prepared": fc.record({
