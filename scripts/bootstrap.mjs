@@ -33,6 +33,10 @@ const commands = {
     await ensureBuild();
     return become(nodeProgram(), [script, ...args]);
   },
+  soak: async (args) => {
+    await ensureBuild();
+    return become(nodeProgram(), [path.join(root, "e2e", "soak", "soak.ts"), ...args]);
+  },
 };
 
 const benches = path.join(root, "bench");
