@@ -2,6 +2,9 @@ import { cp } from "node:fs/promises";
 import react from "@vitejs/plugin-react";
 import { defineConfig } from "electron-vite";
 import { build } from "vite";
+import { thirdPartyNotices } from "./scripts/third-party.mjs";
+
+const notices = thirdPartyNotices("out/THIRD-PARTY-NOTICES.txt");
 
 /** The programs that stay up. */
 const nodePrograms = {
@@ -25,6 +28,7 @@ const coxAlone = {
       configFile: false,
       logLevel: "warn",
       publicDir: false,
+      plugins: [notices],
       ssr: { noExternal: true },
       build: {
         ssr: "src/cli/main.ts",
@@ -54,12 +58,13 @@ export const renderer = {
 
 export default defineConfig({
   main: {
-    plugins: [scenariosBesideTheirProgram, coxAlone],
+    plugins: [scenariosBesideTheirProgram, coxAlone, notices],
     build: {
       outDir: "out/main",
       target: "node24",
-      // Finding and reading its packages' hundreds of files would be a third of the engine's start.
-      externalizeDeps: false,
+      // Only what package.json calls a dependency, for it cannot be built in: finding and reading hundreds of files of
+      // packages would be a third of the engine's start.
+      externalizeDeps: true,
       minify: false,
       rolldownOptions: {
         input: nodePrograms,
@@ -73,6 +78,7 @@ export default defineConfig({
     },
   },
   preload: {
+    plugins: [notices],
     build: {
       outDir: "out/preload",
       externalizeDeps: false,
@@ -84,5 +90,5 @@ export default defineConfig({
       },
     },
   },
-  renderer,
+  renderer: { ...renderer, plugins: [...renderer.plugins, notices] },
 });

@@ -1,6 +1,11 @@
 @echo off
 setlocal
 set "root=%~dp0.."
+if exist "%root%\app.asar" (
+  set ELECTRON_RUN_AS_NODE=1
+  "%root%\..\Coxswain.exe" "%root%\app.asar\out\main\cox.js" %*
+  exit /b
+)
 set "program=%root%\out\main\cox.js"
 if not exist "%program%" (
   echo cox: not built yet. Next: run `npm start` in "%root%" once. 1>&2

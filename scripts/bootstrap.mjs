@@ -6,6 +6,7 @@ import { readdirSync } from "node:fs";
 import path from "node:path";
 import { ensureBuild } from "./build.mjs";
 import { ensureDependencies } from "./install.mjs";
+import { packageProduct, readPackageOptions } from "./package.mjs";
 import { nodeProgram } from "./pinned-node.mjs";
 import { become, exitOnSignals, root, say, Stop } from "./run.mjs";
 import { checkOptions, start } from "./start.mjs";
@@ -33,6 +34,7 @@ const commands = {
     await ensureBuild();
     return become(nodeProgram(), [script, ...args]);
   },
+  package: packageProduct,
   soak: async (args) => {
     await ensureBuild();
     return become(nodeProgram(), [path.join(root, "e2e", "soak", "soak.ts"), ...args]);
@@ -58,6 +60,7 @@ async function main() {
   if (command === undefined)
     throw new Stop(`There is no command called "${name}".`, `Use one of: ${Object.keys(commands).join(", ")}.`);
   if (name === "start" || name === "dev") checkOptions(args);
+  if (name === "package") readPackageOptions(args);
   await ensureDependencies();
   process.exitCode = (await command(args)) ?? 0;
 }

@@ -33,7 +33,9 @@ function sourcesDigest() {
     .map((name) => path.join(root, "src", name))
     .filter((file) => statSync(file).isFile())
     .toSorted();
-  const others = ["electron.vite.config.ts", "package-lock.json"].map((name) => path.join(root, name));
+  const others = ["electron.vite.config.ts", "scripts/third-party.mjs", "package-lock.json"].map((name) =>
+    path.join(root, name),
+  );
   for (const file of [...sources, ...others]) {
     hash
       .update(`${path.relative(root, file)}\0`)
