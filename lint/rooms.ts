@@ -70,9 +70,9 @@ const hosts: readonly Room[] = [
   {
     name: "electron",
     path: "src/main/electron/",
-    values: ["engine", "contract"],
+    values: ["engine", "contract", "keys"],
     builtins: true,
-    instead: "A host imports src/main/engine.ts and src/contract. Let the engine expose what you need.",
+    instead: "A host imports src/main/engine.ts, src/contract and src/keys. Let the engine expose what you need.",
   },
 ];
 
@@ -104,7 +104,7 @@ const rendererRooms: readonly Room[] = [
   {
     name: "renderer/keys",
     path: "src/renderer/keys/",
-    values: ["contract", "renderer/client", "renderer/store"],
+    values: ["contract", "keys", "renderer/client", "renderer/store"],
     builtins: false,
     instead:
       "The command table acts through src/renderer/store and src/renderer/client.ts. Let screens read the table instead.",
@@ -112,7 +112,7 @@ const rendererRooms: readonly Room[] = [
   {
     name: "renderer/screens",
     path: "src/renderer/screens/",
-    values: ["contract", "renderer/client", "renderer/keys", "renderer/store", "renderer/ui"],
+    values: ["contract", "keys", "renderer/client", "renderer/keys", "renderer/store", "renderer/ui"],
     builtins: false,
     instead:
       "A screen composes store, keys and ui, and talks to the engine only through src/renderer/client.ts. Move what must be shared to src/contract.",
@@ -135,6 +135,13 @@ export const rooms: readonly Room[] = [
     builtins: false,
     instead:
       "The contract imports only zod and @orpc/contract: it must run in every process. Move the type or the pure function into src/contract.",
+  },
+  {
+    name: "keys",
+    path: "src/keys/",
+    values: ["contract"],
+    builtins: false,
+    instead: "The table of commands only says what there is. What a command does is in src/renderer/keys.",
   },
   {
     name: "verbs",
@@ -207,6 +214,11 @@ export const libraryHomes: readonly LibraryHome[] = [
     rooms: ["electron", "preload"],
     instead:
       "Only src/main/electron and src/preload know Electron: publish an event or take a function, and let src/main/electron carry it out.",
+  },
+  {
+    library: "electron-updater",
+    rooms: ["electron"],
+    instead: "Updates are looked for by src/main/electron/watch-updates.ts.",
   },
   {
     library: "simple-git",

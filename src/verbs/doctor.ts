@@ -1,6 +1,7 @@
 import { z } from "zod";
+import { plain } from "../contract/plain.ts";
 import type { Client } from "../contract/procedures.ts";
-import { plain, verb } from "./verb.ts";
+import { verb } from "./verb.ts";
 
 const marks = { ok: "ok     ", warning: "warning", missing: "missing" } as const;
 

@@ -1,5 +1,6 @@
 import { z } from "zod";
 import type { WorkstreamId } from "../contract/ids.ts";
+import { plain } from "../contract/plain.ts";
 import type { PrincipalKind } from "../contract/principals.ts";
 import type { Client } from "../contract/procedures.ts";
 
@@ -65,12 +66,4 @@ export function verb<Args extends z.ZodObject>(facts: VerbOf<Args>): Verb {
       return { text: plain(text), data };
     },
   };
-}
-
-/** Without control characters: what agents and repositories write must not steer the reader's terminal. */
-export function plain(text: string): string {
-  // Everything but tab and line feed of C0 and C1, and what turns the direction of text around.
-  return text.replace(/[\p{Cc}\u202a-\u202e\u2066-\u2069]/gu, (found) =>
-    found === "\n" || found === "\t" ? found : "",
-  );
 }

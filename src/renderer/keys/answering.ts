@@ -1,36 +1,25 @@
 import type { Offer } from "../../contract/requests.ts";
 import { declineDraft } from "../store/actions.ts";
 import { currentRequest, type App } from "../store/app.ts";
-import { isOpen, type Command } from "./command.ts";
+import { isOpen, type Behaviour, type Behaviours } from "./command.ts";
 
 /** Answers to what a workstream asks. They work once the whole ask is in view. */
-export const answeringCommands: readonly Command[] = [
-  offer("accept", "Allow once", "a", "allow once"),
-  offer("accept-for-thread", "Allow for the whole thread", "Shift+a"),
-  {
-    id: "decline",
-    title: "Decline, with a reason",
-    scope: "ask",
-    keys: ["d"],
-    hint: "decline",
+export const answeringBehaviours = {
+  accept: offer("accept"),
+  "accept-for-thread": offer("accept-for-thread"),
+  decline: {
     when: (app) => offers(app, "decline"),
     run: ({ actions, ...app }) => {
       const request = currentRequest({ actions, ...app });
       if (request !== undefined) actions.show({ declining: request.id });
     },
   },
-  offer("cancel", "Decline and end the turn", "Shift+c"),
-  ...Array.from({ length: 9 }, (_, at) => option(at)),
-  {
-    id: "reply",
-    title: "Answer in your own words",
-    scope: "ask",
-    keys: ["r"],
-    hint: "own words",
+  cancel: offer("cancel"),
+  reply: {
     when: (app) => currentRequest(app)?.body.kind === "question" && !app.stores.engine.getState().reader,
     run: ({ surfaces }) => surfaces.get("ask")?.reply(),
   },
-];
+} satisfies Partial<Behaviours>;
 
 /** Whether the request in view takes this answer now: it is shown whole, and no answer is on its way. */
 function offers(app: App, wanted: Offer): boolean {
@@ -47,13 +36,8 @@ function answerable(app: App): boolean {
   );
 }
 
-function offer(kind: Exclude<Offer, "decline">, title: string, key: string, hint?: string): Command {
+function offer(kind: Exclude<Offer, "decline">): Behaviour {
   return {
-    id: kind,
-    title,
-    scope: "ask",
-    keys: [key],
-    ...(hint === undefined ? {} : { hint }),
     when: (app) => offers(app, kind),
     run: (app) => {
       const request = currentRequest(app);
@@ -70,21 +54,17 @@ export function decline(app: App): void {
   void app.actions.answer(request, { kind: "decline", ...(reason === "" ? {} : { reason }) });
 }
 
-function option(at: number): Command {
+/** Chooses the answer of this number, counted from 1, to the first question that has none. */
+export function choosing(number: number): Behaviour {
   const chosen = (app: App): { id: string; label: string } | undefined => {
     const request = currentRequest(app);
     if (request?.body.kind !== "question") return undefined;
     const picked = app.stores.view.getState().picked[request.id] ?? {};
     const question = request.body.questions.find(({ id }) => picked[id] === undefined);
-    const label = question?.options[at]?.label;
+    const label = question?.options[number - 1]?.label;
     return question === undefined || label === undefined ? undefined : { id: question.id, label };
   };
   return {
-    id: `option-${String(at + 1)}`,
-    title: at === 0 ? "Choose the first answer (and so on to 9)" : `Choose answer ${String(at + 1)}`,
-    scope: "question",
-    keys: [String(at + 1)],
-    ...(at === 0 ? { hint: "choose" } : {}),
     when: (app) => answerable(app) && chosen(app) !== undefined,
     run: (app) => {
       const request = currentRequest(app);

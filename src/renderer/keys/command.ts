@@ -1,32 +1,18 @@
 import type { Workstream } from "../../contract/states.ts";
+import type { CommandFacts, CommandId, Scope } from "../../keys/table.ts";
 import type { AgentCard } from "../store/abilities.ts";
 import { canAct, currentStanding, type App } from "../store/app.ts";
 
-export type Scope =
-  | "global"
-  | "grid"
-  | "workstream"
-  | "resting"
-  | "tabs"
-  | "ask"
-  | "question"
-  | "transcript"
-  | "diff"
-  | "composer";
-
-export interface Command {
-  readonly id: string;
-  readonly title: string;
-  /** Other words it is looked for by. */
-  readonly also?: string;
-  readonly scope: Scope;
-  /** Bindings in the form of tinykeys; a space separates the presses of a sequence. */
-  readonly keys: readonly string[];
-  /** Said in the hint bar, where the command works. */
-  readonly hint?: string;
+/** What a command does here. */
+export interface Behaviour {
   readonly when?: (app: App) => boolean;
   readonly run: (app: App) => void;
 }
+
+/** One for each command that is not one of many: a command that nothing carries out does not compile. */
+export type Behaviours = Readonly<Record<CommandId, Behaviour>>;
+
+export type Command = CommandFacts & Behaviour;
 
 /** Which scopes are active together. A key means one thing in each of these places. */
 export const contexts = {

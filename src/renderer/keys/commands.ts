@@ -1,19 +1,27 @@
+import { table, type Scope } from "../../keys/table.ts";
 import type { App } from "../store/app.ts";
-import { answeringCommands } from "./answering.ts";
-import { contextOf, contexts, type Command, type Scope } from "./command.ts";
-import { everywhereCommands } from "./everywhere.ts";
-import { gridCommands } from "./on-grid.ts";
-import { workstreamCommands } from "./on-workstream.ts";
-import { readingCommands } from "./reading.ts";
+import { answeringBehaviours, choosing } from "./answering.ts";
+import { contextOf, contexts, type Behaviour, type Behaviours, type Command } from "./command.ts";
+import { everywhereBehaviours, goingTo } from "./everywhere.ts";
+import { gridBehaviours } from "./on-grid.ts";
+import { workstreamBehaviours } from "./on-workstream.ts";
+import { readingBehaviours } from "./reading.ts";
 
-/** Every command there is: dispatch, palette, key sheet, hint bar and the conflict test all read this one table. */
-export const commands: readonly Command[] = [
-  ...everywhereCommands,
-  ...gridCommands,
-  ...answeringCommands,
-  ...workstreamCommands,
-  ...readingCommands,
-];
+const behaviours: Behaviours = {
+  ...everywhereBehaviours,
+  ...gridBehaviours,
+  ...answeringBehaviours,
+  ...workstreamBehaviours,
+  ...readingBehaviours,
+};
+
+/** The command table with what each command does. */
+export const commands: readonly Command[] = table.map((facts) => ({ ...facts, ...behaviourOf(facts) }));
+
+function behaviourOf(facts: (typeof table)[number]): Behaviour {
+  if (!("number" in facts)) return behaviours[facts.id];
+  return facts.scope === "question" ? choosing(facts.number) : goingTo(facts.number);
+}
 
 /** The commands that work where the human is now. */
 export function activeCommands(app: App): Command[] {

@@ -1,99 +1,29 @@
 import type { Workstream } from "../../contract/states.ts";
 import { allStandings, currentStanding, urgentItems, type App } from "../store/app.ts";
-import { isOpen, type Command } from "./command.ts";
-
-/** What people look for who want to start something. */
-export const newWords = "new create ticket open project";
+import { isOpen, type Behaviour, type Behaviours } from "./command.ts";
 
 /** What works in every place: finding, going and closing. */
-export const everywhereCommands: readonly Command[] = [
-  {
-    id: "palette",
-    title: "Find a command or workstream",
-    scope: "global",
-    keys: ["$mod+k"],
-    hint: "palette",
-    run: ({ actions }) => actions.openOverlay("palette"),
-  },
-  {
-    id: "keys",
-    title: "Show the keys that work here",
-    scope: "global",
-    keys: ["[Shift]+?"],
-    hint: "keys",
-    run: ({ actions }) => actions.openOverlay("keys"),
-  },
-  {
-    id: "start",
-    title: "Start a workstream",
-    also: newWords,
-    scope: "global",
-    keys: ["$mod+n"],
-    when: isOpen,
-    run: ({ actions }) => actions.openOverlay("start"),
-  },
-  {
-    id: "jump",
-    title: "Go to what needs you most",
-    scope: "global",
-    keys: ["$mod+j"],
-    hint: "most urgent",
-    when: (app) => urgentPlaces(app).length > 0,
-    run: jump,
-  },
-  {
-    id: "back",
-    title: "Go back to where you were",
-    scope: "global",
-    keys: ["$mod+Shift+j"],
-    run: () => window.history.back(),
-  },
-  {
-    id: "go-grid",
-    title: "Go to the grid",
-    scope: "global",
-    keys: ["g g"],
-    run: ({ actions }) => actions.go({ screen: "grid" }),
-  },
-  {
-    id: "go-workstream",
-    title: "Go to the selected workstream",
-    scope: "global",
-    keys: ["g s"],
-    run: openSelected,
-  },
-  ...Array.from({ length: 10 }, (_, at) => numbered(at + 1, `Alt+${String((at + 1) % 10)}`)),
-  ...Array.from({ length: 5 }, (_, at) => numbered(at + 11, `g 1 ${String(at + 1)}`)),
-  { id: "up", title: "Close, or go up one level", scope: "global", keys: ["Escape"], run: goUp },
-  { id: "next-region", title: "Go to the next region", scope: "global", keys: ["F6"], run: () => focusRegion(1) },
-  {
-    id: "previous-region",
-    title: "Go to the previous region",
-    scope: "global",
-    keys: ["Shift+F6"],
-    run: () => focusRegion(-1),
-  },
-  {
-    id: "theme",
-    title: "Change between the dark, the light and the system's theme",
-    scope: "global",
-    keys: [],
+export const everywhereBehaviours = {
+  palette: { run: ({ actions }) => actions.openOverlay("palette") },
+  keys: { run: ({ actions }) => actions.openOverlay("keys") },
+  start: { when: isOpen, run: ({ actions }) => actions.openOverlay("start") },
+  jump: { when: (app) => urgentPlaces(app).length > 0, run: jump },
+  back: { run: () => window.history.back() },
+  "go-grid": { run: ({ actions }) => actions.go({ screen: "grid" }) },
+  "go-workstream": { run: openSelected },
+  up: { run: goUp },
+  "next-region": { run: () => focusRegion(1) },
+  "previous-region": { run: () => focusRegion(-1) },
+  theme: {
     run: ({ actions, stores }) => {
       const next = { system: "dark", dark: "light", light: "system" } as const;
       actions.show({ theme: next[stores.view.getState().theme] });
     },
   },
-];
+} satisfies Partial<Behaviours>;
 
-function numbered(number: number, keys: string): Command {
+export function goingTo(number: number): Behaviour {
   return {
-    id: `workstream-${String(number)}`,
-    title:
-      number === 1
-        ? "Go to workstream 1 (and so on; g 1 1 to g 1 5 for 11 to 15)"
-        : `Go to workstream ${String(number)}`,
-    scope: "global",
-    keys: [keys],
     when: (app) => allStandings(app).some(({ workstream }) => workstream.number === number),
     run: ({ actions }) => actions.go({ screen: "workstream", number, tab: "transcript" }),
   };
@@ -116,7 +46,7 @@ function urgentPlaces(app: App): Workstream[] {
 }
 
 /** Goes to the most urgent workstream; from there, to the next one. */
-function jump(app: App): void {
+export function jump(app: App): void {
   const places = urgentPlaces(app);
   const { route } = app.stores.view.getState();
   const here = route.screen === "workstream" ? places.findIndex(({ number }) => number === route.number) : -1;

@@ -1,5 +1,6 @@
 import type { ReactNode } from "react";
-import { contextOf, contexts, type Scope } from "../../keys/command.ts";
+import type { Scope } from "../../../keys/table.ts";
+import { contextOf, contexts } from "../../keys/command.ts";
 import { commands } from "../../keys/commands.ts";
 import { useApp } from "../../store/app.ts";
 import { Dialog } from "../../ui/dialog.tsx";

@@ -1,0 +1,232 @@
+/** Where a command works. Which of these are active together is the page's matter. */
+export type Scope =
+  | "global"
+  | "grid"
+  | "workstream"
+  | "resting"
+  | "tabs"
+  | "ask"
+  | "question"
+  | "transcript"
+  | "diff"
+  | "composer";
+
+/** The native menus that hold commands, in the order in which they stand. */
+export const menus = ["file", "go", "workstream", "view", "help"] as const;
+export type MenuName = (typeof menus)[number];
+
+/** What is known of a command without the page that carries it out. */
+export interface CommandFacts {
+  readonly id: string;
+  readonly title: string;
+  /** Other words it is looked for by. */
+  readonly also?: string;
+  readonly scope: Scope;
+  /** Bindings in the form of tinykeys; a space separates the presses of a sequence. */
+  readonly keys: readonly string[];
+  /** Said in the hint bar, where the command works. */
+  readonly hint?: string;
+  /** The native menu it stands in; what only moves within a list stands in none, and what approves neither. */
+  readonly menu?: MenuName;
+  /** Of one of many that differ by this number only, counted from 1. */
+  readonly number?: number;
+}
+
+/** What people look for who want to start something. */
+const newWords = "new create ticket open project";
+
+const everywhere = [
+  {
+    id: "palette",
+    title: "Find a command or workstream",
+    scope: "global",
+    keys: ["$mod+k"],
+    hint: "palette",
+    menu: "go",
+  },
+  {
+    id: "keys",
+    title: "Show the keys that work here",
+    scope: "global",
+    keys: ["[Shift]+?"],
+    hint: "keys",
+    menu: "help",
+  },
+  { id: "start", title: "Start a workstream", also: newWords, scope: "global", keys: ["$mod+n"], menu: "file" },
+  {
+    id: "jump",
+    title: "Go to what needs you most",
+    scope: "global",
+    keys: ["$mod+j"],
+    hint: "most urgent",
+    menu: "go",
+  },
+  { id: "back", title: "Go back to where you were", scope: "global", keys: ["$mod+Shift+j"], menu: "go" },
+  { id: "go-grid", title: "Go to the grid", scope: "global", keys: ["g g"], menu: "go" },
+  { id: "go-workstream", title: "Go to the selected workstream", scope: "global", keys: ["g s"], menu: "go" },
+] as const satisfies readonly CommandFacts[];
+
+const places = Array.from({ length: 15 }, (_, at) => {
+  const number = at + 1;
+  const also = number === 1 ? " (and so on; g 1 1 to g 1 5 for 11 to 15)" : "";
+  return {
+    id: `workstream-${String(number)}`,
+    title: `Go to workstream ${String(number)}${also}`,
+    scope: "global",
+    keys: [number <= 10 ? `Alt+${String(number % 10)}` : `g 1 ${String(number - 10)}`],
+    number,
+  } as const satisfies CommandFacts;
+});
+
+const around = [
+  { id: "up", title: "Close, or go up one level", scope: "global", keys: ["Escape"] },
+  { id: "next-region", title: "Go to the next region", scope: "global", keys: ["F6"] },
+  { id: "previous-region", title: "Go to the previous region", scope: "global", keys: ["Shift+F6"] },
+  {
+    id: "theme",
+    title: "Change between the dark, the light and the system's theme",
+    scope: "global",
+    keys: [],
+    menu: "view",
+  },
+] as const satisfies readonly CommandFacts[];
+
+const onGrid = [
+  { id: "left", title: "Select the tile to the left", scope: "grid", keys: ["h", "ArrowLeft"] },
+  { id: "down", title: "Select the tile below", scope: "grid", keys: ["j", "ArrowDown"] },
+  { id: "up-tile", title: "Select the tile above", scope: "grid", keys: ["k", "ArrowUp"] },
+  { id: "right", title: "Select the tile to the right", scope: "grid", keys: ["l", "ArrowRight"] },
+  { id: "open", title: "Open the selected workstream", scope: "grid", keys: ["Enter"], hint: "open" },
+  { id: "steer-here", title: "Steer the selected workstream in one line", scope: "grid", keys: ["s"], hint: "steer" },
+  { id: "start-here", title: "Start a workstream", also: newWords, scope: "grid", keys: ["n"], hint: "new" },
+] as const satisfies readonly CommandFacts[];
+
+const answering = [
+  { id: "accept", title: "Allow once", scope: "ask", keys: ["a"], hint: "allow once" },
+  { id: "accept-for-thread", title: "Allow for the whole thread", scope: "ask", keys: ["Shift+a"] },
+  { id: "decline", title: "Decline, with a reason", scope: "ask", keys: ["d"], hint: "decline" },
+  { id: "cancel", title: "Decline and end the turn", scope: "ask", keys: ["Shift+c"] },
+] as const satisfies readonly CommandFacts[];
+
+const options = Array.from({ length: 9 }, (_, at) => {
+  const number = at + 1;
+  return {
+    id: `option-${String(number)}`,
+    title: number === 1 ? "Choose the first answer (and so on to 9)" : `Choose answer ${String(number)}`,
+    scope: "question",
+    keys: [String(number)],
+    ...(number === 1 ? { hint: "choose" } : {}),
+    number,
+  } as const satisfies CommandFacts;
+});
+
+const replying = [
+  { id: "reply", title: "Answer in your own words", scope: "ask", keys: ["r"], hint: "own words" },
+] as const satisfies readonly CommandFacts[];
+
+const onWorkstream = [
+  { id: "compose", title: "Write to the author", scope: "workstream", keys: ["s"], hint: "write", menu: "workstream" },
+  {
+    id: "interrupt",
+    title: "Interrupt the running turn",
+    scope: "workstream",
+    keys: ["Shift+i"],
+    hint: "interrupt",
+    menu: "workstream",
+  },
+  {
+    id: "stop",
+    title: "Stop the workstream (asks first)",
+    scope: "workstream",
+    keys: ["Shift+x"],
+    hint: "stop…",
+    menu: "workstream",
+  },
+  {
+    id: "retry",
+    title: "Take the workstream up again",
+    scope: "resting",
+    keys: ["Shift+r"],
+    hint: "retry",
+    menu: "workstream",
+  },
+  {
+    id: "budget",
+    title: "Raise or change the budget",
+    also: "tokens minutes limit",
+    scope: "resting",
+    keys: ["b"],
+    menu: "workstream",
+  },
+  {
+    id: "archive",
+    title: "Put the workstream away",
+    scope: "resting",
+    keys: ["Shift+e"],
+    hint: "put away",
+    menu: "workstream",
+  },
+  { id: "leave", title: "Back to the grid", scope: "workstream", keys: ["u"], hint: "grid" },
+  {
+    id: "send",
+    title: "Send: into the running turn where it takes words, else as the next one",
+    scope: "composer",
+    keys: ["$mod+Enter"],
+    hint: "send",
+  },
+  { id: "send-next", title: "Queue for the next turn", scope: "composer", keys: ["Alt+Enter"] },
+  {
+    id: "send-interrupt",
+    title: "Interrupt the running turn and send",
+    scope: "composer",
+    keys: ["$mod+Shift+Enter"],
+  },
+] as const satisfies readonly CommandFacts[];
+
+const reading = [
+  { id: "tab-transcript", title: "Show the transcript", scope: "tabs", keys: ["1"], menu: "view" },
+  { id: "tab-diff", title: "Show the diff", scope: "tabs", keys: ["2"], menu: "view" },
+  { id: "tab-plan", title: "Show ticket and plan", scope: "tabs", keys: ["3"], menu: "view" },
+
+  { id: "next-item", title: "Next item", scope: "transcript", keys: ["j", "ArrowDown"], hint: "next" },
+  { id: "previous-item", title: "Previous item", scope: "transcript", keys: ["k", "ArrowUp"] },
+  { id: "unfold", title: "Unfold or fold the item", scope: "transcript", keys: ["Enter", "o"], hint: "unfold" },
+  { id: "next-turn", title: "Next turn", scope: "transcript", keys: ["n"] },
+  { id: "previous-turn", title: "Previous turn", scope: "transcript", keys: ["Shift+n"] },
+  { id: "to-end", title: "To the end of the transcript", scope: "transcript", keys: ["Shift+g", "End"], hint: "end" },
+  { id: "older", title: "Read older items", scope: "transcript", keys: ["["] },
+
+  { id: "next-change", title: "Next change", scope: "diff", keys: ["n"], hint: "next change" },
+  { id: "previous-change", title: "Previous change", scope: "diff", keys: ["p"] },
+  { id: "next-file", title: "Next file", scope: "diff", keys: ["Shift+n"], hint: "next file" },
+  { id: "previous-file", title: "Previous file", scope: "diff", keys: ["Shift+p"] },
+  { id: "next-line", title: "Next line", scope: "diff", keys: ["j", "ArrowDown"] },
+  { id: "previous-line", title: "Previous line", scope: "diff", keys: ["k", "ArrowUp"] },
+  {
+    id: "split",
+    title: "Show the diff unified or side by side",
+    scope: "diff",
+    keys: ["[Shift]+|"],
+    hint: "split",
+    menu: "view",
+  },
+] as const satisfies readonly CommandFacts[];
+
+/**
+ * Every command there is, in the order in which it is shown: dispatch, palette, key sheet, hint bar, native menu and the
+ * conflict test all read this one table. What each does is the page's (`src/renderer/keys/commands.ts`).
+ */
+export const table = [
+  ...everywhere,
+  ...places,
+  ...around,
+  ...onGrid,
+  ...answering,
+  ...options,
+  ...replying,
+  ...onWorkstream,
+  ...reading,
+] as const;
+
+/** Those that are not one of many. */
+export type CommandId = Exclude<(typeof table)[number], { readonly number: number }>["id"];
