@@ -8,12 +8,14 @@ import {
   ipcMain,
   Menu,
   MessageChannelMain,
+  Notification,
   protocol,
   session,
   utilityProcess,
 } from "electron";
 import { readArguments } from "./arguments.ts";
 import { startDesktop } from "./start-desktop.ts";
+import { watchUpdates } from "./watch-updates.ts";
 
 // Nothing here waits: what must be said before Electron is ready has to be said while this module is evaluated.
 const fallback = process.env["COXSWAIN_HOME"] ?? path.join(os.homedir(), ".coxswain");
@@ -35,4 +37,20 @@ startDesktop(
     echo: (text) => process.stderr.write(text),
     fetch,
   },
+);
+
+void app.whenReady().then(() =>
+  watchUpdates({
+    app,
+    dialog,
+    Notification,
+    // Beside the archive that this lies in.
+    feed: path.resolve(out, "..", "..", "app-update.yml"),
+    load: async () => (await import("electron-updater")).autoUpdater,
+    after(ms, work) {
+      const timer = setTimeout(work, ms);
+      return () => clearTimeout(timer);
+    },
+    log: (line) => process.stderr.write(`${line}\n`),
+  }),
 );
