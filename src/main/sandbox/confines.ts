@@ -1,0 +1,47 @@
+import type { Readable, Writable } from "node:stream";
+
+/** What holds a command here. `none`: it runs with the rights of the user, and whoever shows it says so. */
+export type Confinement = "bubblewrap" | "seatbelt" | "none";
+
+/**
+ * What a command reaches over the network. `none` and `loopback` are a network of its own, `loopback` with the ports it
+ * names answered on this machine's 127.0.0.1 as well; `full` is the machine's, without its unix sockets.
+ */
+export type Network = "none" | "loopback" | "full";
+
+/** A program with its arguments; no shell reads them. */
+export interface Command {
+  readonly file: string;
+  readonly args: readonly string[];
+  /** Real path. */
+  readonly folder: string;
+  /** All it sees of any environment. */
+  readonly env: Readonly<Record<string, string>>;
+}
+
+/**
+ * Where a command may go. All paths are absolute and real; one that leads through a symbolic link when the command starts
+ * is refused. What is not named is readable, and nothing but what is named is writable.
+ */
+export interface Confines {
+  /** The work tree: writable, but for the `.git` file that says where its repository is. */
+  readonly worktree: string;
+  /** Writable beside it: the scratch folder, caches, the roots a commit needs. */
+  readonly writable: readonly string[];
+  /** Inside writable ones, and not writable. */
+  readonly readOnly: readonly string[];
+  /** Readable although they lie below something hidden. */
+  readonly readable: readonly string[];
+  readonly network: Network;
+}
+
+/** A command that was started. Whoever started it reads both streams to their end. */
+export interface Started {
+  readonly stdin: Writable;
+  readonly stdout: Readable;
+  readonly stderr: Readable;
+  /** When it is over, with all it started; null when a signal ended it. */
+  readonly ended: Promise<number | null>;
+  /** Asks it to end and, when it has not after `graceMs` milliseconds, ends it. Resolves as `ended` does. */
+  end(graceMs: number): Promise<number | null>;
+}
