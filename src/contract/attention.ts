@@ -9,6 +9,8 @@ const severity: Readonly<Record<AttentionKind, number>> = {
   stalled: 5,
   budget: 5,
   rounds: 5,
+  harness: 5,
+  consent: 5,
   policy: 4,
   /** Nobody waits for it: its work is done and safe. */
   ready: 3,

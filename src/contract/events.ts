@@ -19,6 +19,7 @@ import {
   gateNameSchema,
   gateSchema,
   intentSchema,
+  looseningSchema,
   phaseSchema,
   projectSchema,
   turnStateSchema,
@@ -37,6 +38,12 @@ export const eventSchema = z.discriminatedUnion("type", [
     type: z.literal("policy.read"),
     projectId: projectIdSchema,
     policy: projectSchema.shape.policy,
+  }),
+  /** All that is allowed from now on. */
+  z.object({
+    type: z.literal("project.allowed"),
+    projectId: projectIdSchema,
+    allowed: z.array(looseningSchema).max(10),
   }),
 
   z.object({ type: z.literal("workstream.created"), workstream: workstreamSchema }),

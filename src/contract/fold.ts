@@ -15,6 +15,11 @@ export function fold(state: FleetState, { event, at }: Pick<Envelope, "event" | 
       if (project === undefined) return state;
       return { ...state, projects: { ...state.projects, [project.id]: { ...project, policy: event.policy } } };
     }
+    case "project.allowed": {
+      const project = state.projects[event.projectId];
+      if (project === undefined) return state;
+      return { ...state, projects: { ...state.projects, [project.id]: { ...project, allowed: event.allowed } } };
+    }
     case "workstream.created":
       return { ...state, workstreams: { ...state.workstreams, [event.workstream.id]: event.workstream } };
     case "words.accepted":

@@ -14,7 +14,15 @@ import {
 import { itemSchema, planStepSchema } from "./items.ts";
 import { principalSchema, type PrincipalKind } from "./principals.ts";
 import { decisionSchema, questionSchema } from "./requests.ts";
-import { attentionSchema, fleetStateSchema, projectSchema, wordsIdSchema, workstreamSchema } from "./states.ts";
+import {
+  attentionSchema,
+  fleetStateSchema,
+  gateNameSchema,
+  looseningSchema,
+  projectSchema,
+  wordsIdSchema,
+  workstreamSchema,
+} from "./states.ts";
 import { budgetSchema } from "./usage.ts";
 
 /** Raised when either side could misread the other; a host with another number refuses to attach. */
@@ -161,6 +169,10 @@ export const contract = {
   project: {
     open: forHuman.input(z.object({ path: z.string().min(1).max(4_096), ...command })).output(projectSchema),
     list: forReaders.output(z.array(projectSchema)),
+    /** Gives, or takes back, what a project's policy cannot give itself. Threads opened from then on are held to it. */
+    allow: forHuman
+      .input(z.object({ projectId: projectIdSchema, loosening: looseningSchema, allow: z.boolean(), ...command }))
+      .output(projectSchema),
   },
   ticket: {
     /** Open tickets of a project's tracker, and why others could not be read. */
@@ -264,6 +276,21 @@ export const contract = {
     stop: forHuman.input(z.object({ ...of, reason: z.string().max(500).optional(), ...command })).output(z.object({})),
     /** Takes a stopped, failed or ready workstream up again where it stands. */
     retry: forHuman.input(z.object({ ...of, ...command })).output(z.object({})),
+    /**
+     * Lets a gate pass that only the human can let pass, for exactly what was judged: `digest` is the gate's, as it was
+     * shown, and `CONFLICT` when something else has been judged since.
+     */
+    waive: forHuman
+      .input(
+        z.object({
+          ...of,
+          gate: gateNameSchema.extract(["harness"]),
+          digest: z.string().min(1).max(200),
+          why: z.string().max(500).optional(),
+          ...command,
+        }),
+      )
+      .output(z.object({})),
     /** Puts a workstream away; its branch, worktree and transcript stay. */
     archive: forHuman.input(z.object({ ...of, ...command })).output(z.object({})),
     setBudget: forHuman.input(z.object({ ...of, budget: budgetSchema, ...command })).output(z.object({})),

@@ -17,6 +17,13 @@ const sentence = z.string().max(600);
 const path = z.string().max(4_096);
 const commit = z.string().regex(/^[0-9a-f]{40,64}$/);
 
+/**
+ * What a project's `WORKFLOW.md` may ask for beyond what any project has, and gets by the human's own word only: authors
+ * without confinement (`codex.thread_sandbox: danger-full-access`).
+ */
+export const looseningSchema = z.enum(["no-confinement"]);
+export type Loosening = z.infer<typeof looseningSchema>;
+
 export const projectSchema = z.object({
   id: projectIdSchema,
   name: z.string().max(200),
@@ -29,7 +36,14 @@ export const projectSchema = z.object({
   identity: z.boolean(),
   openedAt: timeSchema,
   /** Where the policy in force was read, and what is wrong with a newer one that was not taken. */
-  policy: z.object({ source: z.enum(["file", "embedded"]), rejected: problemSchema.optional() }),
+  policy: z.object({
+    source: z.enum(["file", "embedded"]),
+    rejected: problemSchema.optional(),
+    /** What it asks for and does not get unless the human allowed it. */
+    asks: z.array(looseningSchema).max(10).optional(),
+  }),
+  /** What the human allowed, whether the policy asks for it at present or not. */
+  allowed: z.array(looseningSchema).max(10).optional(),
 });
 export type Project = z.infer<typeof projectSchema>;
 
@@ -52,7 +66,11 @@ export type Phase = z.infer<typeof phaseSchema>;
 /** Phases that only the human leaves. */
 export const restingPhases: readonly Phase[] = ["stopped", "failed", "archived", "landed"];
 
-export const gateNameSchema = z.enum(["clean"]);
+/**
+ * In the order in which they are judged. `clean`: everything is committed, on the own branch. `harness`: no file that says
+ * how this very work is judged was changed, or the human has seen the change.
+ */
+export const gateNameSchema = z.enum(["clean", "harness"]);
 export type GateName = z.infer<typeof gateNameSchema>;
 
 export const gateSchema = z.object({
@@ -179,6 +197,10 @@ export const attentionKindSchema = z.enum([
   "budget",
   "rounds",
   "policy",
+  /** Its work changes files by which work is judged. */
+  "harness",
+  /** A project's policy asks for what only the human can allow. */
+  "consent",
   "frozen",
   "ready",
 ]);

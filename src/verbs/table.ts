@@ -1,3 +1,4 @@
+import { allow } from "./allow.ts";
 import { answer } from "./answer-request.ts";
 import { archive } from "./archive.ts";
 import { askHuman } from "./ask-human.ts";
@@ -21,6 +22,7 @@ import { stop } from "./stop.ts";
 import { ticket } from "./ticket.ts";
 import { tickets } from "./tickets.ts";
 import { transcript } from "./transcript.ts";
+import { waive } from "./waive.ts";
 import type { Verb } from "./verb.ts";
 
 /** Everything that may be asked by name, in the order in which help shows it. `cox` and the agents' tools serve this. */
@@ -29,6 +31,7 @@ export const verbs: readonly Verb[] = [
   list,
   attention,
   open,
+  allow,
   tickets,
   start,
   show,
@@ -43,6 +46,7 @@ export const verbs: readonly Verb[] = [
   stop,
   retry,
   budget,
+  waive,
   archive,
   note,
   askHuman,

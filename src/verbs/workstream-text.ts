@@ -66,7 +66,8 @@ export function statusLines(workstream: Workstream, now: number): string[] {
           `${counted(diff.files, "file")} ${diffText(workstream)}, ${counted(diff.commits, "commit")}${diff.dirty ? ", uncommitted work" : ""}`,
         ]),
     ...Object.entries(gates).map(
-      ([gate, { verdict, why }]) => `gate ${gate}: ${verdict}${why === undefined ? "" : ` (${why})`}`,
+      ([gate, { verdict, digest, why }]) =>
+        `gate ${gate}: ${verdict} for ${digest.slice(0, 8)}${why === undefined ? "" : ` (${why})`}`,
     ),
     ...(line === "" ? [] : [`${ago(lineAt, now)}: ${oneLine(line, 160)}`]),
   ];

@@ -1,6 +1,13 @@
 import type { Event } from "../../contract/events.ts";
 import { projectIdSchema, workstreamIdSchema, type AttentionId } from "../../contract/ids.ts";
-import type { AttentionItem, AttentionKind, FleetState, Workstream } from "../../contract/states.ts";
+import type {
+  AttentionItem,
+  AttentionKind,
+  FleetState,
+  Loosening,
+  Project,
+  Workstream,
+} from "../../contract/states.ts";
 import type { Request } from "../../contract/requests.ts";
 import type { Loaded } from "../storage/storage.ts";
 
@@ -34,9 +41,7 @@ export function needs(state: FleetState, { stalled, damaged }: Signs): Map<strin
   }
   for (const need of damageNeeds(damaged)) add(need);
   for (const project of Object.values(state.projects)) {
-    const rejected = project.policy.rejected;
-    if (rejected === undefined) continue;
-    add({ kind: "policy", projectId: project.id, ask: short(`${project.name}: ${rejected.message}`) });
+    for (const need of projectNeeds(project)) add(need);
   }
   return found;
 }
@@ -113,13 +118,31 @@ function workstreamNeeds(workstream: Workstream, stalled: boolean): Need[] {
   }
   if (phase === "asking" && reason !== undefined) {
     found.push({
-      kind: isAboutRounds(workstream) ? "rounds" : "question",
+      kind: askingKind(workstream),
       workstreamId,
       ask: short(reason),
     });
   }
   return found;
 }
+
+function projectNeeds({ id: projectId, name, policy, allowed = [] }: Project): Need[] {
+  const found: Need[] = [];
+  if (policy.rejected !== undefined) {
+    found.push({ kind: "policy", projectId, ask: short(`${name}: ${policy.rejected.message}`) });
+  }
+  const wanted = (policy.asks ?? []).filter((loosening) => !allowed.includes(loosening));
+  if (wanted.length > 0) {
+    const asks = wanted.map((loosening) => looseningNames[loosening]).join(" and ");
+    const next = `Until \`cox allow ${wanted.join(" ")} --project ${name}\` they are held as usual.`;
+    found.push({ kind: "consent", projectId, ask: short(`${name}: its WORKFLOW.md asks for ${asks}. ${next}`) });
+  }
+  return found;
+}
+
+const looseningNames: Readonly<Record<Loosening, string>> = {
+  "no-confinement": "authors that nothing confines",
+};
 
 /** Attention is reckoned anew and limits are told anew, so only the other rows are missed by anybody. */
 function damageNeeds(damaged: Loaded["damaged"]): Need[] {
@@ -139,6 +162,12 @@ function damageNeeds(damaged: Loaded["damaged"]): Need[] {
 /** The key of a damaged row may be damaged as well. */
 function isId(schema: typeof workstreamIdSchema, id: string): boolean {
   return schema.safeParse(id).success;
+}
+
+function askingKind(workstream: Workstream): AttentionKind {
+  const { gates, reason } = workstream;
+  if (gates.harness?.verdict === "pending" && gates.harness.why === reason) return "harness";
+  return isAboutRounds(workstream) ? "rounds" : "question";
 }
 
 /** Whether it asks because the clean gate failed once too often, and not because of what happened in a turn since. */

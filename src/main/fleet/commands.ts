@@ -3,7 +3,7 @@ import type { Event } from "../../contract/events.ts";
 import type { WorkstreamId } from "../../contract/ids.ts";
 import type { DiffFile } from "../../contract/procedures.ts";
 import type { Decision, Request } from "../../contract/requests.ts";
-import type { Project, Words, Workstream } from "../../contract/states.ts";
+import type { Gate, Project, Words, Workstream } from "../../contract/states.ts";
 import type { ChangedFile } from "../git/changed-files.ts";
 import type { By } from "../storage/journal.ts";
 import { checkoutOf } from "./checkout.ts";
@@ -136,6 +136,20 @@ export function createCommands(deck: Deck, openRooms: (project: Project) => Prom
           events.push({ type: "words.accepted", words });
         }
         return ok(events);
+      }),
+
+    waive: (id, { gate, digest, why }, by) =>
+      on(id, by, (row) => {
+        const judged = row.gates[gate];
+        if (judged?.verdict !== "pending" && judged?.verdict !== "failed") {
+          return fail("CONFLICT", `The gate ${gate} of ${row.name} does not hold it up.`, "`cox show` says what does.");
+        }
+        if (judged.digest !== digest) {
+          return fail("CONFLICT", `${row.name} was judged anew since.`, "Look at what it changes now: `cox diff`.");
+        }
+        const result: Gate = { ...judged, verdict: "waived", at: deck.clock.now() };
+        const said = why === undefined ? {} : { why };
+        return ok([{ type: "gate.judged", workstreamId: id, gate, result: { ...result, ...said } }]);
       }),
 
     archive: (id, by) =>

@@ -22,6 +22,7 @@ const rested: Facts = {
   questions: 0,
   words: [],
   clean: undefined,
+  barred: [],
   rounds: 0,
   failures: 0,
   retryAt: undefined,
@@ -61,6 +62,12 @@ describe("decide", () => {
     expect(decide(ended, limits)).toEqual({ kind: "judge" });
     expect(decide({ ...ended, clean: { dirty: false, commits: 2 } }, limits)).toEqual({ kind: "move", phase: "ready" });
     expect(decide({ ...ended, clean: { dirty: false, commits: 0 } }, limits)).toMatchObject({ phase: "asking" });
+    const barred = [{ name: "harness" as const, why: "Changes harness files: AGENTS.md." }];
+    expect(decide({ ...ended, clean: { dirty: false, commits: 2 }, barred }, limits)).toEqual({
+      kind: "move",
+      phase: "asking",
+      reason: barred[0]?.why,
+    });
   });
 
   it("goes on by itself after a crash and waits for words after an interrupt", () => {
@@ -162,6 +169,7 @@ const anyFacts: fc.Arbitrary<Facts> = fc
       { maxLength: 2 },
     ),
     clean: fc.option(fc.record({ dirty: fc.boolean(), commits: fc.nat(3) }), { nil: undefined }),
+    barred: fc.constantFrom<Facts["barred"]>([], [{ name: "harness", why: "Changes harness files." }]),
     rounds: fc.nat(8),
     failures: fc.nat(7),
     retryAt: fc.option(fc.integer({ min: 0, max: 2_000_000 }), { nil: undefined }),

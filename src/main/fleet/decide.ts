@@ -1,6 +1,6 @@
 import type { Problem } from "../../contract/errors.ts";
 import { assertNever } from "../../contract/errors.ts";
-import type { Phase, TurnCause, TurnState } from "../../contract/states.ts";
+import type { GateName, Phase, TurnCause, TurnState } from "../../contract/states.ts";
 import { restingPhases } from "../../contract/states.ts";
 
 /** Words that wait for the author, without their text: order and manner are all the decision needs. */
@@ -35,6 +35,8 @@ export interface Facts {
   readonly questions: number;
   readonly words: readonly WaitingWords[];
   readonly clean: CleanFacts | undefined;
+  /** The gates behind the clean one that hold it up, in order. */
+  readonly barred: readonly BarredGate[];
   readonly rounds: number;
   readonly failures: number;
   readonly retryAt: number | undefined;
@@ -44,6 +46,12 @@ export interface Facts {
 export interface CleanFacts {
   readonly dirty: boolean;
   readonly commits: number;
+}
+
+/** A gate that the author cannot satisfy by going on: the human is asked. */
+export interface BarredGate {
+  readonly name: GateName;
+  readonly why: string;
 }
 
 /** The part of policy that decides. Times in milliseconds. */
@@ -201,5 +209,6 @@ function judgeClean(facts: Facts, limits: Limits): Step {
     return send(facts, { kind: "send", cause: "gate", words: [] });
   }
   if (facts.clean.commits === 0) return settleIn(facts, "asking", "The author ended its turn without a commit.");
-  return settleIn(facts, "ready");
+  const [bar] = facts.barred;
+  return bar === undefined ? settleIn(facts, "ready") : settleIn(facts, "asking", bar.why);
 }

@@ -1,9 +1,9 @@
 import type { WorkstreamId } from "../../contract/ids.ts";
 import type { Request } from "../../contract/requests.ts";
-import type { FleetState, Workstream } from "../../contract/states.ts";
+import { gateNameSchema, type FleetState, type Workstream } from "../../contract/states.ts";
 import { exhausted, fleetSpent } from "./budget.ts";
 import type { Crew } from "./crew.ts";
-import type { CleanFacts, Facts, WaitingWords } from "./decide.ts";
+import type { BarredGate, CleanFacts, Facts, WaitingWords } from "./decide.ts";
 import type { Policy } from "../policy/policy.ts";
 
 /** Phases in which a workstream holds one of the fleet's places. */
@@ -31,6 +31,7 @@ export function factsOf(state: FleetState, row: Workstream, crew: Crew, policy: 
     questions: waiting.length - holding,
     words: waitingWords(state, row, crew),
     clean: cleanFacts(row),
+    barred: barredGates(row),
     rounds: row.rounds,
     failures: row.failures,
     retryAt: row.retryAt,
@@ -85,4 +86,13 @@ function cleanFacts(row: Workstream): CleanFacts | undefined {
   const gate = row.gates.clean;
   if (gate === undefined || row.diff === undefined || gate.at < (row.turn?.endedAt ?? 0)) return undefined;
   return { dirty: gate.verdict === "failed", commits: row.diff.commits };
+}
+
+/** The gates behind the clean one are judged with it, so they are as old as it is. */
+function barredGates({ gates }: Workstream): BarredGate[] {
+  return gateNameSchema.options.flatMap((name) => {
+    const gate = gates[name];
+    if (name === "clean" || gate === undefined || gate.verdict === "passed" || gate.verdict === "waived") return [];
+    return [{ name, why: gate.why ?? `The gate ${name} is ${gate.verdict}.` }];
+  });
 }

@@ -3,7 +3,7 @@ import type { AttentionId, ItemId, ProjectId, RequestId, TurnId, WorkstreamId } 
 import type { PlanStep } from "../../contract/items.ts";
 import type { DiffFile } from "../../contract/procedures.ts";
 import type { Decision, Question } from "../../contract/requests.ts";
-import type { Project, Words, Workstream } from "../../contract/states.ts";
+import type { GateName, Loosening, Project, Words, Workstream } from "../../contract/states.ts";
 import type { Budget } from "../../contract/usage.ts";
 import type { By } from "../storage/journal.ts";
 
@@ -39,6 +39,13 @@ export interface Delta {
   readonly text: string;
 }
 
+/** What the human lets pass: a gate, and exactly what it judged. */
+export interface Waiver {
+  readonly gate: GateName;
+  readonly digest: string;
+  readonly why?: string | undefined;
+}
+
 export interface WorkstreamDiff {
   readonly base: string;
   readonly head: string;
@@ -51,12 +58,14 @@ export interface WorkstreamDiff {
 export interface Fleet {
   openProject(path: string, by: By): Promise<Result<Project>>;
   tickets(projectId: ProjectId): Promise<Result<OpenTickets>>;
+  allow(projectId: ProjectId, loosening: Loosening, allow: boolean, by: By): Promise<Result<Project>>;
   start(input: StartInput, by: By): Promise<Result<Workstream[]>>;
   steer(id: WorkstreamId, text: string, when: Words["when"], by: By): Promise<Result<{ readonly wordsId: string }>>;
   answer(id: WorkstreamId, requestId: RequestId, decision: Decision, by: By): Promise<Result<void>>;
   interrupt(id: WorkstreamId, by: By): Promise<Result<void>>;
   stop(id: WorkstreamId, reason: string | undefined, by: By): Promise<Result<void>>;
   retry(id: WorkstreamId, by: By): Promise<Result<void>>;
+  waive(id: WorkstreamId, waiver: Waiver, by: By): Promise<Result<void>>;
   archive(id: WorkstreamId, by: By): Promise<Result<void>>;
   setBudget(id: WorkstreamId, budget: Budget, by: By): Promise<Result<void>>;
   ask(id: WorkstreamId, questions: Question[], by: By): Promise<Result<{ readonly requestId: RequestId }>>;

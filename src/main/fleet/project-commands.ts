@@ -13,7 +13,7 @@ const mostSkipped = 100;
 export function createProjectCommands(
   deck: Deck,
   openRooms: (project: Project) => Promise<Result<void>>,
-): Pick<Fleet, "openProject" | "tickets"> {
+): Pick<Fleet, "openProject" | "tickets" | "allow"> {
   /** By root: who asks again while a project is being opened gets the same one. */
   const opening = new Map<string, Promise<Result<Project>>>();
 
@@ -55,6 +55,15 @@ export function createProjectCommands(
       return underway;
     },
 
+    async allow(projectId, loosening, allow, by) {
+      const project = deck.state().projects[projectId];
+      if (project === undefined) return fail("NOT_FOUND", "There is no such project.", "Open it: `cox open PATH`.");
+      const others = (project.allowed ?? []).filter((each) => each !== loosening);
+      const allowed = allow ? [...others, loosening] : others;
+      const told = await deck.tell([{ type: "project.allowed", projectId, allowed }], by);
+      return told.ok ? ok({ ...project, allowed }) : told;
+    },
+
     async tickets(projectId) {
       const tracker = deck.rooms(projectId)?.tracker;
       if (tracker === undefined) return fail("NOT_FOUND", "This project is not open.", "Open it with `cox open PATH`.");
@@ -80,6 +89,7 @@ export function policyStand(deck: Deck, project: Project): Project["policy"] {
   const state = deck.rooms(project.id)?.policy();
   return {
     source: state?.policy === deck.defaultPolicy ? "embedded" : "file",
+    ...(state?.policy?.codex.threadSandbox === "danger-full-access" ? { asks: ["no-confinement"] } : {}),
     ...(state?.problem == null ? {} : { rejected: state.problem }),
   };
 }

@@ -410,6 +410,7 @@ function createFakeGit(worktree: Worktree): FleetDeps["git"] {
         }),
       ),
     survey: () => Promise.resolve(ok(surveyOf(worktree))),
+    changedPaths: () => Promise.resolve(ok([])),
     diff: () => Promise.resolve(fail("UNAVAILABLE", "No diff here.", "None.")),
     commit() {
       worktree.clean = true;

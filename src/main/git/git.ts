@@ -1,5 +1,6 @@
 import { listBranches, createBranch, deleteBranch, onlyHere } from "./branches.ts";
 import { createPlainGit } from "./client.ts";
+import { changedPaths } from "./changed-paths.ts";
 import { commit, type CommitRequest } from "./commit.ts";
 import { diff, type DiffRequest } from "./diff.ts";
 import { facts } from "./facts.ts";
@@ -51,6 +52,7 @@ export function createGit(deps: GitDeps) {
     onlyHere: (at: Checkout, tips: readonly string[], besides: string) => onlyHere(git, at, tips, besides),
     status: (at: Checkout, signal?: AbortSignal) => status(git, at, signal),
     diff: (at: Checkout, request: DiffRequest) => diff(git, at, request),
+    changedPaths: (at: Checkout, request: Parameters<typeof changedPaths>[2]) => changedPaths(git, at, request),
     survey: (at: Checkout, request: Parameters<typeof survey>[2]) => survey(git, at, request),
     commit: (at: Checkout, request: CommitRequest) => commit(git, at, request),
     mergeTree: (at: Checkout, request: Parameters<typeof mergeTree>[2]) => mergeTree(git, at, request),

@@ -13,6 +13,7 @@ const inputs: Readonly<Record<string, unknown>> = {
   "feed.workstream": { workstreamId: own },
   "project.open": { path: "/demo" },
   "project.list": undefined,
+  "project.allow": { projectId: project, loosening: "no-confinement", allow: true },
   "ticket.list": { projectId: project },
   "workstream.start": { text: "do it" },
   "workstream.list": undefined,
@@ -24,6 +25,7 @@ const inputs: Readonly<Record<string, unknown>> = {
   "workstream.interrupt": { workstreamId: own },
   "workstream.stop": { workstreamId: own },
   "workstream.retry": { workstreamId: own },
+  "workstream.waive": { workstreamId: own, gate: "harness", digest: "d" },
   "workstream.archive": { workstreamId: own },
   "workstream.setBudget": { workstreamId: own, budget: { tokens: 5 } },
   "workstream.ask": {

@@ -95,6 +95,10 @@ export function createRouter(deps: RouterDeps) {
     project: {
       open: os.project.open.handler((call) => carryOut(call, (by) => fleet.openProject(call.input.path, by))),
       list: os.project.list.handler(() => Object.values(state().projects)),
+      allow: os.project.allow.handler((call) => {
+        const { projectId, loosening, allow } = call.input;
+        return carryOut(call, (by) => fleet.allow(projectId, loosening, allow, by));
+      }),
     },
     ticket: {
       list: os.ticket.list.handler(async ({ input }) => unwrap(await fleet.tickets(input.projectId))),
@@ -141,6 +145,11 @@ export function createRouter(deps: RouterDeps) {
       }),
       retry: os.workstream.retry.handler(async (call) => {
         await carryOut(call, (by) => fleet.retry(call.input.workstreamId, by));
+        return {};
+      }),
+      waive: os.workstream.waive.handler(async (call) => {
+        const { workstreamId, gate, digest, why } = call.input;
+        await carryOut(call, (by) => fleet.waive(workstreamId, { gate, digest, why }, by));
         return {};
       }),
       archive: os.workstream.archive.handler(async (call) => {

@@ -166,6 +166,11 @@ export function createStand(): Stand {
       asked.push({ name: "openProject", args });
       return Promise.resolve(ok(demo));
     },
+    allow: (...args) => {
+      asked.push({ name: "allow", args });
+      return Promise.resolve(ok({ ...demo, allowed: args[2] ? [args[1]] : [] }));
+    },
+    waive: done("waive"),
     tickets: () => Promise.resolve(ok({ tickets: [], skipped: [] })),
     start: (...args) => {
       asked.push({ name: "start", args });

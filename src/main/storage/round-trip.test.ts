@@ -67,6 +67,10 @@ const arbitraries: { readonly [T in EventType]: fc.Arbitrary<Omit<Extract<Event,
     projectId: few.map((n) => `p${String(n).padStart(8, "0")}`),
     policy: fc.record({ source: fc.constant("file" as const), rejected: problemOfSome }),
   }),
+  "project.allowed": fc.record({
+    projectId: few.map((n) => `p${String(n).padStart(8, "0")}`),
+    allowed: fc.subarray(["no-confinement" as const]),
+  }),
   "workstream.created": fc.record({ workstream: few.map(workstream) }),
   "workstream.moved": fc.record({ ...of, phase: fc.constantFrom("asking" as const, "ready" as const), reason: text }),
   "step.intended": fc.record({

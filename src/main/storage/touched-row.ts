@@ -7,6 +7,7 @@ export function touchedRow(event: Event): { readonly table: FleetTable; readonly
     case "project.opened":
       return { table: "projects", id: event.project.id };
     case "policy.read":
+    case "project.allowed":
       return { table: "projects", id: event.projectId };
     case "workstream.created":
       return { table: "workstreams", id: event.workstream.id };

@@ -3,13 +3,16 @@ import { ok, type Result } from "../../../contract/errors.ts";
 import type { Event } from "../../../contract/events.ts";
 import type { DiffSummary, Gate, Workstream } from "../../../contract/states.ts";
 import { checkoutOf } from "../checkout.ts";
+import { judgeHarness } from "../gates/harness.ts";
 import type { Deck } from "../crew.ts";
 
-/** Looks at the worktree and judges the clean gate for exactly what it saw. */
+/** Looks at the worktree and judges the gates for exactly what it saw. */
 export async function judge(deck: Deck, row: Workstream): Promise<Result<void>> {
   const seen = await look(deck, row);
   if (!seen.ok) return seen;
   const { diff, digest } = seen.value;
+  const harness = await judgeHarness(deck, row, diff);
+  if (!harness.ok) return harness;
   const result: Gate = {
     verdict: diff.dirty ? "failed" : "passed",
     digest,
@@ -17,7 +20,11 @@ export async function judge(deck: Deck, row: Workstream): Promise<Result<void>> 
     ...(diff.dirty ? { why: "Work in the worktree is not committed." } : {}),
     at: diff.at,
   };
-  return deck.tell([measured(row, diff), { type: "gate.judged", workstreamId: row.id, gate: "clean", result }]);
+  return deck.tell([
+    measured(row, diff),
+    { type: "gate.judged", workstreamId: row.id, gate: "clean", result },
+    { type: "gate.judged", workstreamId: row.id, gate: "harness", result: harness.value },
+  ]);
 }
 
 /** How big the work is by now, for the tile. */

@@ -106,8 +106,7 @@ function gitEnv(deck: Deck, row: Workstream): Record<string, string> {
 async function confine(deck: Deck, row: Workstream, scratch: string): Promise<Result<Confinement>> {
   const agent = deck.agent(row.agent);
   if (!agent.ok) return agent;
-  if (!agent.value.capabilities.confinement || deck.policy(row).codex.threadSandbox === "danger-full-access")
-    return ok({ mode: "none" });
+  if (!agent.value.capabilities.confinement || mayGoUnconfined(deck, row)) return ok({ mode: "none" });
   const roots = await writableRoots(deck, row);
   if (!roots.ok) return roots;
   return ok({
@@ -116,6 +115,12 @@ async function confine(deck: Deck, row: Workstream, scratch: string): Promise<Re
     readOnly: roots.value.readOnly,
     hidden: deck.hidden,
   });
+}
+
+/** A repository may ask for it; only the human can give it. */
+function mayGoUnconfined(deck: Deck, row: Workstream): boolean {
+  const asked = deck.policy(row).codex.threadSandbox === "danger-full-access";
+  return asked && deck.state().projects[row.projectId]?.allowed?.includes("no-confinement") === true;
 }
 
 const cut: Problem = problem(

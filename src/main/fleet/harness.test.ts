@@ -1,0 +1,134 @@
+import { describe, expect, it } from "vitest";
+import { ok, unwrap } from "../../contract/errors.ts";
+import type { ChangedPath } from "../git/changed-paths.ts";
+import { defaultPolicy } from "../policy/policy.ts";
+import { isHarnessFile } from "./harness-files.ts";
+import { human, openFleet, policyWith } from "./test-stand.ts";
+
+const id = (letter: string) => letter.repeat(40);
+const changed = (path: string, newId: string): ChangedPath => ({
+  path,
+  oldMode: "100644",
+  newMode: "100644",
+  oldId: id("1"),
+  newId,
+});
+
+describe("a harness file", () => {
+  it.each([
+    "WORKFLOW.md",
+    "AGENTS.md",
+    "src/deep/AGENTS.md",
+    "Agents.MD",
+    ".coxswain/guardrails/no-any.md",
+    ".agents/skills/land/SKILL.md",
+    ".github/workflows/ci.yml",
+    ".gitlab-ci.yml",
+    "vendor/.gitattributes",
+    ".codex/config.toml",
+    ".coxswain",
+  ])("is %s", (path) => expect(isHarnessFile(path)).toBe(true));
+
+  it.each(["src/workflow.md", "docs/agents.markdown", "github/workflows/ci.yml", "README.md", "src/.github/x"])(
+    "is not %s",
+    (path) => expect(isHarnessFile(path)).toBe(false),
+  );
+});
+
+describe("work that changes harness files", () => {
+  it("is not ready until the human waives exactly what was judged, which then lasts while other files change", async () => {
+    let files = [changed("AGENTS.md", id("2")), changed("src/a.ts", id("3"))];
+    const git = { changedPaths: () => Promise.resolve(ok(files)) };
+    const { fleet, start, row, thread, attention, journal, clock } = await openFleet({ git });
+    const { id: workstreamId } = await start();
+    await thread(workstreamId).end();
+    expect(row(workstreamId)).toMatchObject({ phase: "asking", reason: /^Changes harness files: AGENTS\.md\. / });
+    expect(attention()).toEqual(["harness"]);
+    const digest = row(workstreamId).gates.harness?.digest ?? "";
+    expect(row(workstreamId).reason).toContain(`cox waive 1 ${digest.slice(0, 8)}`);
+
+    const stale = { gate: "harness" as const, digest: id("f") };
+    expect(await fleet.waive(workstreamId, stale, human)).toMatchObject({ ok: false, error: { code: "CONFLICT" } });
+    unwrap(await fleet.waive(workstreamId, { gate: "harness", digest, why: "Seen." }, human));
+    await expect.poll(() => row(workstreamId).phase).toBe("ready");
+    expect(row(workstreamId).gates.harness).toMatchObject({ verdict: "waived", why: "Seen.", digest });
+    expect(
+      journal.told.find(({ event }) => event.type === "gate.judged" && event.result.verdict === "waived"),
+    ).toMatchObject({
+      actor: { kind: "human" },
+    });
+    expect(await fleet.waive(workstreamId, { gate: "harness", digest }, human)).toMatchObject({
+      ok: false,
+      error: { code: "CONFLICT" },
+    });
+
+    files = [changed("AGENTS.md", id("2")), changed("src/b.ts", id("4"))];
+    await clock.pass(500);
+    unwrap(await fleet.steer(workstreamId, "One more thing.", "now", human));
+    await expect.poll(() => row(workstreamId).turn?.status).toBe("running");
+    await thread(workstreamId).end();
+    expect(row(workstreamId)).toMatchObject({ phase: "ready", gates: { harness: { verdict: "waived" } } });
+
+    files = [changed("AGENTS.md", id("5"))];
+    await clock.pass(500);
+    unwrap(await fleet.steer(workstreamId, "And another.", "now", human));
+    await expect.poll(() => row(workstreamId).turn?.status).toBe("running");
+    await thread(workstreamId).end();
+    expect(row(workstreamId)).toMatchObject({ phase: "asking", gates: { harness: { verdict: "pending" } } });
+  });
+
+  it("is judged in the main checkout, where no author can make a ref of the base's name", async () => {
+    const asked: unknown[] = [];
+    const git = {
+      changedPaths: (...args: readonly unknown[]) => {
+        asked.push(...args);
+        return Promise.resolve(ok([]));
+      },
+    };
+    const { start, row, thread } = await openFleet({ git });
+    const { id: workstreamId } = await start();
+    await thread(workstreamId).end();
+    expect(row(workstreamId).phase).toBe("ready");
+    expect(asked).toEqual([
+      { path: "/repo", gitDir: "/repo/.git" },
+      { base: "main", head: "a".repeat(40) },
+    ]);
+  });
+});
+
+describe("a WORKFLOW.md that asks for authors without confinement", () => {
+  const policy = policyWith({}, { codex: { ...defaultPolicy.codex, threadSandbox: "danger-full-access" } });
+
+  it("is not obeyed until the human allows it for this project, and no longer when that is taken back", async () => {
+    const { fleet, start, thread, attention, journal, row } = await openFleet({ policy });
+    expect(attention()).toEqual(["consent"]);
+    const [ask] = Object.values(journal.state().attention);
+    expect(ask?.ask).toContain("cox allow no-confinement --project repo");
+    const modeOf = async () => {
+      const { id: workstreamId } = await start();
+      expect(row(workstreamId).confinement).toBe(thread(workstreamId).options.confinement.mode);
+      return thread(workstreamId).options.confinement.mode;
+    };
+    expect(await modeOf()).toBe("workspace-write");
+    const projectId = Object.keys(journal.state().projects)[0] ?? "";
+    unwrap(await fleet.allow(projectId, "no-confinement", true, human));
+    expect(attention()).toEqual([]);
+    expect(await modeOf()).toBe("none");
+    unwrap(await fleet.allow(projectId, "no-confinement", false, human));
+    expect(attention()).toEqual(["consent"]);
+    expect(await modeOf()).toBe("workspace-write");
+  });
+
+  it("stays allowed for the next engine, and is not given by the human's word alone", async () => {
+    const first = await openFleet({ policy });
+    const projectId = Object.keys(first.journal.state().projects)[0] ?? "";
+    unwrap(await first.fleet.allow(projectId, "no-confinement", true, human));
+    const next = await openFleet({ policy, from: first.journal.state() });
+    expect(next.attention()).toEqual([]);
+    const started = await next.start();
+    expect(next.thread(started.id).options.confinement.mode).toBe("none");
+    const tight = await openFleet({ from: first.journal.state() });
+    const confined = await tight.start();
+    expect(tight.thread(confined.id).options.confinement.mode).toBe("workspace-write");
+  });
+});
