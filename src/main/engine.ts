@@ -107,12 +107,14 @@ export async function startEngine(options: EngineOptions): Promise<Result<Engine
   const secretFolders = await presentSecrets(options.env["HOME"]);
   const newId = createNewId({ clock: Date.now, random: randomBytes });
   const worktreeRoot = path.join(home, "worktrees");
+  const worktrees = createWorktrees({ root: worktreeRoot, git, log });
+  undo.push(() => worktrees.close());
   const fleet = await createFleet({
     journal,
     damaged: loaded.value.damaged,
     storage: storage.value,
     git,
-    worktrees: createWorktrees({ root: worktreeRoot, git }),
+    worktrees,
     plannedPath: (projectId, folder) => path.join(worktreeRoot, projectId, folder),
     nameFrom: slugFrom,
     reservePorts: createPortLedger(),

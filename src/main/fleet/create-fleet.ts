@@ -8,6 +8,7 @@ import { attentionChanges, needs, type Need } from "./attention.ts";
 import { createCommands } from "./commands.ts";
 import { newCrew, type Crew, type Deck, type FleetDeps, type ProjectRooms } from "./crew.ts";
 import type { Delta, Fleet } from "./fleet.ts";
+import { keepWarm } from "./keep-warm.ts";
 import { listen } from "./listen.ts";
 import { createNumbers } from "./numbers.ts";
 import { policyStand, pokeProject } from "./project-commands.ts";
@@ -106,7 +107,10 @@ export async function createFleet(deps: FleetDeps): Promise<Result<Fleet>> {
   await Promise.all(Object.values(deck.state().projects).map((project) => reopen(project)));
   await deck.tell([]);
   for (const id of Object.keys(deck.state().workstreams)) deck.poke(id);
-  const stopWatch = deps.clock.every(heartbeat, () => watch(deck, stalled));
+  const stopWatch = deps.clock.every(heartbeat, () => {
+    watch(deck, stalled);
+    keepWarm(deck);
+  });
 
   return ok({
     ...createCommands(deck, openRooms),

@@ -51,7 +51,7 @@ export interface FleetDeps {
   /** Stored rows that could not be read: what they were about is told to the human and left alone. */
   readonly damaged: Loaded["damaged"];
   readonly git: Pick<Git, "facts" | "resolve" | "survey" | "diff" | "changedPaths" | "commit">;
-  readonly worktrees: Pick<Worktrees, "create">;
+  readonly worktrees: Pick<Worktrees, "create" | "keepWarm">;
   /** Where a worktree will lie when its folder is not taken. */
   readonly plannedPath: (projectId: string, folder: string) => string;
   /** A short name for a branch and a folder, from any text. */

@@ -7,7 +7,7 @@ import type { BarredGate, CleanFacts, Facts, WaitingWords } from "./decide.ts";
 import type { Policy } from "../policy/policy.ts";
 
 /** Phases in which a workstream holds one of the fleet's places. */
-const holdingPhases = new Set(["preparing", "working", "asking", "gating", "rework"]);
+export const holdingPhases: ReadonlySet<string> = new Set(["preparing", "working", "asking", "gating", "rework"]);
 
 /** Gathers what {@link decide} needs to know. Reads state and memory only. */
 export function factsOf(state: FleetState, row: Workstream, crew: Crew, policy: Policy, now: number): Facts {

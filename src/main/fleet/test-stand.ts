@@ -313,6 +313,7 @@ export async function openFleet(options: StandOptions = {}): Promise<FleetStand>
             adminDir: `/repo/.git/worktrees/${slug}`,
           }),
         ),
+      keepWarm: () => undefined,
     },
     plannedPath: (_project, folder) => `/trees/${folder}`,
     nameFrom: (text) =>

@@ -531,11 +531,12 @@ describe("worktrees", () => {
     expect(unwrap(await git.listWorktrees(at))[1]).toMatchObject({ path: place, unfinished: true });
     const linked = { path: place, gitDir: (await plainGit(place, "rev-parse", "--absolute-git-dir")).trim() };
     unwrap(await git.fillWorktree(linked));
+    await git.takeMarkOff(linked);
     expect(unwrap(await git.status(linked)).clean).toBe(true);
     const listed = unwrap(await git.listWorktrees(at));
     expect(listed).toEqual([
-      { path: at.path, head: start, branch: "main", bare: false, unfinished: false },
-      { path: place, head: start, branch: "cox/w1/x", bare: false, unfinished: false },
+      { path: at.path, head: start, branch: "main", bare: false, unfinished: false, warm: false },
+      { path: place, head: start, branch: "cox/w1/x", bare: false, unfinished: false, warm: false },
     ]);
     await writeFiles(place, [["uncommitted", "x"]]);
     expect(await git.removeWorktree(at, { path: place, force: false })).toMatchObject({ ok: false });

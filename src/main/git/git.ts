@@ -14,9 +14,12 @@ import { status } from "./status.ts";
 import { survey } from "./survey.ts";
 import type { GitTools } from "./tools.ts";
 import { version } from "./version.ts";
+import { moveFiles, setHead, setPlace, startBranch } from "./warm-worktree.ts";
 import {
+  discardWorktree,
   fillWorktree,
   listWorktrees,
+  markWorktree,
   registerWorktree,
   removeWorktree,
   repairWorktrees,
@@ -58,8 +61,15 @@ export function createGit(deps: GitDeps) {
     mergeTree: (at: Checkout, request: Parameters<typeof mergeTree>[2]) => mergeTree(git, at, request),
     listWorktrees: (at: Checkout) => listWorktrees(git, at),
     registerWorktree: (at: Checkout, request: RegisterWorktreeRequest) => registerWorktree(git, at, request),
-    fillWorktree: (at: Checkout, signal?: AbortSignal) => fillWorktree(git, at, signal),
+    fillWorktree: (at: Checkout, how?: Parameters<typeof fillWorktree>[2]) => fillWorktree(git, at, how),
+    markWorktree,
     takeMarkOff,
+    startBranch: (at: Checkout, name: string, commit: string) => startBranch(git, at, name, commit),
+    moveFiles: (at: Checkout, how: Parameters<typeof moveFiles>[2], signal?: AbortSignal) =>
+      moveFiles(git, at, how, signal),
+    setHead,
+    setPlace,
+    discardWorktree: (at: Checkout, place: string) => discardWorktree(git, at, place),
     repairWorktrees: (at: Checkout) => repairWorktrees(git, at),
     removeWorktree: (at: Checkout, request: Parameters<typeof removeWorktree>[2]) => removeWorktree(git, at, request),
     ignoredFiles: (at: Checkout, request: Parameters<typeof ignoredFiles>[2]) => ignoredFiles(git, at, request),

@@ -1,4 +1,4 @@
-import { rm } from "node:fs/promises";
+import { rename, rm, writeFile } from "node:fs/promises";
 import path from "node:path";
 import { ok, type Result } from "../../contract/errors.ts";
 import { nulFields } from "./paths.ts";
@@ -8,6 +8,9 @@ import type { GitTools } from "./tools.ts";
 
 /** Git's own reason for locking a worktree while it is being checked out; see {@link fillWorktree}. */
 const unfinishedMark = "initializing";
+
+/** The lock of a worktree that is kept ready and belongs to no workstream yet; people read it in `git worktree list -v`. */
+const warmMark = "kept ready by Coxswain for the next workstream";
 
 /** A worktree as git has it registered. */
 export interface RegisteredWorktree {
@@ -19,7 +22,9 @@ export interface RegisteredWorktree {
   readonly bare: boolean;
   /** Its checkout has not ended, so nobody has worked in it. */
   readonly unfinished: boolean;
-  /** Why somebody locked it, which may be empty. */
+  /** Complete and kept ready for a start ({@link markWarm}), or in the middle of being handed to one. */
+  readonly warm: boolean;
+  /** Why somebody else locked it, which may be empty. */
   readonly locked?: string;
   /** Why git would forget it, as a rule because its folder is gone. */
   readonly prunable?: string;
@@ -56,9 +61,10 @@ function registered(record: ReadonlyMap<string, string>): RegisteredWorktree {
     path: record.get("worktree") ?? "",
     bare: record.has("bare"),
     unfinished: locked === unfinishedMark,
+    warm: locked === warmMark,
     ...(head === undefined || /^0+$/.test(head) ? {} : { head }),
     ...(branch === undefined ? {} : { branch: branch.replace("refs/heads/", "") }),
-    ...(locked === undefined || locked === unfinishedMark ? {} : { locked }),
+    ...(locked === undefined || locked === unfinishedMark || locked === warmMark ? {} : { locked }),
     ...(prunable === undefined ? {} : { prunable }),
   };
 }
@@ -66,8 +72,9 @@ function registered(record: ReadonlyMap<string, string>): RegisteredWorktree {
 export interface RegisterWorktreeRequest {
   /** Absolute; must not exist or be empty. */
   readonly path: string;
-  readonly branch: string;
-  /** Where a new branch starts; absent to use a branch that exists. */
+  /** Absent for a head that is on no branch. */
+  readonly branch?: string;
+  /** Where a new branch starts, absent to use a branch that exists; or the commit of a head on no branch. */
   readonly start?: string;
   /** Take over a registration of this path whose folder is gone, locked or not. */
   readonly takeOver?: boolean;
@@ -94,30 +101,45 @@ export async function registerWorktree(
       `--reason=${unfinishedMark}`,
       "--no-guess-remote",
       ...(takeOver === true ? ["--force", "--force"] : []),
-      ...(start === undefined ? [place, branch] : ["--no-track", "-b", branch, place, start]),
+      ...target(place, branch, start),
     ],
   });
   return registered.ok ? ok(undefined) : registered;
+}
+
+function target(place: string, branch: string | undefined, start: string | undefined): string[] {
+  if (branch === undefined) return ["--detach", place, ...(start === undefined ? [] : [start])];
+  return start === undefined ? [place, branch] : ["--no-track", "-b", branch, place, start];
 }
 
 /** A checkout of a large repository may take this long on a slow disk. */
 const checkoutMs = 10 * 60_000;
 
 /**
- * Checks out what a registered worktree should hold and takes the mark off. Files are written by several processes when
- * there are many, which git by itself does not do.
+ * Checks out what a registered worktree should hold; its mark is left on. Files are written by several processes when there
+ * are many, which git by itself does not do; in the background by one that yields to everything else.
  */
-export async function fillWorktree(git: GitTools, at: Checkout, signal?: AbortSignal): Promise<Result<void>> {
+export async function fillWorktree(
+  git: GitTools,
+  at: Checkout,
+  { signal, background = false }: { readonly signal?: AbortSignal | undefined; readonly background?: boolean } = {},
+): Promise<Result<{ readonly cpuMs: number }>> {
   const filled = await git.run({
     at,
     args: ["reset", "--hard", "--quiet", "--no-recurse-submodules"],
-    config: ["checkout.workers=0", "checkout.thresholdForParallelism=1000"],
+    config: background ? [] : ["checkout.workers=0", "checkout.thresholdForParallelism=1000"],
     timeoutMs: checkoutMs,
+    background,
     signal,
   });
-  if (!filled.ok) return filled;
-  await takeMarkOff(at);
-  return ok(undefined);
+  return filled.ok ? ok({ cpuMs: filled.value.cpuMs ?? 0 }) : filled;
+}
+
+/** Marks a worktree as complete and kept ready; or, while its files are moved to another commit, as unfinished. */
+export async function markWorktree({ gitDir }: Checkout, as: "warm" | "unfinished"): Promise<void> {
+  const lock = path.join(gitDir, "locked");
+  await writeFile(`${lock}.new`, `${as === "warm" ? warmMark : unfinishedMark}\n`);
+  await rename(`${lock}.new`, lock);
 }
 
 /** Says that a worktree is complete. */
@@ -141,5 +163,16 @@ export async function removeWorktree(
   { path: place, force }: { readonly path: string; readonly force: boolean },
 ): Promise<Result<void>> {
   const removed = await git.text(at, ["worktree", "remove", ...(force ? ["--force", "--force"] : []), place]);
+  return removed.ok ? ok(undefined) : removed;
+}
+
+/** Removes a linked worktree with all that is in it, in the background. The caller has proof that nobody worked in it. */
+export async function discardWorktree(git: GitTools, at: Checkout, place: string): Promise<Result<void>> {
+  const removed = await git.run({
+    at,
+    args: ["worktree", "remove", "--force", "--force", place],
+    timeoutMs: checkoutMs,
+    background: true,
+  });
   return removed.ok ? ok(undefined) : removed;
 }

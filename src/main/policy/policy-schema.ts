@@ -86,6 +86,9 @@ export function frontMatterSchema(directory: string, env: Environment) {
     budget: map({ workstream: budget, fleet: budget }).prefault({}),
     prices: prices.nullable().default(null),
     commit: oneOf(["ask", "engine"]).default(d.coxswain.commit),
+    warm_worktrees: whole(
+      z.int({ error: warmError }).min(0, { error: warmError }).max(mostWarm, { error: warmError }),
+    ).default(d.coxswain.warmWorktrees),
     stall_minutes: variable(
       z.preprocess(numberOfText, z.number({ error: "must be a number of minutes; 0 means never" }).min(0)),
     ).optional(),
@@ -147,11 +150,15 @@ export function policyOf(file: FrontMatter, prompt: string): Policy {
       budget: coxswain.budget,
       prices: coxswain.prices,
       commit: coxswain.commit,
+      warmWorktrees: coxswain.warm_worktrees,
       stallMinutes: stallMinutes(coxswain.stall_minutes, codex.stall_timeout_ms),
     },
     prompt,
   };
 }
+
+const mostWarm = 15;
+const warmError = `must be a whole number from 0 to ${mostWarm}`;
 
 const json: z.ZodType<Json> = z.json();
 

@@ -73,6 +73,8 @@ export type CoxswainPolicy = {
   readonly prices: Prices | null;
   /** Uncommitted work after a turn: ask the author to commit it, or let the engine commit. */
   readonly commit: "ask" | "engine";
+  /** How many worktrees are kept checked out for the next starts. */
+  readonly warmWorktrees: number;
   /** Minutes without a sign of life before the human is told; null: never. Falls back to `codex.stall_timeout_ms`. */
   readonly stallMinutes: number | null;
 };
@@ -110,6 +112,7 @@ export const defaultPolicy: Policy = {
     budget: { workstream: {}, fleet: {} },
     prices: null,
     commit: "ask",
+    warmWorktrees: 2,
     stallMinutes: 5,
   },
   prompt: defaultPrompt,

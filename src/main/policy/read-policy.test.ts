@@ -193,6 +193,7 @@ describe("the settings of WORKFLOW.md", () => {
         "  model: m",
         "  base: trunk",
         "  max_rounds: 3",
+        "  warm_worktrees: 4",
         "  budget:",
         "    workstream: {tokens: 1000, minutes: null, money: 2.5}",
         "    fleet:",
@@ -211,6 +212,7 @@ describe("the settings of WORKFLOW.md", () => {
       prices: { currency: "EUR", models: { m: { input: 1.25, cached: 0.125, output: 10 } } },
       commit: "engine",
       stallMinutes: 5,
+      warmWorktrees: 4,
     });
   });
 });

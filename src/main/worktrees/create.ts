@@ -1,13 +1,16 @@
-import { lstat, mkdir, readdir, readFile, rename, rm, rmdir } from "node:fs/promises";
+import { mkdir, readdir, rename, rm, rmdir } from "node:fs/promises";
 import path from "node:path";
 import { fail, ok, type Problem, type Result } from "../../contract/errors.ts";
 import type { Git } from "../git/git.ts";
 import type { StartPoint } from "../git/start-point.ts";
 import type { RegisteredWorktree } from "../git/worktrees.ts";
+import { adminDirOf } from "./admin-dir.ts";
+import { claim, finishClaim } from "./claim.ts";
 import { copyIncludes } from "./includes.ts";
 import { branchName, checkNames } from "./names.ts";
 import { clearDeadLocks, exists, goesAway } from "./locks.ts";
 import type { OneAtATime } from "./one-at-a-time.ts";
+import type { Pool, WarmWorktree } from "./pool.ts";
 import { projectCheckout, type Project } from "./project.ts";
 import type { FindStartPoint } from "./start-points.ts";
 
@@ -42,6 +45,7 @@ export interface CreateDeps {
   readonly startPoint: FindStartPoint;
   /** Runs one after the other what registers or removes worktrees of one repository. */
   readonly register: OneAtATime;
+  readonly pool: Pick<Pool, "take">;
   /** Milliseconds that a git which outlived its engine is given to end a checkout. */
   readonly patienceMs: number;
 }
@@ -79,7 +83,39 @@ function explainBase(base: string, problem: Problem): Result<never> {
 
 async function makeNew(deps: CreateDeps, request: CreateRequest, start: StartPoint): Promise<Result<Worktree>> {
   const branch = branchName(request.workstreamId, request.slug);
-  return addInFreeFolder(deps, request, { branch, start: start.commit, baseCommit: start.commit });
+  const add = { branch, start: start.commit, baseCommit: start.commit };
+  const warm = deps.pool.take(request.project.id, { base: request.base, commit: start.commit });
+  return warm === undefined ? addInFreeFolder(deps, request, add) : claimWarm(deps, request, add, warm);
+}
+
+/** Takes what is ready. However far that gets, the way of a start that was cut off goes on from there. */
+async function claimWarm(
+  deps: CreateDeps,
+  request: CreateRequest,
+  add: Addition & { readonly start: string },
+  warm: WarmWorktree,
+): Promise<Result<Worktree>> {
+  const place = await claimFolder(deps, request.slug);
+  if (!place.ok) return place;
+  const claimed = await claim(deps.git, warm, {
+    project: request.project,
+    branch: add.branch,
+    commit: add.start,
+    place: place.value,
+  }).finally(() => deps.claimed.delete(place.value));
+  if (claimed.ok) {
+    return ok({
+      path: place.value,
+      branch: add.branch,
+      baseCommit: add.baseCommit,
+      folder: path.basename(place.value),
+      adminDir: warm.adminDir,
+    });
+  }
+  await rmdir(place.value).catch(() => undefined);
+  const now = await deps.startPoint(request.project, request.base, request.workstreamId);
+  if (!now.ok) return now;
+  return now.value.branches.length === 0 ? addInFreeFolder(deps, request, add) : mend(deps, request, now.value);
 }
 
 interface Addition {
@@ -116,8 +152,11 @@ async function checkOut(deps: CreateDeps, request: CreateRequest, add: Registrat
   if (!registered.ok) return registered;
   const made = await describe(project, add.path, add);
   if (!made.ok) return made;
-  const filled = await git.fillWorktree({ path: made.value.path, gitDir: made.value.adminDir }, signal);
-  return filled.ok ? made : filled;
+  const at = { path: made.value.path, gitDir: made.value.adminDir };
+  const filled = await git.fillWorktree(at, { signal });
+  if (!filled.ok) return filled;
+  await git.takeMarkOff(at);
+  return made;
 }
 
 async function register(deps: CreateDeps, request: CreateRequest, add: Registration): Promise<Result<void>> {
@@ -171,12 +210,28 @@ async function mend(deps: CreateDeps, request: CreateRequest, start: StartPoint)
   const entry = registered.value.find((worktree) => isAttempt(deps, request, branch, worktree));
   const add = { branch, baseCommit: await baseOf(git, request, start, branch) };
   if (entry === undefined) return addInFreeFolder(deps, request, add);
+  if (entry.warm) return finishWarm(deps, request, entry, add);
   if (entry.unfinished) return finishCheckout(deps, request, entry, add);
   if (entry.prunable === undefined) return describe(request.project, entry.path, add);
   if (await exists(entry.path)) {
     const repaired = await git.repairWorktrees(at);
     return repaired.ok ? describe(request.project, entry.path, add) : repaired;
   }
+  return checkOut(deps, request, { ...add, path: entry.path, takeOver: true });
+}
+
+async function finishWarm(
+  deps: CreateDeps,
+  request: CreateRequest,
+  entry: RegisteredWorktree,
+  add: Addition,
+): Promise<Result<Worktree>> {
+  const { git, folder } = deps;
+  const freePlace = () => claimFolder(deps, request.slug);
+  const finished = await finishClaim({ git, folder, freePlace }, request.project, entry);
+  if (!finished.ok) return finished;
+  deps.claimed.delete(finished.value ?? "");
+  if (finished.value !== undefined) return describe(request.project, finished.value, add);
   return checkOut(deps, request, { ...add, path: entry.path, takeOver: true });
 }
 
@@ -240,26 +295,6 @@ async function describe(project: Project, place: string, add: Addition): Promise
     );
   }
   return ok({ path: place, branch: add.branch, baseCommit: add.baseCommit, folder: path.basename(place), adminDir });
-}
-
-/**
- * What the `.git` file of a linked worktree points at; gitrepository-layout(5). An agent may have rewritten it, so it
- * must name an admin directory of this project that points back.
- */
-async function adminDirOf({ commonDir }: Project, place: string): Promise<string | undefined> {
-  const file = path.join(place, ".git");
-  const named = /^gitdir: (.+)$/.exec(await readLine(file))?.[1];
-  if (named === undefined) return undefined;
-  const adminDir = path.resolve(place, named);
-  if (path.dirname(adminDir) !== path.join(commonDir, "worktrees")) return undefined;
-  const back = path.resolve(adminDir, await readLine(path.join(adminDir, "gitdir")));
-  return back === file ? adminDir : undefined;
-}
-
-async function readLine(file: string): Promise<string> {
-  const found = await lstat(file).catch(() => undefined);
-  if (found?.isFile() !== true) return "";
-  return (await readFile(file, "utf8").catch(() => "")).replace(/\n$/, "");
 }
 
 function cannotWrite(place: string, error: unknown): Result<never> {

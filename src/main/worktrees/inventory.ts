@@ -4,6 +4,7 @@ import { ok, type Result } from "../../contract/errors.ts";
 import type { Git } from "../git/git.ts";
 import type { RegisteredWorktree } from "../git/worktrees.ts";
 import { workstreamOf } from "./names.ts";
+import { poolFolderName } from "./pool.ts";
 import { projectCheckout, type Project } from "./project.ts";
 
 export interface InventoryEntry {
@@ -11,10 +12,11 @@ export interface InventoryEntry {
   /**
    * - ready: registered, its folder is there
    * - unfinished: its checkout never ended
+   * - warm: kept ready for the next workstream, or just being handed to one
    * - missing: registered, but its folder is gone
    * - unregistered: a folder among this project's worktrees that git does not know
    */
-  readonly state: "ready" | "unfinished" | "missing" | "unregistered";
+  readonly state: "ready" | "unfinished" | "warm" | "missing" | "unregistered";
   /** Whether it lies among the worktrees made here; others were made by hand. */
   readonly ours: boolean;
   readonly head?: string;
@@ -34,7 +36,7 @@ export async function takeInventory(
   const known = new Set(linked.map((entry) => entry.path));
   const folders = await readdir(deps.folder, { withFileTypes: true }).catch(() => []);
   const unregistered = folders
-    .filter((entry) => entry.isDirectory())
+    .filter((entry) => entry.isDirectory() && entry.name !== poolFolderName)
     .map((entry) => path.join(deps.folder, entry.name))
     .filter((place) => !known.has(place))
     .map((place): InventoryEntry => ({ path: place, state: "unregistered", ours: true }));
@@ -46,14 +48,15 @@ function describeRegistered(folder: string, entry: RegisteredWorktree): Inventor
   return {
     path: entry.path,
     state: stateOf(entry),
-    ours: path.dirname(entry.path) === folder,
+    ours: path.dirname(entry.path) === folder || path.dirname(entry.path) === path.join(folder, poolFolderName),
     ...(entry.head === undefined ? {} : { head: entry.head }),
     ...(entry.branch === undefined ? {} : { branch: entry.branch }),
     ...(workstreamId === undefined ? {} : { workstreamId }),
   };
 }
 
-function stateOf({ unfinished, prunable }: RegisteredWorktree): InventoryEntry["state"] {
+function stateOf({ unfinished, warm, prunable }: RegisteredWorktree): InventoryEntry["state"] {
   if (unfinished) return "unfinished";
+  if (warm) return "warm";
   return prunable === undefined ? "ready" : "missing";
 }

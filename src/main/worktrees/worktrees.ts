@@ -1,9 +1,12 @@
 import { mkdir, realpath } from "node:fs/promises";
+import path from "node:path";
 import { fail, ok, type Result } from "../../contract/errors.ts";
 import type { Git } from "../git/git.ts";
 import { createWorktree, type CreateRequest, type Worktree } from "./create.ts";
 import { takeInventory, type InventoryEntry } from "./inventory.ts";
+import { thisMachine } from "./machine.ts";
 import { createOneAtATime } from "./one-at-a-time.ts";
+import { createPool, type Machine, type PoolStatus, type PoolWish } from "./pool.ts";
 import { projectFolder, type Project } from "./project.ts";
 import { removeWorktree, type Removed, type RemoveRequest } from "./remove.ts";
 import { createStartPoints } from "./start-points.ts";
@@ -14,6 +17,12 @@ export interface Worktrees {
   readonly create: (request: CreateRequest) => Promise<Result<Worktree>>;
   readonly remove: (request: RemoveRequest) => Promise<Result<Removed>>;
   readonly inventory: (project: Project) => Promise<Result<readonly InventoryEntry[]>>;
+  /** Says how many worktrees a project wants kept ready, and has its base looked at; to be called every second or so. */
+  readonly keepWarm: (project: Project, wish: PoolWish) => void;
+  /** What is kept ready for a project; undefined before anybody has asked for it. */
+  readonly poolStatus: (projectId: string) => PoolStatus | undefined;
+  /** Ends refilling. What is ready stays for the next engine. */
+  readonly close: () => Promise<void>;
 }
 
 export interface WorktreesDeps {
@@ -22,13 +31,20 @@ export interface WorktreesDeps {
   readonly git: Git;
   /** Milliseconds that a git which outlived a crashed engine is given to end a checkout; default three seconds. */
   readonly patienceMs?: number;
+  /** What refilling asks of the machine; this one unless said otherwise. */
+  readonly machine?: Machine;
+  /** What went wrong where nobody was waiting for it. */
+  readonly log?: (message: string, cause: unknown) => void;
 }
 
-export function createWorktrees({ root, git, patienceMs = 3_000 }: WorktreesDeps): Worktrees {
+export function createWorktrees(deps: WorktreesDeps): Worktrees {
+  const { root, git, patienceMs = 3_000, machine = thisMachine, log = () => undefined } = deps;
   const creating = new Map<string, Promise<Result<Worktree>>>();
   const claimed = new Set<string>();
   const register = createOneAtATime();
   const startPoint = createStartPoints(git);
+  const pool = createPool({ git, register, machine, log });
+  let realRoot: string | undefined;
 
   async function folderOf(project: Project): Promise<Result<string>> {
     try {
@@ -42,7 +58,7 @@ export function createWorktrees({ root, git, patienceMs = 3_000 }: WorktreesDeps
   async function begin(request: CreateRequest): Promise<Result<Worktree>> {
     const folder = await folderOf(request.project);
     return folder.ok
-      ? createWorktree({ git, claimed, startPoint, register, patienceMs, folder: folder.value }, request)
+      ? createWorktree({ git, claimed, startPoint, register, pool, patienceMs, folder: folder.value }, request)
       : folder;
   }
 
@@ -51,7 +67,11 @@ export function createWorktrees({ root, git, patienceMs = 3_000 }: WorktreesDeps
     const key = `${request.project.id}/${request.workstreamId}`;
     const running = creating.get(key);
     if (running !== undefined) return running;
-    const started = begin(request).finally(() => creating.delete(key));
+    const goOn = pool.giveWay();
+    const started = begin(request).finally(() => {
+      creating.delete(key);
+      goOn();
+    });
     creating.set(key, started);
     return started;
   }
@@ -66,5 +86,11 @@ export function createWorktrees({ root, git, patienceMs = 3_000 }: WorktreesDeps
       const folder = await folderOf(project);
       return folder.ok ? takeInventory({ git, folder: folder.value }, project) : folder;
     },
+    keepWarm(project, wish) {
+      if (realRoot !== undefined) return pool.keep(project, projectFolder(realRoot, project), wish);
+      void folderOf(project).then((folder) => folder.ok && (realRoot = path.dirname(folder.value)));
+    },
+    poolStatus: pool.status,
+    close: pool.close,
   };
 }
