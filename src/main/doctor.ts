@@ -1,6 +1,7 @@
 import { statfs } from "node:fs/promises";
 import type { CodexProgram } from "./codex.ts";
 import type { Git } from "./git/git.ts";
+import type { Sandbox } from "./sandbox/sandbox.ts";
 
 /** One thing that was looked at; `next` says how to mend it. */
 export interface Check {
@@ -14,6 +15,7 @@ export interface DoctorDeps {
   readonly home: string;
   readonly git: Git;
   readonly damaged: readonly { readonly table: string; readonly id: string; readonly why: string }[];
+  readonly sandbox: Pick<Sandbox, "confinement" | "lacks">;
   readonly codex: Pick<CodexProgram, "find" | "missingLogin">;
 }
 
@@ -24,6 +26,7 @@ export async function examine(deps: DoctorDeps): Promise<Check[]> {
     { name: "node", state: "ok", says: `Node ${process.versions.node}` },
     git,
     codex,
+    checkSandbox(deps.sandbox),
     { name: "home", state: "ok", says: deps.home },
     disk,
     ...deps.damaged.map(({ table, id, why }): Check => ({
@@ -48,6 +51,14 @@ async function checkCodex({ codex }: DoctorDeps): Promise<Check> {
   const login = await codex.missingLogin(found.value);
   if (login === undefined) return { name: "codex", state: "ok", says };
   return { name: "codex", state: "warning", says: `${says}, not logged in`, next: `Log it in: ${login}` };
+}
+
+/** What holds the commands of a project; an author's own are held by its agent. */
+function checkSandbox({ confinement, lacks }: DoctorDeps["sandbox"]): Check {
+  const name = "commands";
+  if (lacks === undefined)
+    return { name, state: "ok", says: `a project's own commands are confined by ${confinement}` };
+  return { name, state: "warning", says: [lacks.message, lacks.cause ?? ""].join(" ").trim(), next: lacks.next };
 }
 
 /** Below this, worktrees and the database are about to fail. */

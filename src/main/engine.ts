@@ -1,5 +1,6 @@
 import { randomBytes } from "node:crypto";
 import { mkdir, rm } from "node:fs/promises";
+import os from "node:os";
 import path from "node:path";
 import { fail, ok, type Problem, type Result } from "../contract/errors.ts";
 import type { Agent } from "./agents/agent.ts";
@@ -7,7 +8,7 @@ import type { CodexProvider } from "./agents/codex/codex-home.ts";
 import { createCodexProgram, type CodexProgram } from "./codex.ts";
 import { createDemoProject } from "./demo/materialise.ts";
 import { examine, type Check } from "./doctor.ts";
-import { commandEnv, npmEnv, presentSecrets, type Environment } from "./environment.ts";
+import { commandEnv, networkEnv, npmEnv, presentSecrets, type Environment } from "./environment.ts";
 import { createFleet } from "./fleet/create-fleet.ts";
 import type { Doors } from "./fleet/crew.ts";
 import type { Fleet } from "./fleet/fleet.ts";
@@ -18,11 +19,12 @@ import { renderPrompt } from "./policy/render-prompt.ts";
 import { openAgents } from "./open-agents.ts";
 import type { Programs } from "./programs.ts";
 import { openProjectRooms } from "./project-rooms.ts";
+import { cacheEnv } from "./sandbox/caches.ts";
+import { createSandbox } from "./sandbox/sandbox.ts";
 import { createJournal, type OpenJournal } from "./storage/create-journal.ts";
 import { createNewId, type IdPrefix } from "./storage/new-id.ts";
 import { openStorage } from "./storage/open-storage.ts";
 import type { Storage } from "./storage/storage.ts";
-import { runHook } from "./worktrees/hooks.ts";
 import { clearDeadLocks } from "./worktrees/locks.ts";
 import { slugFrom } from "./worktrees/names.ts";
 import { createPortLedger } from "./worktrees/ports.ts";
@@ -105,6 +107,15 @@ export async function startEngine(options: EngineOptions): Promise<Result<Engine
     await Promise.all([...agents.values()].map((agent) => agent.close()));
   });
   const secretFolders = await presentSecrets(options.env["HOME"]);
+  const sandbox = await createSandbox({
+    platform: process.platform,
+    machine: process.arch,
+    searchPath: options.env["PATH"] ?? "",
+    folder: await emptyFolder(path.join(home, "tmp", "sandbox")),
+    hidden: async () => [home, ...(await presentSecrets(options.env["HOME"]))],
+    limits: { processes: 4_096, memory: Math.max(os.totalmem() * 0.75, 2 * 1024 ** 3) },
+  });
+  undo.push(() => sandbox.close());
   const newId = createNewId({ clock: Date.now, random: randomBytes });
   const worktreeRoot = path.join(home, "worktrees");
   const worktrees = createWorktrees({ root: worktreeRoot, git, log });
@@ -120,7 +131,13 @@ export async function startEngine(options: EngineOptions): Promise<Result<Engine
     reservePorts: createPortLedger(),
     prepareWritableRoots,
     clearDeadLocks: (place, id) => clearDeadLocks(place, id, lockPatience),
-    runHook,
+    sandbox,
+    caches: async (projectId) => {
+      const folder = path.join(home, "caches", projectId);
+      await mkdir(folder, { recursive: true, mode: 0o700 });
+      return { folder, env: cacheEnv(folder) };
+    },
+    networkEnv: networkEnv(options.env),
     agent: (name) => {
       const agent = agents.get(name);
       return agent === undefined ? noSuchAgent(name, agents) : ok(agent);
@@ -151,7 +168,7 @@ export async function startEngine(options: EngineOptions): Promise<Result<Engine
     storage: storage.value,
     newId,
     agents: () => [...agents.values()].map(({ name, capabilities }) => ({ name, capabilities })),
-    doctor: () => examine({ home, git, damaged: loaded.value.damaged, codex }),
+    doctor: () => examine({ home, git, damaged: loaded.value.damaged, codex, sandbox }),
     installAgent: (_agent, onProgress, signal) => codex.install(onProgress, signal),
     makeDemo: () => makeDemo(options),
     close,

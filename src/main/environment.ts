@@ -26,6 +26,19 @@ export function agentEnv(env: Environment): Record<string, string> {
   return pick(env, [...commandVariables, ...proxyVariables]);
 }
 
+/** What commands of a project need beside that where they may use the network. */
+export function networkEnv(env: Environment): Record<string, string> {
+  return pick(env, [
+    ...proxyVariables.filter((name) => name !== "TMPDIR"),
+    "SSL_CERT_DIR",
+    "NODE_EXTRA_CA_CERTS",
+    "GIT_SSL_CAINFO",
+    "CURL_CA_BUNDLE",
+    "REQUESTS_CA_BUNDLE",
+    "npm_config_registry",
+  ]);
+}
+
 /** What npm needs to reach a registry from here. */
 export function npmEnv(env: Environment): Record<string, string> {
   return pick(env, [
@@ -41,21 +54,115 @@ function pick(env: Environment, names: readonly string[]): Record<string, string
   return Object.fromEntries(names.flatMap((name) => (env[name] === undefined ? [] : [[name, env[name]]])));
 }
 
-/** Where people's keys and logins lie, by convention of the programs that keep them. */
+/** Where people's keys and logins lie, by convention of the programs that keep them; below their home. */
 const secretNames = [
+  // Keys, and the programs that hold them.
   ".ssh",
   ".gnupg",
+  ".pki",
+  ".password-store",
+  ".local/share/keyrings",
+  ".local/share/kwalletd",
+  ".config/keepassxc",
+  ".config/op",
+  ".1password",
+  ".age",
+  ".config/sops",
+  ".vault-token",
+  "Library/Keychains",
+  // Logins of version control and of forges.
+  ".git-credentials",
+  ".config/git/credentials",
+  ".config/gh",
+  ".config/hub",
+  ".config/glab-cli",
+  ".config/tea",
+  ".subversion/auth",
+  ".hgrc",
+  // Tokens of package registries.
+  ".npmrc",
+  ".yarnrc.yml",
+  ".config/pip/pip.conf",
+  ".pip/pip.conf",
+  ".pypirc",
+  ".cargo/credentials",
+  ".cargo/credentials.toml",
+  ".gem/credentials",
+  ".bundle/config",
+  ".m2/settings.xml",
+  ".m2/settings-security.xml",
+  ".gradle/gradle.properties",
+  ".composer/auth.json",
+  ".config/composer/auth.json",
+  ".nuget/NuGet/NuGet.Config",
+  ".hex/hex.config",
+  // Clouds and their tools.
   ".aws",
   ".azure",
+  ".config/gcloud",
+  ".boto",
+  ".s3cfg",
+  ".oci",
   ".kube",
   ".docker",
+  ".config/containers/auth.json",
+  ".terraform.d/credentials.tfrc.json",
+  ".terraformrc",
+  ".config/doctl",
+  ".config/rclone",
+  ".fly",
+  ".config/heroku",
+  ".config/netlify",
+  ".config/hcloud",
+  ".config/pulumi",
+  ".pulumi/credentials.json",
+  ".databrickscfg",
+  ".netrc",
+  ".pgpass",
+  ".my.cnf",
+  ".huggingface",
+  ".cache/huggingface/token",
+  // Agents.
   ".codex",
   ".claude",
-  ".config/gh",
-  ".config/gcloud",
-  ".netrc",
-  ".npmrc",
-  ".git-credentials",
+  ".claude.json",
+  ".gemini",
+  ".config/opencode",
+  ".local/share/opencode",
+  ".config/goose",
+  // Browsers and mail.
+  ".mozilla",
+  ".thunderbird",
+  ".config/google-chrome",
+  ".config/chromium",
+  ".config/BraveSoftware",
+  ".config/microsoft-edge",
+  ".config/vivaldi",
+  ".config/opera",
+  "snap/firefox",
+  "snap/chromium",
+  ".var/app",
+  "Library/Safari",
+  "Library/Cookies",
+  "Library/Mail",
+  "Library/Messages",
+  "Library/Application Support/Google/Chrome",
+  "Library/Application Support/Firefox",
+  "Library/Application Support/BraveSoftware",
+  "Library/Application Support/Microsoft Edge",
+  // Rights to the display, and what was typed.
+  ".Xauthority",
+  ".ICEauthority",
+  ".bash_history",
+  ".zsh_history",
+  ".local/share/fish/fish_history",
+  ".python_history",
+  ".node_repl_history",
+  ".psql_history",
+  ".mysql_history",
+  ".rediscli_history",
+  ".lesshst",
+  ".viminfo",
 ];
 
 /** Those there are, as real paths: a sandbox cannot hide what does not exist. */

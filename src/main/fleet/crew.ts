@@ -1,6 +1,6 @@
 import type { Result } from "../../contract/errors.ts";
 import type { Event } from "../../contract/events.ts";
-import type { WorkstreamId } from "../../contract/ids.ts";
+import type { ProjectId, WorkstreamId } from "../../contract/ids.ts";
 import type { Decision } from "../../contract/requests.ts";
 import type { FleetState, Project, Workstream } from "../../contract/states.ts";
 import type { Tokens } from "../../contract/usage.ts";
@@ -9,11 +9,11 @@ import type { Git } from "../git/git.ts";
 import type { Policy } from "../policy/policy.ts";
 import type { PromptTicket } from "../policy/render-prompt.ts";
 import type { PolicyState } from "../policy/watch-policy.ts";
+import type { Sandbox } from "../sandbox/sandbox.ts";
 import type { By, Journal } from "../storage/journal.ts";
 import type { IdPrefix } from "../storage/new-id.ts";
 import type { Loaded, Storage } from "../storage/storage.ts";
 import type { Tracker } from "../trackers/tracker.ts";
-import type { HookOutcome, HookRequest } from "../worktrees/hooks.ts";
 import type { ReservePorts } from "../worktrees/ports.ts";
 import type { Worktrees } from "../worktrees/worktrees.ts";
 import type { WritableRoots } from "../worktrees/writable-roots.ts";
@@ -68,7 +68,7 @@ export interface FleetDeps {
     place: { readonly commonDir: string; readonly adminDir: string },
     id: WorkstreamId,
   ) => Promise<unknown>;
-  readonly runHook: (request: HookRequest) => Promise<Result<HookOutcome>>;
+  readonly sandbox: Pick<Sandbox, "confinement" | "lacks" | "run">;
   /** By name. A missing one is told with what to install. */
   readonly agent: (name: string) => Result<Agent>;
   /** Holds where a project's own cannot be read. */
@@ -79,6 +79,12 @@ export interface FleetDeps {
   readonly hidden: readonly string[];
   /** Makes a folder for a workstream's temporary files: a sandbox has no `/tmp` to write to. Answers its real path. */
   readonly scratch: (id: WorkstreamId) => Promise<string>;
+  /** Makes the folder that a project's own commands keep what they fetch in, and says where. Answers its real path. */
+  readonly caches: (
+    projectId: ProjectId,
+  ) => Promise<{ readonly folder: string; readonly env: Readonly<Record<string, string>> }>;
+  /** What commands need beside {@link env} where they may use the network: the way out of here. */
+  readonly networkEnv: Readonly<Record<string, string>>;
   /** The environment every command gets, allow-listed. */
   readonly env: Readonly<Record<string, string>>;
   readonly clock: Clock;

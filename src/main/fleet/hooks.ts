@@ -1,25 +1,27 @@
 import { fail, ok, type Result } from "../../contract/errors.ts";
 import { itemTextLimit } from "../../contract/items.ts";
 import type { Workstream } from "../../contract/states.ts";
+import type { Policy } from "../policy/policy.ts";
+import type { Command, Confines, Network } from "../sandbox/confines.ts";
 import type { Deck } from "./crew.ts";
 import { transcriptOf } from "./transcript-of.ts";
+import { writableRoots } from "./writable.ts";
+
+type HookName = "after_create" | "before_run" | "after_run";
 
 /** Runs one of the project's hooks in a worktree; what it printed becomes an item of the transcript. No script is success. */
 export async function runProjectHook(
   deck: Deck,
   row: Workstream,
-  name: "after_create" | "before_run" | "after_run",
+  name: HookName,
   script: string | null,
 ): Promise<Result<void>> {
   if (script === null || script.trim() === "") return ok(undefined);
+  const { hooks, coxswain } = deck.policy(row);
+  if (coxswain.confinement === "required" && deck.sandbox.confinement === "none") return unconfinable(deck, name);
   const startedAt = deck.clock.now();
-  const outcome = await deck.runHook({
-    name,
-    script,
-    cwd: row.place.path,
-    env: { ...deck.env, ...workstreamEnv(row) },
-    timeoutMs: deck.policy(row).hooks.timeoutMs,
-  });
+  const { command, confines } = await confine(deck, row, script, networkOf(name, coxswain));
+  const outcome = await deck.sandbox.run({ command, confines, timeoutMs: hooks.timeoutMs });
   const transcript = await transcriptOf(deck, row.id);
   const now = deck.clock.now();
   const passed = outcome.ok && outcome.value.ended === "by itself" && outcome.value.exitCode === 0;
@@ -47,6 +49,57 @@ export async function runProjectHook(
     `Read its output in the transcript, mend hooks.${name} in WORKFLOW.md, then retry the workstream.`,
     output.slice(-500),
   );
+}
+
+function unconfinable({ sandbox }: Deck, name: HookName): Result<never> {
+  return fail(
+    "UNAVAILABLE",
+    `The project's ${name} hook was not run: WORKFLOW.md requires confinement, and nothing confines commands here.`,
+    sandbox.lacks?.next ?? "Leave coxswain.confinement out of WORKFLOW.md, then retry the workstream.",
+    sandbox.lacks?.message,
+  );
+}
+
+/** The set-up runs on what was committed before any author came; what runs later may run what an author wrote. */
+function networkOf(name: HookName, { network }: Policy["coxswain"]): Network {
+  return network ?? (name === "after_create" ? "full" : "loopback");
+}
+
+/** Its worktree, its scratch folder, the project's caches and the roots that a commit needs; the rest can only be read. */
+async function confine(
+  deck: Deck,
+  row: Workstream,
+  script: string,
+  network: Network,
+): Promise<{ readonly command: Command; readonly confines: Confines }> {
+  const project = deck.state().projects[row.projectId];
+  const [scratch, caches, roots] = await Promise.all([
+    deck.scratch(row.id),
+    deck.caches(row.projectId),
+    // Where git cannot open a single branch, a hook can do all but commit.
+    writableRoots(deck, row),
+  ]);
+  return {
+    command: {
+      file: "/bin/sh",
+      args: ["-c", script],
+      folder: row.place.path,
+      env: {
+        ...deck.env,
+        ...(network === "full" ? deck.networkEnv : {}),
+        ...caches.env,
+        ...workstreamEnv(row),
+        TMPDIR: scratch,
+      },
+    },
+    confines: {
+      worktree: row.place.path,
+      writable: [scratch, caches.folder, ...(roots.ok ? roots.value.writable : [])],
+      readOnly: roots.ok ? roots.value.readOnly : [],
+      readable: project === undefined ? [] : [project.root, project.gitDir],
+      network,
+    },
+  };
 }
 
 /** What hooks and commands are told of the workstream they run in. Ports are a range reserved for it alone. */

@@ -14,10 +14,11 @@ function firstHangs<A extends unknown[], T>(answer: (...args: A) => Promise<T>):
 }
 
 const withHooks = policyWith({}, { hooks: { ...defaultPolicy.hooks, afterCreate: "true", beforeRun: "true" } });
+const open = { confinement: "none" as const, lacks: undefined };
 const ended = { exitCode: 0, ended: "by itself" as const, tail: "", characters: 0 };
 const hanging: [string, () => Partial<FleetDeps>][] = [
   ["a worktree", () => ({ reservePorts: firstHangs(() => Promise.resolve({ first: 20_000, count: 10 })) })],
-  ["a hook", () => ({ runHook: firstHangs(() => Promise.resolve(ok(ended))) })],
+  ["a hook", () => ({ sandbox: { ...open, run: firstHangs(() => Promise.resolve(ok(ended))) } })],
   ["a door", () => ({ openDoors: firstHangs(() => Promise.resolve(ok({ url: "http://x", env: {} }))) })],
   ["a prompt", () => ({ render: firstHangs(() => Promise.resolve(ok("Work."))) })],
   ["a lock", () => ({ prepareWritableRoots: firstHangs(() => Promise.resolve(ok({ writable: [], readOnly: [] }))) })],

@@ -86,6 +86,8 @@ export function frontMatterSchema(directory: string, env: Environment) {
     budget: map({ workstream: budget, fleet: budget }).prefault({}),
     prices: prices.nullable().default(null),
     commit: oneOf(["ask", "engine"]).default(d.coxswain.commit),
+    confinement: oneOf(["available", "required"]).default(d.coxswain.confinement),
+    network: oneOf(["none", "loopback", "full"]).nullable().default(d.coxswain.network),
     warm_worktrees: whole(
       z.int({ error: warmError }).min(0, { error: warmError }).max(mostWarm, { error: warmError }),
     ).default(d.coxswain.warmWorktrees),
@@ -150,6 +152,8 @@ export function policyOf(file: FrontMatter, prompt: string): Policy {
       budget: coxswain.budget,
       prices: coxswain.prices,
       commit: coxswain.commit,
+      confinement: coxswain.confinement,
+      network: coxswain.network,
       warmWorktrees: coxswain.warm_worktrees,
       stallMinutes: stallMinutes(coxswain.stall_minutes, codex.stall_timeout_ms),
     },

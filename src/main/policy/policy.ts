@@ -73,6 +73,10 @@ export type CoxswainPolicy = {
   readonly prices: Prices | null;
   /** Uncommitted work after a turn: ask the author to commit it, or let the engine commit. */
   readonly commit: "ask" | "engine";
+  /** Whether the project's own commands run where nothing can confine them. */
+  readonly confinement: "available" | "required";
+  /** What the project's own commands reach. Null: the set-up, which comes before any author, everything; later ones nothing outside. */
+  readonly network: "none" | "loopback" | "full" | null;
   /** How many worktrees are kept checked out for the next starts. */
   readonly warmWorktrees: number;
   /** Minutes without a sign of life before the human is told; null: never. Falls back to `codex.stall_timeout_ms`. */
@@ -112,6 +116,8 @@ export const defaultPolicy: Policy = {
     budget: { workstream: {}, fleet: {} },
     prices: null,
     commit: "ask",
+    confinement: "available",
+    network: null,
     warmWorktrees: 2,
     stallMinutes: 5,
   },

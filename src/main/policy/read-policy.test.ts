@@ -142,6 +142,8 @@ describe("the settings of WORKFLOW.md", () => {
     ["tracker:\n  active_states: todo", "tracker.active_states must be a list of states"],
     ["coxswain:\n  agent: hal", "coxswain.agent must be one of: codex, scripted"],
     ["coxswain:\n  commit: never", "coxswain.commit must be one of: ask, engine"],
+    ["coxswain:\n  confinement: none", "coxswain.confinement must be one of: available, required"],
+    ["coxswain:\n  network: lan", "coxswain.network must be one of: none, loopback, full"],
     [
       "coxswain:\n  budget:\n    workstream: {tokens: -1}",
       "coxswain.budget.workstream.tokens must be a number above 0",
@@ -201,6 +203,8 @@ describe("the settings of WORKFLOW.md", () => {
         "    currency: EUR",
         "    models: {m: {input: 1.25, cached: 0.125, output: 10}}",
         "  commit: engine",
+        "  confinement: required",
+        "  network: none",
       ].join("\n"),
     );
     expect(policy.coxswain).toEqual({
@@ -211,6 +215,8 @@ describe("the settings of WORKFLOW.md", () => {
       budget: { workstream: { tokens: 1000, money: 2.5 }, fleet: {} },
       prices: { currency: "EUR", models: { m: { input: 1.25, cached: 0.125, output: 10 } } },
       commit: "engine",
+      confinement: "required",
+      network: "none",
       stallMinutes: 5,
       warmWorktrees: 4,
     });
