@@ -12,7 +12,21 @@ import { createGitRunner, type Checkout } from "./run.ts";
 import { startPoint } from "./start-point.ts";
 import { status } from "./status.ts";
 import { survey } from "./survey.ts";
+import { asOrdinaryCommit, stampAnew } from "./snapshot-commit.ts";
+import { takeSnapshot, type SnapshotRequest } from "./snapshot.ts";
 import type { GitTools } from "./tools.ts";
+import { unpackSnapshot, type UnpackRequest } from "./unpack-snapshot.ts";
+import {
+  changeRefs,
+  commitFacts,
+  fetchObjects,
+  listRefs,
+  makeVault,
+  objectTypes,
+  packInto,
+  tidyVault,
+  type RefChange,
+} from "./vault.ts";
 import { version } from "./version.ts";
 import { moveFiles, setHead, setPlace, startBranch } from "./warm-worktree.ts";
 import {
@@ -73,6 +87,20 @@ export function createGit(deps: GitDeps) {
     repairWorktrees: (at: Checkout) => repairWorktrees(git, at),
     removeWorktree: (at: Checkout, request: Parameters<typeof removeWorktree>[2]) => removeWorktree(git, at, request),
     ignoredFiles: (at: Checkout, request: Parameters<typeof ignoredFiles>[2]) => ignoredFiles(git, at, request),
+    makeVault: (request: Parameters<typeof makeVault>[1]) => makeVault(git, request),
+    fetchObjects: (into: Checkout, from: string, objects: readonly string[]) => fetchObjects(git, into, from, objects),
+    listRefs: (at: Checkout, prefix: string, merged?: readonly string[]) => listRefs(git, at, prefix, merged),
+    changeRefs: (at: Checkout, changes: readonly RefChange[]) => changeRefs(git, at, changes),
+    objectTypes: (at: Checkout, objects: readonly string[]) => objectTypes(git, at, objects),
+    commitFacts: (at: Checkout, commits: readonly string[]) => commitFacts(git, at, commits),
+    packInto: (at: Checkout, commonDir: string, request: Parameters<typeof packInto>[3]) =>
+      packInto(git, at, commonDir, request),
+    asOrdinaryCommit: (vault: Checkout, snapshot: string) => asOrdinaryCommit(git, vault, snapshot),
+    tidyVault: (at: Checkout) => tidyVault(git, at),
+    stampAnew: (vault: Checkout, snapshot: string | undefined, message: string) =>
+      stampAnew(git, vault, snapshot, message),
+    takeSnapshot: (request: SnapshotRequest) => takeSnapshot(git, request),
+    unpackSnapshot: (request: UnpackRequest) => unpackSnapshot(git, request),
     /** Ends every git command still running. */
     close: () => runner.close(),
   };

@@ -1,0 +1,216 @@
+import { chmod, lstat, mkdir, readdir, realpath, rename, rm } from "node:fs/promises";
+import path from "node:path";
+import { fail, ok, type Result } from "../../contract/errors.ts";
+import type { Git } from "../git/git.ts";
+import { branchFolder } from "./names.ts";
+import { projectCheckout, projectFolder } from "./project.ts";
+import { findStakes, whyNotDelete, whyNotPause, type Place, type Stakes } from "./stakes.ts";
+import type { Vault } from "./vault.ts";
+import { releaseBranchFolder } from "./writable-roots.ts";
+
+export interface ClearDeps {
+  /** The folder below which each project has one for its worktrees. */
+  readonly root: string;
+  readonly git: Git;
+  readonly vault: Vault;
+  /** Told before each act that changes something on disk, so that a test can end the process there. */
+  readonly before?: (act: string) => void;
+}
+
+export interface Deletion {
+  /** Branches that the vault does not have as they are, and that therefore stay. */
+  readonly keptBranches: readonly string[];
+}
+
+export interface Pause {
+  /** What {@link Clearing.unpack} takes; absent when there was no folder. */
+  readonly snapshot?: string;
+  /** What the folder took on disk; absent when that was not seen. */
+  readonly bytes?: number;
+}
+
+/**
+ * Takes worktrees away. Every act can be repeated: after a crash at any point the same call goes on from what it finds.
+ *
+ * The folder is moved aside before it is looked at for the last time, so that what looked is what goes, and nothing a late
+ * process writes to the old path is taken along. Once it is proven it gets another name, which is what a restart believes.
+ */
+export interface Clearing {
+  /** What would go, as far as it can be told while the folder is in its place. */
+  stakes(place: Place): Promise<Result<Stakes>>;
+  /** `CONFLICT` when it would lose something and no human confirmed it; then all is as before. */
+  remove(place: Place, confirmed: boolean): Promise<Result<Deletion>>;
+  /** Frees the folder and keeps the branches. `CONFLICT` when something could not be had back; then all is as before. */
+  pause(place: Place): Promise<Result<Pause>>;
+}
+
+export function createClearing(deps: ClearDeps): Clearing {
+  const { root, git, vault } = deps;
+  const before = deps.before ?? (() => undefined);
+
+  async function folderOf({ project, path: place }: Place): Promise<Result<string>> {
+    await mkdir(root, { recursive: true, mode: 0o700 });
+    const folder = projectFolder(await realpath(root), project);
+    if (path.dirname(place) === folder) return ok(folder);
+    return fail(
+      "FORBIDDEN",
+      `${place} was not made by Coxswain, so it is not removed by it.`,
+      "Remove it by hand with `git worktree remove` if it is not needed.",
+    );
+  }
+
+  /** Moves aside, looks for the last time and, if `why` has nothing against it, marks and proves. Answers what was seen. */
+  async function prove(
+    place: Place,
+    asides: Asides,
+    mark: "paused" | "deleted",
+    why: (stakes: Stakes) => Result<never> | undefined,
+  ): Promise<Result<Stakes | undefined>> {
+    if (await isThere(asides.proven)) return ok(undefined);
+    if (!(await isThere(asides.unproven)) && (await isThere(place.path))) {
+      before("move aside");
+      await rename(place.path, asides.unproven);
+    }
+    const stakes = await findStakes(vault, place, asides.unproven);
+    const refused = why(stakes);
+    if (refused !== undefined) {
+      before("put back");
+      await putBack(asides.unproven, place.path);
+      return refused;
+    }
+    const named = await nameSnapshot(place, mark, stakes);
+    if (!named.ok) {
+      await putBack(asides.unproven, place.path);
+      return named;
+    }
+    before("prove");
+    if (await isThere(asides.unproven)) await rename(asides.unproven, asides.proven);
+    return ok(stakes);
+  }
+
+  async function nameSnapshot(place: Place, mark: "paused" | "deleted", stakes: Stakes): Promise<Result<void>> {
+    before("mark");
+    if (stakes.snapshot !== undefined) return vault.mark(place, mark, stakes.snapshot);
+    return mark === "deleted" ? vault.markDeleted(place, place.about) : ok(undefined);
+  }
+
+  /** Git forgets the worktree at one stroke: a registration that is half gone would have it fail for all the others. */
+  async function unregister({ project, workstreamId, adminDir }: Place): Promise<void> {
+    const gone = path.join(project.commonDir, `cox-removed-${workstreamId}`);
+    before("unregister");
+    if (path.dirname(adminDir) === path.join(project.commonDir, "worktrees") && (await isThere(adminDir))) {
+      await rm(gone, { recursive: true, force: true });
+      await rename(adminDir, gone);
+    }
+    before("remove the admin directory");
+    await removeAll(gone);
+  }
+
+  /** A branch goes only from where the vault has it. */
+  async function dropBranches(place: Place): Promise<Result<readonly string[]>> {
+    const at = projectCheckout(place.project);
+    const held = await vault.branches(place);
+    const present = await git.listBranches(at, `${branchFolder(place.workstreamId)}/`);
+    if (!present.ok) return present;
+    const kept: string[] = [];
+    for (const { name, commit } of present.value) {
+      before("drop a branch");
+      const isHeld = held.ok && held.value.some((ref) => ref.name === name && ref.object === commit);
+      if (!isHeld || !(await git.deleteBranch(at, name, commit)).ok) kept.push(name);
+    }
+    if (kept.length === 0) await releaseBranchFolder(place.project.commonDir, place.workstreamId);
+    return ok(kept);
+  }
+
+  async function guarded<T>(place: Place, work: (folder: string) => Promise<Result<T>>): Promise<Result<T>> {
+    try {
+      const folder = await folderOf(place);
+      return folder.ok ? await work(folder.value) : folder;
+    } catch (error) {
+      return fail(
+        "UNAVAILABLE",
+        `${place.path} could not be taken away whole.`,
+        "Check the disk and who owns what lies there; it is tried again.",
+        error,
+      );
+    }
+  }
+
+  return {
+    stakes: (place) => guarded(place, async () => ok(await findStakes(vault, place, place.path))),
+    remove: (place, confirmed) =>
+      guarded(place, async (folder) => {
+        const asides = asidesOf(folder, "delete", place.workstreamId);
+        const proven = await prove(place, asides, "deleted", (stakes) => whyNotDelete(place, stakes, confirmed));
+        if (!proven.ok) return proven;
+        await unregister(place);
+        const kept = await dropBranches(place);
+        if (!kept.ok) return kept;
+        before("remove the folder");
+        await removeAll(asides.proven);
+        return ok({ keptBranches: kept.value });
+      }),
+    pause: (place) =>
+      guarded(place, async (folder) => {
+        const asides = asidesOf(folder, "pause", place.workstreamId);
+        const proven = await prove(place, asides, "paused", (stakes) => whyNotPause(place, stakes));
+        if (!proven.ok) return proven;
+        await unregister(place);
+        before("remove the folder");
+        await removeAll(asides.proven);
+        const snapshot = await vault.marked(place, "paused");
+        if (!snapshot.ok) return snapshot;
+        return ok({
+          ...(snapshot.value === undefined ? {} : { snapshot: snapshot.value }),
+          ...(proven.value === undefined ? {} : { bytes: proven.value.bytes }),
+        });
+      }),
+  };
+}
+
+interface Asides {
+  /** Moved aside, and not yet looked at for the last time. */
+  readonly unproven: string;
+  /** Only to be removed. */
+  readonly proven: string;
+}
+
+function asidesOf(folder: string, purpose: "delete" | "pause", workstreamId: string): Asides {
+  const [unproven, proven] = purpose === "delete" ? ["deleting", "deleted"] : ["pausing", "paused"];
+  return {
+    unproven: path.join(folder, `.${unproven}-${workstreamId}`),
+    proven: path.join(folder, `.${proven}-${workstreamId}`),
+  };
+}
+
+/** What somebody made in its place meanwhile is left alone, and so is what was moved aside. */
+async function putBack(aside: string, place: string): Promise<void> {
+  if ((await isThere(aside)) && !(await isThere(place))) await rename(aside, place);
+}
+
+/** A link counts as what it is, not as what it leads to. */
+function isThere(file: string): Promise<boolean> {
+  return lstat(file).then(
+    () => true,
+    () => false,
+  );
+}
+
+/** Follows no link. Folders that an agent closed are opened first. */
+async function removeAll(folder: string): Promise<void> {
+  const found = await lstat(folder).catch(() => undefined);
+  if (found === undefined) return;
+  try {
+    await rm(folder, { recursive: true, force: true });
+  } catch {
+    if (found.isDirectory()) await openFolders(folder);
+    await rm(folder, { recursive: true, force: true });
+  }
+}
+
+async function openFolders(folder: string): Promise<void> {
+  await chmod(folder, 0o700);
+  for (const entry of await readdir(folder, { withFileTypes: true, encoding: "buffer" })) {
+    if (entry.isDirectory()) await openFolders(path.join(folder, entry.name.toString()));
+  }
+}
