@@ -1,11 +1,10 @@
 import { readdirSync, statSync } from "node:fs";
 import path from "node:path";
+import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
 import { ensureBuild } from "./build.mjs";
 import { nodeProgram } from "./pinned-node.mjs";
 import { root, run, say, Stop } from "./run.mjs";
-
-const builder = path.join(root, "node_modules", "electron-builder", "cli.js");
 
 const platforms = /** @type {Partial<Record<NodeJS.Platform, string>>} */ ({
   darwin: "--mac",
@@ -39,6 +38,11 @@ export function builderArgs({ isFolder, out }, env) {
     throw new Stop(`There is no package for ${process.platform}.`, "Package on Linux, macOS or Windows.");
   const runtime = env["ELECTRON_OVERRIDE_DIST_PATH"];
   const updates = env["COXSWAIN_UPDATE_URL"];
+  if (updates !== undefined && !updates.startsWith("https://"))
+    throw new Stop(
+      "Updates can only be had over https.",
+      "Give COXSWAIN_UPDATE_URL an address that begins with https://.",
+    );
   const homepage = env["COXSWAIN_HOMEPAGE"];
   const maintainer = env["COXSWAIN_MAINTAINER"];
   return [
@@ -57,6 +61,7 @@ export function builderArgs({ isFolder, out }, env) {
 /** Builds the product and makes its packages for this platform. */
 export async function packageProduct(/** @type {readonly string[]} */ args) {
   const options = readPackageOptions(args);
+  const builder = fileURLToPath(import.meta.resolve("electron-builder/cli.js"));
   const called = [builder, ...builderArgs(options, process.env)];
   await ensureBuild();
   say("packaging");
@@ -71,11 +76,13 @@ export async function packageProduct(/** @type {readonly string[]} */ args) {
   for (const [name, bytes] of sizes(options.out)) process.stdout.write(`${megabytes(bytes)}  ${name}\n`);
 }
 
-/** What lies in the folder of packages and how large it is, in bytes. */
+/** What lies in the folder of packages, with our own part of it, and how large it is in bytes. */
 function sizes(/** @type {string} */ folder) {
-  return readdirSync(folder)
-    .filter((name) => !name.startsWith("builder-"))
-    .map((name) => /** @type {const} */ ([name, sizeOf(path.join(folder, name))]));
+  const packages = readdirSync(folder).filter((name) => !name.startsWith("builder-"));
+  const archives = readdirSync(folder, { recursive: true, encoding: "utf8" }).filter((name) =>
+    name.endsWith("app.asar"),
+  );
+  return [...packages, ...archives].map((name) => /** @type {const} */ ([name, sizeOf(path.join(folder, name))]));
 }
 
 /** @returns {number} */

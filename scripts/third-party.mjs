@@ -58,9 +58,29 @@ function read(/** @type {string} */ folder) {
     .filter((one) => /^(licen[cs]e|copying|notice)/i.test(one))
     .toSorted()
     .map((one) => readFileSync(path.join(folder, one), "utf8").replace(bundledElsewhere, "").trim());
-  const by = typeof author === "object" ? author.name : author;
-  const said = `Licensed under ${license}${by === undefined ? "" : `, by ${by}`}. The package holds no text of it.`;
-  return { name, version, license, texts: texts.length > 0 ? texts : [said] };
+  const by = (typeof author === "object" ? author.name : author) ?? `the authors of ${name}`;
+  const standard = license === "MIT" ? mitOf(by) : `By ${by}. Its package holds no text of it.`;
+  return { name, version, license, texts: texts.length > 0 ? texts : [standard] };
+}
+
+/** For packages that say MIT and leave it at that. */
+function mitOf(/** @type {string} */ by) {
+  return `MIT License
+
+Copyright (c) ${by}
+
+Permission is hereby granted, free of charge, to any person obtaining a copy of this software and associated
+documentation files (the "Software"), to deal in the Software without restriction, including without limitation the
+rights to use, copy, modify, merge, publish, distribute, sublicense, and/or sell copies of the Software, and to permit
+persons to whom the Software is furnished to do so, subject to the following conditions:
+
+The above copyright notice and this permission notice shall be included in all copies or substantial portions of the
+Software.
+
+THE SOFTWARE IS PROVIDED "AS IS", WITHOUT WARRANTY OF ANY KIND, EXPRESS OR IMPLIED, INCLUDING BUT NOT LIMITED TO THE
+WARRANTIES OF MERCHANTABILITY, FITNESS FOR A PARTICULAR PURPOSE AND NONINFRINGEMENT. IN NO EVENT SHALL THE AUTHORS OR
+COPYRIGHT HOLDERS BE LIABLE FOR ANY CLAIM, DAMAGES OR OTHER LIABILITY, WHETHER IN AN ACTION OF CONTRACT, TORT OR
+OTHERWISE, ARISING FROM, OUT OF OR IN CONNECTION WITH THE SOFTWARE OR THE USE OR OTHER DEALINGS IN THE SOFTWARE.`;
 }
 
 function noticesOf(/** @type {readonly Shipped[]} */ shipped) {
