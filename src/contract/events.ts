@@ -16,6 +16,7 @@ import { decisionSchema, requestSchema } from "./requests.ts";
 import {
   attentionSchema,
   diffSummarySchema,
+  commandConfinementSchema,
   gateNameSchema,
   gateSchema,
   intentSchema,
@@ -67,6 +68,8 @@ export const eventSchema = z.discriminatedUnion("type", [
     threadId: threadIdSchema,
     confinement: z.enum(["workspace-write", "none"]),
   }),
+  /** A command of the project ran, held otherwise than those before it. */
+  z.object({ type: z.literal("commands.confined"), ...of, confinement: commandConfinementSchema }),
   /** Recorded before the words are sent; the turn's id is the idempotency key. */
   z.object({ type: z.literal("turn.opened"), ...of, turn: turnStateSchema, round: z.boolean() }),
   z.object({ type: z.literal("turn.started"), ...of, turnId: turnIdSchema, agentTurnId: z.string().max(200) }),

@@ -69,6 +69,7 @@ type WorkstreamEvent = Extract<
       | "step.settled"
       | "worktree.prepared"
       | "thread.opened"
+      | "commands.confined"
       | "turn.opened"
       | "turn.started"
       | "turn.ended"
@@ -106,6 +107,8 @@ function foldWorkstream(before: Workstream, event: WorkstreamEvent, at: number):
         tokensBefore: before.threadId === event.threadId ? before.tokensBefore : before.spent.tokens,
         heardAt: at,
       };
+    case "commands.confined":
+      return { ...before, commandConfinement: event.confinement };
     case "turn.opened":
       return {
         ...omit(underWay(before), "retryAt"),

@@ -19,9 +19,10 @@ const commit = z.string().regex(/^[0-9a-f]{40,64}$/);
 
 /**
  * What a project's `WORKFLOW.md` may ask for beyond what any project has, and gets by the human's own word only: authors
- * without confinement (`codex.thread_sandbox: danger-full-access`).
+ * without confinement (`codex.thread_sandbox: danger-full-access`), and the project's own commands without
+ * (`coxswain.confinement: none`).
  */
-export const looseningSchema = z.enum(["no-confinement"]);
+export const looseningSchema = z.enum(["no-confinement", "unconfined-commands"]);
 export type Loosening = z.infer<typeof looseningSchema>;
 
 export const projectSchema = z.object({
@@ -46,6 +47,10 @@ export const projectSchema = z.object({
   allowed: z.array(looseningSchema).max(10).optional(),
 });
 export type Project = z.infer<typeof projectSchema>;
+
+/** What holds the project's own commands: its hooks. */
+export const commandConfinementSchema = z.enum(["bubblewrap", "seatbelt", "none"]);
+export type CommandConfinement = z.infer<typeof commandConfinementSchema>;
 
 export const phaseSchema = z.enum([
   "queued",
@@ -149,6 +154,8 @@ export const workstreamSchema = z.object({
   ports: z.object({ first: z.number().int(), count: z.number().int() }).optional(),
   threadId: threadIdSchema.optional(),
   confinement: z.enum(["workspace-write", "none"]).optional(),
+  /** What held the last of the project's own commands that ran for it. */
+  commandConfinement: commandConfinementSchema.optional(),
   turn: turnStateSchema.optional(),
   turns: z.number().int().nonnegative(),
   /** Turns the gates asked for since a human last spoke. */

@@ -11,7 +11,9 @@ export const allow = verb({
   about: "none",
   positional: ["loosening"],
   args: z.object({
-    loosening: looseningSchema.describe("no-confinement: its authors' commands run with all your rights"),
+    loosening: looseningSchema.describe(
+      "no-confinement: its authors' commands run with all your rights; unconfined-commands: its hooks do",
+    ),
     project: z.string().min(1).max(4_096).optional().describe("The project, where several are open"),
     end: z.boolean().default(false).describe("Take it back"),
   }),

@@ -134,7 +134,8 @@ function projectNeeds({ id: projectId, name, policy, allowed = [] }: Project): N
   const wanted = (policy.asks ?? []).filter((loosening) => !allowed.includes(loosening));
   if (wanted.length > 0) {
     const asks = wanted.map((loosening) => looseningNames[loosening]).join(" and ");
-    const next = `Until \`cox allow ${wanted.join(" ")} --project ${name}\` they are held as usual.`;
+    const words = wanted.map((loosening) => `\`cox allow ${loosening} --project ${name}\``).join(" and ");
+    const next = `Until ${words} they are held as usual.`;
     found.push({ kind: "consent", projectId, ask: short(`${name}: its WORKFLOW.md asks for ${asks}. ${next}`) });
   }
   return found;
@@ -142,6 +143,7 @@ function projectNeeds({ id: projectId, name, policy, allowed = [] }: Project): N
 
 const looseningNames: Readonly<Record<Loosening, string>> = {
   "no-confinement": "authors that nothing confines",
+  "unconfined-commands": "hooks that nothing confines",
 };
 
 /** Attention is reckoned anew and limits are told anew, so only the other rows are missed by anybody. */

@@ -18,10 +18,20 @@ export async function runProjectHook(
 ): Promise<Result<void>> {
   if (script === null || script.trim() === "") return ok(undefined);
   const { hooks, coxswain } = deck.policy(row);
-  if (coxswain.confinement === "required" && deck.sandbox.confinement === "none") return unconfinable(deck, name);
+  const unconfined = mayGoUnconfined(deck, row);
+  const confinement = unconfined ? "none" : deck.sandbox.confinement;
+  if (coxswain.confinement === "required" && confinement === "none") return unconfinable(deck, name);
+  if (row.commandConfinement !== confinement) {
+    const told = await deck.tell([{ type: "commands.confined", workstreamId: row.id, confinement }]);
+    if (!told.ok) return told;
+  }
   const startedAt = deck.clock.now();
-  const { command, confines } = await confine(deck, row, script, networkOf(name, coxswain));
-  const outcome = await deck.sandbox.run({ command, confines, timeoutMs: hooks.timeoutMs });
+  const { command, confines } = await confine(deck, row, script, unconfined ? "full" : networkOf(name, coxswain));
+  const outcome = await deck.sandbox.run({
+    command,
+    confines: unconfined ? "unconfined" : confines,
+    timeoutMs: hooks.timeoutMs,
+  });
   const transcript = await transcriptOf(deck, row.id);
   const now = deck.clock.now();
   const passed = outcome.ok && outcome.value.ended === "by itself" && outcome.value.exitCode === 0;
@@ -49,6 +59,12 @@ export async function runProjectHook(
     `Read its output in the transcript, mend hooks.${name} in WORKFLOW.md, then retry the workstream.`,
     output.slice(-500),
   );
+}
+
+/** A repository may ask for it; only the human can give it. */
+function mayGoUnconfined(deck: Deck, row: Workstream): boolean {
+  const asked = deck.policy(row).coxswain.confinement === "none";
+  return asked && deck.state().projects[row.projectId]?.allowed?.includes("unconfined-commands") === true;
 }
 
 function unconfinable({ sandbox }: Deck, name: HookName): Result<never> {

@@ -1,6 +1,6 @@
 import path from "node:path";
 import { fail, ok, type Result } from "../../contract/errors.ts";
-import type { Project } from "../../contract/states.ts";
+import type { Loosening, Project } from "../../contract/states.ts";
 import type { RepositoryFacts } from "../git/facts.ts";
 import type { By } from "../storage/journal.ts";
 import type { Deck } from "./crew.ts";
@@ -43,13 +43,9 @@ export function createProjectCommands(
     async openProject(folder, by) {
       const facts = await deck.git.facts(folder);
       if (!facts.ok) return facts;
-      const { root, bare, empty, linkedWorktree } = facts.value;
-      if (bare) return fail("CONFLICT", "This repository is bare.", "Open a clone that has a work tree.");
-      if (empty)
-        return fail("CONFLICT", "This repository has no commit yet.", "Make a first commit, then open it again.");
-      if (linkedWorktree) {
-        return fail("CONFLICT", "This is a linked worktree.", "Open the main checkout it belongs to.");
-      }
+      const { root } = facts.value;
+      const fit = checkFit(facts.value);
+      if (!fit.ok) return fit;
       const underway = opening.get(root) ?? open(facts.value, by).finally(() => opening.delete(root));
       opening.set(root, underway);
       return underway;
@@ -84,12 +80,34 @@ export function createProjectCommands(
   };
 }
 
+/** Which repositories can be worked in; docs/use-your-repository.md lists them. */
+function checkFit({ bare, empty, linkedWorktree, commonDir }: RepositoryFacts): Result<void> {
+  // A main checkout keeps its repository in `.git`, but for a few that keep it elsewhere.
+  const inside = path.basename(commonDir) === ".git";
+  if (bare) {
+    const next = inside ? ", or unset `core.bare` if it is not meant to be bare" : "";
+    return fail("CONFLICT", "This repository is bare.", `Open a clone that has a work tree${next}.`);
+  }
+  if (linkedWorktree) {
+    const next = inside
+      ? `Open the main checkout it belongs to: ${path.dirname(commonDir)}`
+      : "Open the main checkout it belongs to, or a clone if its repository is bare.";
+    return fail("CONFLICT", "This is a linked worktree.", next);
+  }
+  if (empty) return fail("CONFLICT", "This repository has no commit yet.", "Make a first commit, then open it again.");
+  return ok(undefined);
+}
+
 /** Where the policy in force came from, and what is wrong with a newer one. */
 export function policyStand(deck: Deck, project: Project): Project["policy"] {
   const state = deck.rooms(project.id)?.policy();
+  const asks: Loosening[] = [
+    ...(state?.policy?.codex.threadSandbox === "danger-full-access" ? (["no-confinement"] as const) : []),
+    ...(state?.policy?.coxswain.confinement === "none" ? (["unconfined-commands"] as const) : []),
+  ];
   return {
     source: state?.policy === deck.defaultPolicy ? "embedded" : "file",
-    ...(state?.policy?.codex.threadSandbox === "danger-full-access" ? { asks: ["no-confinement"] } : {}),
+    ...(asks.length === 0 ? {} : { asks }),
     ...(state?.problem == null ? {} : { rejected: state.problem }),
   };
 }

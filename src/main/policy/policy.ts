@@ -73,8 +73,11 @@ export type CoxswainPolicy = {
   readonly prices: Prices | null;
   /** Uncommitted work after a turn: ask the author to commit it, or let the engine commit. */
   readonly commit: "ask" | "engine";
-  /** Whether the project's own commands run where nothing can confine them. */
-  readonly confinement: "available" | "required";
+  /**
+   * What holds the project's own commands: what there is, and where there is nothing, nothing; never nothing; or nothing at
+   * all, once the human allows that.
+   */
+  readonly confinement: "available" | "required" | "none";
   /** What the project's own commands reach. Null: the set-up, which comes before any author, everything; later ones nothing outside. */
   readonly network: "none" | "loopback" | "full" | null;
   /** How many worktrees are kept checked out for the next starts. */

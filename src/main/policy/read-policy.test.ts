@@ -142,7 +142,7 @@ describe("the settings of WORKFLOW.md", () => {
     ["tracker:\n  active_states: todo", "tracker.active_states must be a list of states"],
     ["coxswain:\n  agent: hal", "coxswain.agent must be one of: codex, scripted"],
     ["coxswain:\n  commit: never", "coxswain.commit must be one of: ask, engine"],
-    ["coxswain:\n  confinement: none", "coxswain.confinement must be one of: available, required"],
+    ["coxswain:\n  confinement: some", "coxswain.confinement must be one of: available, required, none"],
     ["coxswain:\n  network: lan", "coxswain.network must be one of: none, loopback, full"],
     [
       "coxswain:\n  budget:\n    workstream: {tokens: -1}",

@@ -1,8 +1,5 @@
 import type { Readable, Writable } from "node:stream";
 
-/** What holds a command here. `none`: it runs with the rights of the user, and whoever shows it says so. */
-export type Confinement = "bubblewrap" | "seatbelt" | "none";
-
 /**
  * What a command reaches over the network. `none` and `loopback` are a network of its own, `loopback` with the ports it
  * names answered on this machine's 127.0.0.1 as well; `full` is the machine's, without its unix sockets.

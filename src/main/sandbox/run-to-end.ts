@@ -4,7 +4,7 @@ import type { Command, Confines, Started } from "./confines.ts";
 
 export interface RunRequest {
   readonly command: Command;
-  readonly confines: Confines;
+  readonly confines: Confines | "unconfined";
   readonly timeoutMs: number;
   /** Characters handed to `onOutput` before the rest is only counted; default one million. */
   readonly maxOutput?: number;
@@ -27,7 +27,7 @@ const graceMs = 2_000;
 
 /** Runs a command with limits on time and output. When it is over, by whatever way, so is everything it started. */
 export async function runToEnd(
-  start: (command: Command, confines: Confines) => Promise<Result<Started>>,
+  start: (command: Command, confines: Confines | "unconfined") => Promise<Result<Started>>,
   request: RunRequest,
 ): Promise<Result<Outcome>> {
   const { signal, timeoutMs } = request;

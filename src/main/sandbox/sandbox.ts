@@ -3,8 +3,9 @@ import { access, open, writeFile } from "node:fs/promises";
 import path from "node:path";
 import { text } from "node:stream/consumers";
 import { fail, ok, type Problem, type Result } from "../../contract/errors.ts";
+import type { CommandConfinement } from "../../contract/states.ts";
 import { bubblewrapArgs } from "./bubblewrap.ts";
-import type { Command, Confinement, Confines, Started } from "./confines.ts";
+import type { Command, Confines, Started } from "./confines.ts";
 import { withLimits, type Limits } from "./limits.ts";
 import { findPlaces } from "./places.ts";
 import { runToEnd, type Outcome, type RunRequest } from "./run-to-end.ts";
@@ -27,18 +28,19 @@ export interface SandboxDeps {
 
 /** Runs commands confined to what they are given, and says what holds them. */
 export interface Sandbox {
-  readonly confinement: Confinement;
+  /** What holds what is confined; `none`: it runs with the rights of the user, and whoever shows it says so. */
+  readonly confinement: CommandConfinement;
   /** What is missing for a better one, and how to get it. */
   readonly lacks: Problem | undefined;
   /** Resolves once it runs, and leaves nothing behind when it cannot. */
-  start(command: Command, confines: Confines): Promise<Result<Started>>;
+  start(command: Command, confines: Confines | "unconfined"): Promise<Result<Started>>;
   /** Runs it to its end, within limits. */
   run(request: RunRequest): Promise<Result<Outcome>>;
   /** Ends everything that was started. */
   close(): Promise<void>;
 }
 
-type Start = Sandbox["start"];
+type Start = (command: Command, confines: Confines) => Promise<Result<Started>>;
 
 /** How long what is still running has to end by itself when the engine ends, in milliseconds. */
 const closingGraceMs = 1_000;
@@ -46,8 +48,9 @@ const closingGraceMs = 1_000;
 export async function createSandbox(deps: SandboxDeps): Promise<Sandbox> {
   const running = new Set<Started>();
   const means = await chooseMeans(deps);
-  const start: Start = async (command, confines) => {
-    const started = await means.start(command, confines);
+  const free = unconfined(deps.limits);
+  const start: Sandbox["start"] = async (command, confines) => {
+    const started = await (confines === "unconfined" ? free(command) : means.start(command, confines));
     if (!started.ok) return started;
     running.add(started.value);
     void started.value.ended.then(() => running.delete(started.value));
@@ -65,7 +68,7 @@ export async function createSandbox(deps: SandboxDeps): Promise<Sandbox> {
 }
 
 interface Means {
-  readonly confinement: Confinement;
+  readonly confinement: CommandConfinement;
   readonly lacks: Problem | undefined;
   readonly start: Start;
 }
@@ -140,10 +143,8 @@ async function underBubblewrap(
   };
 }
 
-const unconfined =
-  (limits: Limits): Start =>
-  (command) =>
-    startInGroup({ ...withLimits(command, limits), env: command.env }, command.folder);
+const unconfined = (limits: Limits) => (command: Command) =>
+  startInGroup({ ...withLimits(command, limits), env: command.env }, command.folder);
 
 function underSeatbelt({ hidden, limits }: SandboxDeps): Start {
   return async (command, confines) => {

@@ -26,12 +26,17 @@ export interface TileProps {
   readonly added: number;
   readonly removed: number;
   readonly dirty: boolean;
-  /** Said where nothing confines the agent. */
-  readonly unconfined: boolean;
+  /** What nothing confines: the agent, or only the project's hooks. */
+  readonly unconfined: "agent" | "hooks" | undefined;
   readonly selected: boolean;
   readonly onSelect: (id: string) => void;
   readonly onOpen: (id: string) => void;
 }
+
+const unconfinedSays = {
+  agent: "Nothing confines this agent on this machine",
+  hooks: "Nothing confines the hooks of this project on this machine",
+};
 
 /** One workstream at a glance. It never wraps and never jumps. */
 export const Tile = memo(function Tile(props: TileProps): ReactNode {
@@ -56,9 +61,9 @@ export const Tile = memo(function Tile(props: TileProps): ReactNode {
           <span className="tile-name">
             <MiddleEllipsis text={name} />
           </span>
-          {props.unconfined && (
-            <span className="tile-unconfined" title="Nothing confines this agent on this machine">
-              <ShieldOff aria-label="not confined" size={12} />
+          {props.unconfined !== undefined && (
+            <span className="tile-unconfined" title={unconfinedSays[props.unconfined]}>
+              <ShieldOff aria-label={props.unconfined === "agent" ? "not confined" : "hooks not confined"} size={12} />
             </span>
           )}
           <StatusMark status={status} still={still} />

@@ -107,7 +107,8 @@ function tileOf(standing: Standing, lines: readonly string[] | undefined, now: n
     added: diff?.added ?? 0,
     removed: diff?.removed ?? 0,
     dirty: diff?.dirty ?? false,
-    unconfined: workstream.confinement === "none",
+    unconfined:
+      workstream.confinement === "none" ? "agent" : workstream.commandConfinement === "none" ? "hooks" : undefined,
   };
 }
 

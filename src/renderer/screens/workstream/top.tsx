@@ -55,6 +55,11 @@ export function Top({ standing, tab }: { standing: Standing; tab: Tab }): ReactN
           Nothing confines this agent on this machine: it can reach whatever you can.
         </p>
       )}
+      {workstream.commandConfinement === "none" && (
+        <p className="workstream-warning">
+          Nothing confines the hooks of this project on this machine: they can reach whatever you can.
+        </p>
+      )}
       <div className="tabs" role="tablist" aria-label="Views of this workstream">
         {tabs.map((name, at) => (
           <button
