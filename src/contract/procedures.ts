@@ -12,6 +12,7 @@ import {
   workstreamIdSchema,
 } from "./ids.ts";
 import { itemSchema, planStepSchema } from "./items.ts";
+import { poolStatusSchema } from "./pool.ts";
 import { principalSchema, type PrincipalKind } from "./principals.ts";
 import { decisionSchema, questionSchema } from "./requests.ts";
 import {
@@ -169,6 +170,10 @@ export const contract = {
   project: {
     open: forHuman.input(z.object({ path: z.string().min(1).max(4_096), ...command })).output(projectSchema),
     list: forReaders.output(z.array(projectSchema)),
+    /** What is kept ready for the next starts; `pool` is absent until the project has been looked at. */
+    pool: forReaders
+      .input(z.object({ projectId: projectIdSchema }))
+      .output(z.object({ pool: poolStatusSchema.optional() })),
     /** Gives, or takes back, what a project's policy cannot give itself. Threads opened from then on are held to it. */
     allow: forHuman
       .input(z.object({ projectId: projectIdSchema, loosening: looseningSchema, allow: z.boolean(), ...command }))

@@ -1,4 +1,5 @@
 import { statfs } from "node:fs/promises";
+import type { PoolStatus } from "../contract/pool.ts";
 import type { CodexProgram } from "./codex.ts";
 import type { Git } from "./git/git.ts";
 import type { Sandbox } from "./sandbox/sandbox.ts";
@@ -16,6 +17,7 @@ export interface DoctorDeps {
   readonly git: Git;
   readonly damaged: readonly { readonly table: string; readonly id: string; readonly why: string }[];
   readonly sandbox: Pick<Sandbox, "confinement" | "lacks">;
+  readonly pools: readonly (PoolStatus & { readonly project: string })[];
   readonly codex: Pick<CodexProgram, "find" | "missingLogin">;
 }
 
@@ -29,6 +31,7 @@ export async function examine(deps: DoctorDeps): Promise<Check[]> {
     checkSandbox(deps.sandbox),
     { name: "home", state: "ok", says: deps.home },
     disk,
+    ...deps.pools.map(checkPool),
     ...deps.damaged.map(({ table, id, why }): Check => ({
       name: "database",
       state: "warning",
@@ -36,6 +39,20 @@ export async function examine(deps: DoctorDeps): Promise<Check[]> {
       next: `Its worktree is untouched. Restore coxswain.db from a backup, or go on without it.`,
     })),
   ];
+}
+
+function checkPool(pool: PoolStatus & { readonly project: string }): Check {
+  const { project, ready, wanted, bytes, base, lastRefill, waiting } = pool;
+  const size = `${Math.round(bytes / 1024 ** 2)} MiB`;
+  const cost = lastRefill === undefined ? "" : `; the last took ${Math.round(lastRefill.cpuMs)} ms of CPU`;
+  const says = `${ready} of ${wanted} ready for ${project} at ${base}, ${size}${cost}`;
+  if (waiting !== "a full disk") return { name: "warm worktrees", state: "ok", says };
+  return {
+    name: "warm worktrees",
+    state: "warning",
+    says: `${says}; no more are made while the disk is this full`,
+    next: "Free some disk, or set `coxswain.warm_worktrees: 0` in WORKFLOW.md; starts then take longer.",
+  };
 }
 
 async function checkGit({ git, home }: DoctorDeps): Promise<Check> {

@@ -28,7 +28,7 @@ import type { Storage } from "./storage/storage.ts";
 import { clearDeadLocks } from "./worktrees/locks.ts";
 import { slugFrom } from "./worktrees/names.ts";
 import { createPortLedger } from "./worktrees/ports.ts";
-import { createWorktrees } from "./worktrees/worktrees.ts";
+import { createWorktrees, type Worktrees } from "./worktrees/worktrees.ts";
 import { prepareWritableRoots } from "./worktrees/writable-roots.ts";
 
 export interface EngineOptions {
@@ -56,6 +56,8 @@ export interface Engine {
   readonly newId: (prefix: IdPrefix) => string;
   /** The agents there are, and what each can do. */
   readonly agents: () => Pick<Agent, "name" | "capabilities">[];
+  /** What is kept ready for a project's next starts. */
+  readonly pool: Worktrees["poolStatus"];
   readonly doctor: () => Promise<Check[]>;
   /** Installs an agent's program into the home because the human asks for it. */
   readonly installAgent: (
@@ -162,13 +164,20 @@ export async function startEngine(options: EngineOptions): Promise<Result<Engine
   undo.push(() => fleet.value.close());
   for (const damage of loaded.value.damaged) log(`A row of ${damage.table} is damaged: ${damage.id}`, damage.why);
 
+  const pools = () =>
+    Object.values(journal.published().state.projects).flatMap(({ id, name }) => {
+      const pool = worktrees.poolStatus(id);
+      return pool === undefined ? [] : [{ ...pool, project: name }];
+    });
+
   return ok({
     fleet: fleet.value,
     journal,
     storage: storage.value,
     newId,
     agents: () => [...agents.values()].map(({ name, capabilities }) => ({ name, capabilities })),
-    doctor: () => examine({ home, git, damaged: loaded.value.damaged, codex, sandbox }),
+    pool: worktrees.poolStatus,
+    doctor: () => examine({ home, git, damaged: loaded.value.damaged, codex, sandbox, pools: pools() }),
     installAgent: (_agent, onProgress, signal) => codex.install(onProgress, signal),
     makeDemo: () => makeDemo(options),
     close,

@@ -13,6 +13,7 @@ const inputs: Readonly<Record<string, unknown>> = {
   "feed.workstream": { workstreamId: own },
   "project.open": { path: "/demo" },
   "project.list": undefined,
+  "project.pool": { projectId: project },
   "project.allow": { projectId: project, loosening: "no-confinement", allow: true },
   "ticket.list": { projectId: project },
   "workstream.start": { text: "do it" },

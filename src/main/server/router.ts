@@ -19,6 +19,7 @@ export interface RouterDeps {
   readonly storage: Storage;
   readonly feed: Feed;
   readonly doctor: () => Promise<Checks>;
+  readonly pool: Engine["pool"];
   readonly agents: Engine["agents"];
   readonly installAgent: Engine["installAgent"];
   readonly readers: Readers;
@@ -95,6 +96,10 @@ export function createRouter(deps: RouterDeps) {
     project: {
       open: os.project.open.handler((call) => carryOut(call, (by) => fleet.openProject(call.input.path, by))),
       list: os.project.list.handler(() => Object.values(state().projects)),
+      pool: os.project.pool.handler(({ input }) => {
+        const pool = deps.pool(input.projectId);
+        return pool === undefined ? {} : { pool };
+      }),
       allow: os.project.allow.handler((call) => {
         const { projectId, loosening, allow } = call.input;
         return carryOut(call, (by) => fleet.allow(projectId, loosening, allow, by));

@@ -225,6 +225,7 @@ export function createStand(): Stand {
       invite: () => Promise.resolve(ok({ url: "http://127.0.0.1:1", token: "t" })),
       dismiss: () => Promise.resolve(ok(undefined)),
     },
+    pool: () => undefined,
     doctor: () => Promise.resolve([{ name: "git", state: "ok", says: "git 2.39" }]),
     installAgent: (agent, onProgress) => {
       asked.push({ name: "installAgent", args: [agent] });

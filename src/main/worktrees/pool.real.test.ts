@@ -9,9 +9,10 @@ import {
   temporaryFolder,
 } from "../../../e2e/scenarios/repositories.ts";
 import { unwrap } from "../../contract/errors.ts";
+import type { PoolStatus } from "../../contract/pool.ts";
 import { createGit, type Git } from "../git/git.ts";
 import type { Worktree } from "./create.ts";
-import type { Machine, PoolStatus, PoolWish } from "./pool.ts";
+import type { Machine, PoolWish } from "./pool.ts";
 import type { Project } from "./project.ts";
 import { createWorktrees, type Worktrees } from "./worktrees.ts";
 

@@ -1,6 +1,7 @@
 import { mkdir, readdir, rmdir, stat } from "node:fs/promises";
 import path from "node:path";
 import type { Result } from "../../contract/errors.ts";
+import type { PoolStatus } from "../../contract/pool.ts";
 import type { Git } from "../git/git.ts";
 import type { RegisteredWorktree } from "../git/worktrees.ts";
 import { adminDirOf, detachedHead } from "./admin-dir.ts";
@@ -16,22 +17,6 @@ export interface PoolWish {
   readonly wanted: number;
   /** More than these are removed again; at least `wanted`. */
   readonly most: number;
-}
-
-export interface PoolStatus {
-  readonly ready: number;
-  readonly wanted: number;
-  /** Of all ready ones together, as allocated on the disk. */
-  readonly bytes: number;
-  readonly base: string;
-  /** What the ready ones hold; absent while none is. */
-  readonly commit?: string;
-  /** Whether each ready one is at the base's commit. */
-  readonly upToDate: boolean;
-  /** The last one that was made, or moved to another commit: CPU time is git's own, on this machine's clock. */
-  readonly lastRefill?: { readonly at: number; readonly cpuMs: number; readonly wallMs: number };
-  /** Why no more are made at the moment. */
-  readonly waiting?: "a start" | "a busy machine" | "a full disk";
 }
 
 /** A worktree at a commit, on no branch, that belongs to nobody yet. */

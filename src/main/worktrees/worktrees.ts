@@ -1,12 +1,13 @@
 import { mkdir, realpath } from "node:fs/promises";
 import path from "node:path";
 import { fail, ok, type Result } from "../../contract/errors.ts";
+import type { PoolStatus } from "../../contract/pool.ts";
 import type { Git } from "../git/git.ts";
 import { createWorktree, type CreateRequest, type Worktree } from "./create.ts";
 import { takeInventory, type InventoryEntry } from "./inventory.ts";
 import { thisMachine } from "./machine.ts";
 import { createOneAtATime } from "./one-at-a-time.ts";
-import { createPool, type Machine, type PoolStatus, type PoolWish } from "./pool.ts";
+import { createPool, type Machine, type PoolWish } from "./pool.ts";
 import { projectFolder, type Project } from "./project.ts";
 import { removeWorktree, type Removed, type RemoveRequest } from "./remove.ts";
 import { createStartPoints } from "./start-points.ts";
