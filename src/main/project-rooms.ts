@@ -17,7 +17,7 @@ export async function openProjectRooms(
   try {
     await access(path.join(project.root, ".git"));
   } catch (error) {
-    return fail("NOT_FOUND", `${project.root} is gone.`, "Put it back, or open it where it is now.", error);
+    return noRepository(project.root, error);
   }
   const watcher = await createPolicyWatcher({
     projectRoot: project.root,
@@ -34,6 +34,16 @@ export async function openProjectRooms(
     refreshPolicy: watcher.refresh,
     close: watcher.close,
   });
+}
+
+async function noRepository(root: string, cause: unknown): Promise<Result<never>> {
+  const isThere = await access(root).then(
+    () => true,
+    () => false,
+  );
+  return isThere
+    ? fail("NOT_FOUND", `${root} has no .git of its own.`, "Put it back, or open a clone that has one.", cause)
+    : fail("NOT_FOUND", `${root} is gone.`, "Put it back, or open it where it is now.", cause);
 }
 
 /** The tickets of the project's own folder, from the moment there is one; until then those of `elsewhere`. */

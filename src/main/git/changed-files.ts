@@ -1,4 +1,4 @@
-import { copyFile, mkdtemp, rm, stat, utimes } from "node:fs/promises";
+import { copyFile, lstat, mkdtemp, rm, stat, utimes } from "node:fs/promises";
 import path from "node:path";
 import { fail, ok, type Result } from "../../contract/errors.ts";
 import { explainGit } from "./explain.ts";
@@ -53,12 +53,48 @@ export async function changedFiles(git: GitTools, at: Checkout, request: Changes
     ? ok(atMost(request.untracked, false))
     : await listUntracked(git, at, request.signal);
   if (!untracked.ok) return untracked;
-  const { paths, truncated } = untracked.value;
+  const { truncated } = untracked.value;
+  const { looked, tooLarge } = await bySize(at.path, untracked.value.paths);
   const told =
-    paths.length === 0 ? await compare(git, at, request, {}) : await compareWithUntracked(git, at, request, paths);
+    looked.length === 0 ? await compare(git, at, request, {}) : await compareWithUntracked(git, at, request, looked);
   if (!told.ok) return told;
   const parsed = parseChanges(told.value);
-  return parsed.ok ? ok({ ...parsed.value, untrackedTruncated: truncated }) : parsed;
+  if (!parsed.ok) return parsed;
+  const files = [...parsed.value.files, ...tooLarge.map(addedUnseen)];
+  return ok({ ...parsed.value, files, untrackedTruncated: truncated });
+}
+
+/** Git reads an untracked file to its end to name it. Above these sizes, of one and of all, files are only listed. */
+const largestLookedInto = 64 * 1024 * 1024;
+const mostLookedInto = 256 * 1024 * 1024;
+
+async function bySize(
+  root: string,
+  untracked: readonly Buffer[],
+): Promise<{ readonly looked: readonly Buffer[]; readonly tooLarge: readonly Buffer[] }> {
+  const sizes = await Promise.all(untracked.map((name) => sizeOf(Buffer.concat([Buffer.from(`${root}/`), name]))));
+  const looked: Buffer[] = [];
+  const tooLarge: Buffer[] = [];
+  let total = 0;
+  for (const [index, name] of untracked.entries()) {
+    const size = sizes[index] ?? 0;
+    const fits = size <= largestLookedInto && total + size <= mostLookedInto;
+    if (fits) total += size;
+    (fits ? looked : tooLarge).push(name);
+  }
+  return { looked, tooLarge };
+}
+
+function sizeOf(file: Buffer): Promise<number> {
+  return lstat(file).then(
+    (found) => (found.isFile() ? found.size : 0),
+    () => 0,
+  );
+}
+
+function addedUnseen(name: Buffer): ChangedFile {
+  const counts = { added: 0, removed: 0, binary: true };
+  return { ...repoPath(name), change: "added", oldMode: "000000", newMode: "100644", ...counts };
 }
 
 interface Untracked {

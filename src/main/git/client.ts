@@ -2,6 +2,7 @@ import { simpleGit } from "simple-git";
 import { ok, type Result } from "../../contract/errors.ts";
 import { explainGit } from "./explain.ts";
 import { hardening } from "./hardening.ts";
+import { explainMissingFolder } from "./missing-folder.ts";
 import { placeEnvironment, type GitCommand } from "./run.ts";
 
 /**
@@ -43,7 +44,9 @@ export function createPlainGit(deps: { readonly environment: Readonly<Record<str
       }).env(env);
       return ok(await git.raw([...args]));
     } catch (error) {
-      return explainGit(at.path, error instanceof Error ? error.message : String(error));
+      return (
+        (await explainMissingFolder(at)) ?? explainGit(at.path, error instanceof Error ? error.message : String(error))
+      );
     }
   }
 

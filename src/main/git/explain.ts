@@ -28,6 +28,19 @@ const known: readonly Known[] = [
     next: (path) => `If you trust it, run: git config --global --add safe.directory '${path}'`,
   },
   {
+    // A git directory that was named, by us or by a `.git` file; below it is one that was looked for.
+    says: /not a git repository: '?(.+?)'?$/m,
+    code: "UNAVAILABLE",
+    sentence: (path, match) => `${path} belongs to a repository that is not at ${match[1] ?? "its place"}.`,
+    next: (path) => `Put the repository back where it was, then try again; what lies in ${path} is untouched.`,
+  },
+  {
+    says: /unknown repository extension|Expected git repo version/,
+    code: "UNAVAILABLE",
+    sentence: (path) => `${path} is kept in a format that the git on PATH is too old for.`,
+    next: () => "Install a newer git and put it on PATH, then start Coxswain again.",
+  },
+  {
     says: /not a git repository|invalid gitfile format/i,
     code: "NOT_FOUND",
     sentence: (path) => `${path} is not a git repository.`,
@@ -52,10 +65,28 @@ const known: readonly Known[] = [
     next: () => "Run `git status` there; if it fails too, delete the index file and run `git reset`.",
   },
   {
-    says: /object file .* is empty|loose object .* is corrupt|unable to read (tree|sha1 file)|object corrupt or missing/,
+    says: /object file .* is empty|loose object .* is corrupt|(unable to|cannot) read (tree|sha1 file|object)|object corrupt or missing/,
     code: "UNAVAILABLE",
     sentence: (path) => `Objects are missing or damaged in the repository of ${path}.`,
     next: () => "Run `git fsck --full` there and fetch what is missing from a remote.",
+  },
+  {
+    says: /from promisor remote|Could not read from remote repository/,
+    code: "UNAVAILABLE",
+    sentence: (path) => `${path} is a partial clone that lacks files of this commit, and its remote cannot be reached.`,
+    next: () => "Try again when it can be reached, or start from a commit whose files are here.",
+  },
+  {
+    says: /(?:smudge|clean) filter (\S+) failed|external filter '(.+?)' failed/,
+    code: "UNAVAILABLE",
+    sentence: (path, match) => `Files of ${path} go through the filter ${match[1] ?? match[2] ?? ""}, which failed.`,
+    next: () => "Install the program it runs (git-lfs for `lfs`) where Coxswain finds it on its PATH, then try again.",
+  },
+  {
+    says: /'refs\/heads\/([^']+)' exists; cannot create '?refs\/heads\/([^'\s]+)/,
+    code: "CONFLICT",
+    sentence: (_, match) => `The branch ${match[1] ?? ""} is in the way of ${match[2] ?? "another"}.`,
+    next: (_, match) => `Give it another name: git branch -m ${match[1] ?? ""} NAME`,
   },
   {
     says: /failed to read (.*)\/commondir/,

@@ -1,6 +1,7 @@
+import { isUtf8 } from "node:buffer";
 import { access } from "node:fs/promises";
 import path from "node:path";
-import { fail, ok, type Result } from "../../contract/errors.ts";
+import { fail, ok, type Problem, type Result } from "../../contract/errors.ts";
 import type { Checkout } from "./run.ts";
 import type { GitTools } from "./tools.ts";
 
@@ -63,24 +64,35 @@ const questions = [
   "--git-common-dir",
   "--is-bare-repository",
   "--is-inside-work-tree",
+  "--is-inside-git-dir",
   "--is-shallow-repository",
 ];
 
 async function locate(git: GitTools, folder: string): Promise<Result<Located>> {
   const answers = await git.run({ at: { path: folder }, args: ["rev-parse", ...questions] });
-  if (!answers.ok) return answers;
+  if (!answers.ok) return (await explainDamage(folder, answers.error)) ?? answers;
+  if (!isUtf8(answers.value.stdout)) {
+    return fail("BAD_REQUEST", "The path of this repository is not UTF-8.", "Move it to a plain path, then open it.");
+  }
   const lines = answers.value.stdout.toString().trimEnd().split("\n");
-  const [gitDir, commonDir, bare, insideWorkTree, shallow, ...rest] = lines;
+  const [gitDir, commonDir, bare, insideWorkTree, insideGitDir, shallow, ...rest] = lines;
   if (gitDir === undefined || commonDir === undefined || shallow === undefined || rest.length > 0) {
     return fail("BAD_REQUEST", "The path of this repository has a line break in it.", "Move it to a plain path.");
   }
   const common = { gitDir, commonDir, linkedWorktree: gitDir !== commonDir, shallow: shallow === "true" };
   if (bare === "true") return ok({ ...common, root: gitDir, bare: true });
-  if (insideWorkTree !== "true") {
+  if (insideGitDir === "true") {
     return fail(
       "BAD_REQUEST",
       `${folder} lies inside a .git directory.`,
       "Choose the folder that holds the work tree.",
+    );
+  }
+  if (insideWorkTree !== "true") {
+    return fail(
+      "BAD_REQUEST",
+      `${folder} has a repository whose work tree is elsewhere.`,
+      "`git config core.worktree` says where; unset it, or open a clone.",
     );
   }
   const top = await git.run({
@@ -88,6 +100,18 @@ async function locate(git: GitTools, folder: string): Promise<Result<Located>> {
     args: ["rev-parse", "--path-format=absolute", "--show-toplevel"],
   });
   return top.ok ? ok({ ...common, root: top.value.stdout.toString().replace(/\n$/, ""), bare: false }) : top;
+}
+
+/** Git takes no folder for a repository whose `HEAD` it cannot read. */
+async function explainDamage(folder: string, { code, cause }: Problem): Promise<Result<never> | undefined> {
+  const head = path.join(folder, ".git", "HEAD");
+  if (code !== "NOT_FOUND" || !(await exists(head))) return undefined;
+  return fail(
+    "CONFLICT",
+    `${folder} has a .git directory that git does not take for a repository.`,
+    `Look at ${head}: it has to say \`ref: refs/heads/BRANCH\`, or hold the id of a commit.`,
+    cause,
+  );
 }
 
 const settingNames = "^(user\\.name|user\\.email|core\\.sparsecheckout)$";
@@ -140,10 +164,11 @@ async function readRefs(git: GitTools, at: Checkout): Promise<Result<Refs>> {
   });
 }
 
-/** What the remote calls its default, else the usual names, else whatever is checked out. */
+/** What the remote calls its default, which need not be checked out here; else the usual names, else what is checked out. */
 function defaultBranchOf(refs: Refs): string | undefined {
-  if (refs.remoteDefault !== undefined) return refs.remoteDefault;
-  return ["main", "master", "trunk"].find((name) => refs.branches.has(name)) ?? refs.branch;
+  const { remoteDefault, branches } = refs;
+  if (remoteDefault !== undefined) return branches.has(remoteDefault) ? remoteDefault : `origin/${remoteDefault}`;
+  return ["main", "master", "trunk"].find((name) => branches.has(name)) ?? refs.branch;
 }
 
 function shortened(ref: string, prefix: string): string | undefined {

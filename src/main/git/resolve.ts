@@ -4,12 +4,15 @@ import { isObjectId, type GitTools } from "./tools.ts";
 
 /**
  * Whether a revision may be handed to git: nothing that reads as an option, a range, a path in a commit, a reflog entry
- * or a search, and no character that a ref may not have.
+ * or a search, and no character that a ref may not have (git-check-ref-format(1)).
  */
 export function isPlainRevision(revision: string): boolean {
-  return (
-    revision.length <= 400 && /^[^-\s^:?*[\\\p{Cc}][^\s^:?*[\\\p{Cc}]*$/u.test(revision) && !/\.\.|@\{/.test(revision)
-  );
+  return isPlainName(revision) && !revision.startsWith("-");
+}
+
+/** The same for the name of a branch, which is safe behind `refs/heads/` also where it begins with a dash. */
+export function isPlainName(name: string): boolean {
+  return name.length <= 400 && /^[^ ^~:?*[\\\p{Cc}]+$/u.test(name) && !/\.\.|@\{/.test(name);
 }
 
 export function refuseRevision(revision: string): Result<never> {
@@ -20,8 +23,13 @@ export function refuseRevision(revision: string): Result<never> {
   );
 }
 
-/** The commit a branch, tag or id names. */
+/** The commit a branch, tag or id names; a branch goes first, except that `HEAD` is what is checked out. */
 export async function resolve(git: GitTools, at: Checkout, revision: string): Promise<Result<string>> {
+  if (!isPlainName(revision)) return refuseRevision(revision);
+  if (revision !== "HEAD") {
+    const branch = await git.text(at, ["rev-parse", "--verify", `refs/heads/${revision}^{commit}`]);
+    if (branch.ok) return ok(branch.value.trim());
+  }
   if (!isPlainRevision(revision)) return refuseRevision(revision);
   const answer = await git.text(at, ["rev-parse", "--verify", `${revision}^{commit}`]);
   if (!answer.ok) return answer;

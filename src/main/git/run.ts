@@ -1,9 +1,9 @@
 import { spawn, type ChildProcessByStdio } from "node:child_process";
-import { stat } from "node:fs/promises";
 import type { Readable, Writable } from "node:stream";
 import { fail, ok, type Result } from "../../contract/errors.ts";
 import { explainGit } from "./explain.ts";
 import { hardening } from "./hardening.ts";
+import { explainMissingFolder } from "./missing-folder.ts";
 
 /** The work tree and git directory a command is about; both absolute, so that nothing in the work tree decides them. */
 export interface Checkout {
@@ -254,16 +254,8 @@ function tooLarge(command: GitCommand): Result<never> {
 }
 
 async function explainSpawn(command: GitCommand, error: unknown): Promise<Result<never>> {
-  const isFolder = await stat(command.at.path).then(
-    (facts) => facts.isDirectory(),
-    () => false,
+  const missing = await explainMissingFolder(command.at);
+  return (
+    missing ?? fail("UNAVAILABLE", "git could not be started.", "Install git 2.38 or newer and put it on PATH.", error)
   );
-  if (!isFolder) {
-    return fail(
-      "NOT_FOUND",
-      `There is no folder ${command.at.path}.`,
-      "Choose the folder of a repository; if this one was moved, open it where it is now.",
-    );
-  }
-  return fail("UNAVAILABLE", "git could not be started.", "Install git 2.38 or newer and put it on PATH.", error);
 }

@@ -149,14 +149,38 @@ async function checkOut(deps: CreateDeps, request: CreateRequest, add: Registrat
   const { git } = deps;
   const { project, signal } = request;
   const registered = await register(deps, request, add);
-  if (!registered.ok) return registered;
+  if (!registered.ok) {
+    await dropNewBranch(deps, project, add);
+    return registered;
+  }
   const made = await describe(project, add.path, add);
   if (!made.ok) return made;
   const at = { path: made.value.path, gitDir: made.value.adminDir };
   const filled = await git.fillWorktree(at, { signal });
-  if (!filled.ok) return filled;
-  await git.takeMarkOff(at);
-  return made;
+  if (filled.ok) {
+    await git.takeMarkOff(at);
+    return made;
+  }
+  if (filled.error.code === "CANCELLED") return filled;
+  await takeBack(deps, project, add);
+  return { ok: false, error: saidOfProject(filled.error, project, add.path) };
+}
+
+/** What is told of a folder that was taken back is told of the project, where it can be looked into. */
+function saidOfProject(error: Problem, { root }: Project, place: string): Problem {
+  return { ...error, message: error.message.replaceAll(place, root), next: error.next.replaceAll(place, root) };
+}
+
+/** A checkout that failed holds no work: it is still marked. What it took of the disk may be what is missing there. */
+async function takeBack(deps: CreateDeps, project: Project, add: Registration): Promise<void> {
+  const at = projectCheckout(project);
+  await deps.register(project.commonDir, () => deps.git.removeWorktree(at, { path: add.path, force: true }));
+  await dropNewBranch(deps, project, add);
+}
+
+/** Git makes the branch before the worktree, and leaves it when it gets no further. */
+async function dropNewBranch({ git }: CreateDeps, project: Project, add: Registration): Promise<void> {
+  if (add.start !== undefined) await git.deleteBranch(projectCheckout(project), add.branch, add.start);
 }
 
 async function register(deps: CreateDeps, request: CreateRequest, add: Registration): Promise<Result<void>> {
