@@ -30,6 +30,9 @@ export interface Stage {
   close(): Promise<void>;
 }
 
+/** Opens the scripted model, and must not be seen by commands. */
+export const stageKey = "the-key-of-the-model";
+
 export async function setStage(bin: string): Promise<Stage> {
   const below = path.resolve(".cache");
   await mkdir(below, { recursive: true });
@@ -58,7 +61,17 @@ export async function setStage(bin: string): Promise<Stage> {
         SECRET_OF_THE_ENGINE: "must not be seen",
       },
       commandEnv: { PATH: process.env["PATH"] ?? "", HOME: process.env["HOME"] ?? "", LANG: "C.UTF-8" },
-      provider: { name: "Scripted", baseUrl: model.baseUrl, model: slugOf("happy"), catalog: modelCatalog() },
+      service: () =>
+        Promise.resolve({
+          provider: {
+            name: "Scripted",
+            baseUrl: model.baseUrl,
+            model: slugOf("happy"),
+            catalog: modelCatalog(),
+            keyVariable: "MODEL_KEY",
+          },
+          env: { MODEL_KEY: stageKey },
+        }),
       clock: machineClock,
       log: (line) => logged.push(line),
     });

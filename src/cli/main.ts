@@ -72,6 +72,7 @@ async function ask(parsed: Parsed): Promise<number> {
       args,
       now: Date.now(),
       tell: (line) => console.error(line),
+      ...(process.stdin.isTTY ? {} : { input: () => readText(process.stdin) }),
       surface: "cli",
     });
     return print(json ? JSON.stringify(data) : text);

@@ -15,6 +15,7 @@ import { itemSchema, planStepSchema } from "./items.ts";
 import { poolStatusSchema } from "./pool.ts";
 import { principalSchema, type PrincipalKind } from "./principals.ts";
 import { decisionSchema, questionSchema } from "./requests.ts";
+import { secretNameSchema, secretSchema, secretValueSchema } from "./secrets.ts";
 import {
   attentionSchema,
   fleetStateSchema,
@@ -24,6 +25,7 @@ import {
   wordsIdSchema,
   workstreamSchema,
 } from "./states.ts";
+import { tallySchema } from "./tally.ts";
 import { budgetSchema } from "./usage.ts";
 
 /** Raised when either side could misread the other; a host with another number refuses to attach. */
@@ -132,6 +134,8 @@ export const contract = {
             next: z.string().optional(),
           }),
         ),
+    /** The fleet in as much as concerns a host that shows a count and tells what waits. */
+    tally: forReaders.output(tallySchema),
       }),
     ),
   },
@@ -156,6 +160,15 @@ export const contract = {
      * ends the installation.
      */
     install: forHuman
+  secret: {
+    /** Their names and where each comes from, never their values; and whether there is a keychain to keep more in. */
+    list: forHuman.output(z.object({ secrets: z.array(secretSchema).max(1_000), keychain: z.boolean() })),
+    /** Keeps a secret in the host's keychain. Takes no `commandKey`, and is put on record without the value. */
+    set: forHuman
+      .input(z.object({ name: secretNameSchema, value: secretValueSchema, focusedMs: command.focusedMs }))
+      .output(z.object({})),
+    remove: forHuman.input(z.object({ name: secretNameSchema, ...command })).output(z.object({})),
+  },
       .input(z.object({ agent: z.enum(["codex"]), ...command }))
       .output(eventIterator(installFrameSchema)),
   },

@@ -6,6 +6,8 @@ import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { codexVersion } from "./agents/codex/find-codex.ts";
 import { createCodexProgram, type CodexProgram } from "./codex.ts";
 
+const noKey = () => Promise.resolve(undefined);
+
 let home = "";
 let codex: CodexProgram;
 
@@ -13,7 +15,7 @@ beforeEach(async () => {
   home = await realpath(await mkdtemp(path.join(os.tmpdir(), "cox-codex-")));
   await mkdir(path.join(home, "bin"));
   const PATH = `${path.join(home, "bin")}${path.delimiter}/usr/bin${path.delimiter}/bin`;
-  codex = createCodexProgram({ home, env: { PATH: "" }, installEnv: { PATH }, given: undefined });
+  codex = createCodexProgram({ home, env: { PATH: "" }, installEnv: { PATH }, given: undefined, apiKey: noKey });
 });
 
 afterEach(async () => {
@@ -49,7 +51,7 @@ describe("installing Codex", () => {
   });
 
   it("says in npm's own words why it failed, and that there is no npm", async () => {
-    const without = createCodexProgram({ home, env: {}, installEnv: { PATH: home }, given: undefined });
+    const without = createCodexProgram({ home, env: {}, installEnv: { PATH: home }, given: undefined, apiKey: noKey });
     expect(await without.install(() => {}, never)).toMatchObject({
       error: { code: "UNAVAILABLE", message: "npm could not be run." },
     });
@@ -96,7 +98,25 @@ describe("the login of Codex", () => {
 
   it("is not needed with a provider of its own", async () => {
     const provider = { name: "Own", baseUrl: "http://127.0.0.1:1", model: "m" };
-    const own = createCodexProgram({ home, env: {}, installEnv: {}, given: { program: "/c", provider } });
+    const own = createCodexProgram({ home, env: {}, installEnv: {}, given: { program: "/c", provider }, apiKey: noKey });
     expect(await own.missingLogin({ program: "/c", version: "1", called: "/c" })).toBeUndefined();
+  });
+
+  it("is not needed with a key, which is used only while nobody is logged in", async () => {
+    const keyed = createCodexProgram({
+      home,
+      env: {},
+      installEnv: {},
+      given: undefined,
+      apiKey: () => Promise.resolve("k3y"),
+    });
+    expect(await keyed.missingLogin({ program: "/c", version: "1", called: "/c" })).toBeUndefined();
+    expect(await keyed.service()).toEqual({
+      provider: { name: "OpenAI", baseUrl: "https://api.openai.com/v1", keyVariable: "OPENAI_API_KEY" },
+      env: { OPENAI_API_KEY: "k3y" },
+    });
+    await mkdir(keyed.home);
+    await writeFile(path.join(keyed.home, "auth.json"), "{}");
+    expect(await keyed.service()).toBeUndefined();
   });
 });

@@ -1,6 +1,12 @@
 import path from "node:path";
 import { fail, ok, type Result } from "../contract/errors.ts";
-import { isLoggedIn, loginCommand, type CodexProvider } from "./agents/codex/codex-home.ts";
+import {
+  isLoggedIn,
+  loginCommand,
+  openAiByKey,
+  type CodexProvider,
+  type CodexService,
+} from "./agents/codex/codex-home.ts";
 import { findCodex, type FoundCodex } from "./agents/codex/find-codex.ts";
 import { installCodex } from "./agents/codex/install-codex.ts";
 
@@ -12,14 +18,21 @@ export interface CodexProgramDeps {
   readonly installEnv: Readonly<Record<string, string>>;
   /** Instead of looking for Codex on this machine and using its login. */
   readonly given: { readonly program: string; readonly provider: CodexProvider } | undefined;
+  /** The human's key for OpenAI's service, used where nobody is logged in. */
+  readonly apiKey: () => Promise<string | undefined>;
 }
+
+/** The secret that opens OpenAI's service for whoever is not logged in. */
+export const codexKeyName = "OPENAI_API_KEY";
 
 /** The Codex program of this machine: looked up, logged in or not, installed when the human asks for it. */
 export interface CodexProgram {
   /** Our own `CODEX_HOME`. */
   readonly home: string;
   find(): Promise<Result<FoundCodex>>;
-  /** The shell command that logs it in; undefined when it is. */
+  /** Which service it is to use instead of the account it is logged in to, and the variables that open it. */
+  service(): Promise<CodexService | undefined>;
+  /** The shell command that logs it in; undefined when it is, or when a key does instead. */
   missingLogin(found: FoundCodex): Promise<string | undefined>;
   /** Told line by line. `CONFLICT` while another installation runs; ends with `CANCELLED` once `signal` says so. */
   install(onProgress: (line: string) => void, signal: AbortSignal): Promise<Result<FoundCodex>>;
@@ -27,7 +40,7 @@ export interface CodexProgram {
   close(): Promise<void>;
 }
 
-export function createCodexProgram({ home, env, installEnv, given }: CodexProgramDeps): CodexProgram {
+export function createCodexProgram({ home, env, installEnv, given, apiKey }: CodexProgramDeps): CodexProgram {
   const codexHome = path.join(home, "codex");
   const installFolder = path.join(home, "agents");
   const closing = new AbortController();
@@ -40,8 +53,13 @@ export function createCodexProgram({ home, env, installEnv, given }: CodexProgra
       const setting = env["COXSWAIN_CODEX"];
       return findCodex({ ...(setting === undefined ? {} : { setting }), path: env["PATH"] ?? "", installFolder });
     },
+    async service() {
+      if (given !== undefined) return { provider: given.provider, env: {} };
+      const key = (await isLoggedIn(codexHome)) ? undefined : await apiKey();
+      return key === undefined ? undefined : { provider: openAiByKey(codexKeyName), env: { [codexKeyName]: key } };
+    },
     async missingLogin({ called }) {
-      if (given !== undefined || (await isLoggedIn(codexHome))) return undefined;
+      if (given !== undefined || (await isLoggedIn(codexHome)) || (await apiKey()) !== undefined) return undefined;
       return loginCommand(codexHome, called);
     },
     async install(onProgress, signal) {

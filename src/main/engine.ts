@@ -5,7 +5,7 @@ import path from "node:path";
 import { fail, ok, type Problem, type Result } from "../contract/errors.ts";
 import type { Agent } from "./agents/agent.ts";
 import type { CodexProvider } from "./agents/codex/codex-home.ts";
-import { createCodexProgram, type CodexProgram } from "./codex.ts";
+import { codexKeyName, createCodexProgram, type CodexProgram } from "./codex.ts";
 import { createDemoProject } from "./demo/materialise.ts";
 import { examine, type Check } from "./doctor.ts";
 import { commandEnv, networkEnv, npmEnv, presentSecrets, type Environment } from "./environment.ts";
@@ -21,6 +21,7 @@ import type { Programs } from "./programs.ts";
 import { openProjectRooms } from "./project-rooms.ts";
 import { cacheEnv } from "./sandbox/caches.ts";
 import { createSandbox } from "./sandbox/sandbox.ts";
+import { createSecrets, type AskKeychain, type Secrets } from "./secrets.ts";
 import { createJournal, type OpenJournal } from "./storage/create-journal.ts";
 import { createNewId, type IdPrefix } from "./storage/new-id.ts";
 import { openStorage } from "./storage/open-storage.ts";
@@ -44,6 +45,8 @@ export interface EngineOptions {
   readonly codex?: { readonly program: string; readonly provider: CodexProvider };
   /** How long an agent may take to end an interrupted turn before its process is ended; ten seconds unless said otherwise. */
   readonly endingGraceMs?: number;
+  /** The keychain of the host, where it has one. */
+  readonly askKeychain?: AskKeychain | undefined;
   readonly log: (message: string, cause?: unknown) => void;
   /** Told once when the engine can no longer keep its word and should end. */
   readonly onBroken: (why: Problem) => void;
@@ -61,6 +64,7 @@ export interface Engine {
   readonly doctor: () => Promise<Check[]>;
   /** Installs an agent's program into the home because the human asks for it. */
   readonly installAgent: (
+  readonly secrets: Secrets;
     agent: "codex",
     onProgress: (line: string) => void,
     signal: AbortSignal,
@@ -100,7 +104,14 @@ export async function startEngine(options: EngineOptions): Promise<Result<Engine
   const forCommands = commandEnv(options.env);
   const git = createGit({ env: options.env, folder: await emptyFolder(path.join(home, "tmp", "git")) });
   undo.push(() => git.close());
-  const codex = createCodexProgram({ home, env: options.env, installEnv: npmEnv(options.env), given: options.codex });
+  const secrets = createSecrets({ env: options.env, askKeychain: options.askKeychain, log });
+  const codex = createCodexProgram({
+    home,
+    env: options.env,
+    installEnv: npmEnv(options.env),
+    given: options.codex,
+    apiKey: () => secrets.get(codexKeyName),
+  });
   undo.push(() => codex.close());
   // A login is made into it, which Codex refuses while it is not there.
   await mkdir(codex.home, { recursive: true, mode: 0o700 });
@@ -184,6 +195,7 @@ export async function startEngine(options: EngineOptions): Promise<Result<Engine
   });
 }
 
+    secrets,
 async function closed(close: () => Promise<void>, failed: Result<never> | Result<unknown>): Promise<Result<never>> {
   await close();
   return failed.ok ? fail("INTERNAL", "Start-up ended early.", "Start again.") : failed;

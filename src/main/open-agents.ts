@@ -27,7 +27,7 @@ export function openAgents(
     },
     env: agentEnv(options.env),
     commandEnv,
-    ...(options.codex === undefined ? {} : { provider: options.codex.provider }),
+    service: () => codexProgram.service(),
     clock: machineClock,
     log: tell("codex"),
   });

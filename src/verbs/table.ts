@@ -16,6 +16,7 @@ import { search } from "./search.ts";
 import { share } from "./share.ts";
 import { show } from "./show.ts";
 import { start } from "./start.ts";
+import { secret } from "./secret.ts";
 import { status } from "./status.ts";
 import { steer } from "./steer.ts";
 import { stop } from "./stop.ts";
@@ -53,3 +54,4 @@ export const verbs: readonly Verb[] = [
   share,
   doctor,
 ];
+  secret,

@@ -16,6 +16,8 @@ export interface Call<Args> {
   readonly now: number;
   /** Hears what goes on until there is an answer, line by line. */
   readonly tell: (line: string) => void;
+  /** All that stands on standard input; absent where a terminal would show it, or where there is none. */
+  readonly input?: () => Promise<string>;
   /** Who reads the text: it says how to see more in the reader's own words. */
   readonly surface: "cli" | "tool";
 }

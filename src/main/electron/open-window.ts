@@ -1,11 +1,27 @@
 import type { DesktopWindow, ElectronParts } from "./parts.ts";
+import { visibleBounds, type WindowStateFile } from "./window-state.ts";
 
-/** Opens the window, shown when it has something to show. Its page can do what a page in a browser can, and no more. */
-export function openWindow({ BrowserWindow }: Pick<ElectronParts, "BrowserWindow">, preload: string): DesktopWindow {
+export interface OpenWindowDeps {
+  readonly preload: string;
+  readonly state: WindowStateFile;
+}
+
+const usualSize = { width: 1440, height: 900 };
+
+/**
+ * Opens the window where it stood, shown when it has something to show, and keeps where it stands when it closes. Its page
+ * can do what a page in a browser can, and no more.
+ */
+export function openWindow(
+  { BrowserWindow, screen }: Pick<ElectronParts, "BrowserWindow" | "screen">,
+  { preload, state }: OpenWindowDeps,
+): DesktopWindow {
+  const kept = state.read();
+  const main = screen.getPrimaryDisplay();
+  const screens = [main, ...screen.getAllDisplays()].map(({ workArea }) => workArea);
   const window = new BrowserWindow({
     title: "Coxswain",
-    width: 1440,
-    height: 900,
+    ...(kept === undefined ? usualSize : visibleBounds(kept.bounds, screens)),
     minWidth: 640,
     minHeight: 480,
     show: false,
@@ -23,7 +39,9 @@ export function openWindow({ BrowserWindow }: Pick<ElectronParts, "BrowserWindow
       spellcheck: false,
     },
   });
+  if (kept?.maximized === true) window.maximize();
   window.once("ready-to-show", () => window.show());
+  window.on("close", () => state.write({ bounds: window.getNormalBounds(), maximized: window.isMaximized() }));
   return window;
 }
 

@@ -2,10 +2,9 @@ import { once } from "node:events";
 import type { MessagePort } from "node:worker_threads";
 import { afterEach, beforeEach, expect, test, vi } from "vitest";
 import { problem } from "../../contract/errors.ts";
-import { protocolVersion } from "../../contract/procedures.ts";
-import { createFakeElectron, fakeEvent, type FakeElectron } from "./fake-electron.ts";
-import type { AskingFrame, TransferPort } from "./parts.ts";
-import { startDesktop } from "./start-desktop.ts";
+import { createFakeElectron, fakeEvent } from "./fake-electron.ts";
+import type { TransferPort } from "./parts.ts";
+import { ask, desktop, settled } from "./test-desktop.ts";
 
 beforeEach(() => {
   vi.useFakeTimers();
@@ -13,48 +12,6 @@ beforeEach(() => {
 afterEach(() => {
   vi.useRealTimers();
 });
-
-async function desktop(isFirst = true, health: typeof fetch = () => Promise.reject(new Error("no server"))) {
-  const fake = createFakeElectron({ isFirst });
-  const killed: number[] = [];
-  const echoed: string[] = [];
-  let now = 0;
-  startDesktop(fake.electron, {
-    profile: "/home/of/coxswain/window",
-    renderer: "/product/out/renderer",
-    preload: "/product/out/preload/index.cjs",
-    engine: { file: "/product/out/main/server.js", args: ["--home", "/home/of/coxswain"] },
-    isMac: false,
-    clock: () => now,
-    kill: (pid) => killed.push(pid),
-    echo: (text) => echoed.push(text),
-    fetch: health,
-  });
-  await settled();
-  return { ...fake, killed, echoed, pass: (ms: number) => (now += ms) };
-}
-
-/** Lets what was promised happen; the timers are not moved. */
-async function settled(): Promise<void> {
-  for (let turn = 0; turn < 20; turn += 1) await Promise.resolve();
-}
-
-/** What the page's preload sends, and the ports that its frame gets for it. */
-function ask({ electron, seen }: FakeElectron, frame: Partial<AskingFrame> = {}, senderId?: number) {
-  const given: TransferPort[] = [];
-  const senderFrame = {
-    origin: "app://coxswain",
-    parent: null,
-    postMessage(channel: string, _message: unknown, transfer: TransferPort[] = []) {
-      expect(channel).toBe("cox:port");
-      given.push(...transfer);
-    },
-    ...frame,
-  };
-  const id = senderId ?? seen.windows[0]!.webContents.id;
-  electron.ipcMain.emit("cox:connect", { sender: { id }, senderFrame });
-  return given;
-}
 
 test("opens a window whose page has no Node, no preload world of ours and a sandbox", async () => {
   const { seen } = await desktop();
@@ -106,30 +63,6 @@ test.each(["will-redirect", "will-attach-webview"])("denies %s", async (name) =>
   expect(event.defaultPrevented).toBe(true);
 });
 
-test("denies new windows, downloads and every permission", async () => {
-  const { electron, seen } = await desktop();
-  const answers: boolean[] = [];
-  const contents = {} as never;
-
-  expect(seen.windows[0]!.webContents.openHandler?.()).toEqual({ action: "deny" });
-  seen.permissions.request?.(contents, "media", (granted) => answers.push(granted), {} as never);
-  expect(answers).toEqual([false]);
-  expect(seen.permissions.check?.(contents, "clipboard-read", "app://coxswain", {} as never)).toBe(false);
-  expect(seen.permissions.device?.({} as never)).toBe(false);
-  const download = fakeEvent({});
-  electron.session.defaultSession.emit("will-download", download);
-  expect(download.defaultPrevented).toBe(true);
-});
-
-test("leaves a second start to the first one, which comes forward", async () => {
-  const second = await desktop(false);
-  expect(second.seen).toMatchObject({ log: ["will quit", "over"], windows: [], children: [] });
-
-  const first = await desktop();
-  first.electron.app.emit("second-instance");
-  expect(first.seen.log).toEqual(["sandbox", "restore", "focus"]);
-});
-
 test("starts the engine in a process of its own", async () => {
   const { seen, echoed } = await desktop();
 
@@ -169,7 +102,7 @@ test.each([
   ["another window", {}, 99],
 ])("gives no port to %s", async (_name, frame, senderId) => {
   const fake = await desktop();
-  expect(ask(fake, frame, senderId)).toEqual([]);
+  expect(ask(fake, { frame, ...(senderId === undefined ? {} : { senderId }) })).toEqual([]);
   expect(fake.seen.children[0]!.words).toEqual([]);
 });
 
@@ -234,7 +167,7 @@ test("shows why an engine refused to start, and quits when told to", async () =>
   expect(seen.dialogs[0]!.options).toMatchObject({
     message: "The home cannot be locked.",
     detail: "EROFS\n\nMake it writable.",
-    buttons: ["Start again", "Quit"],
+    buttons: ["Start Again", "Quit"],
   });
   seen.dialogs[0]!.answer(1);
   await settled();
@@ -250,37 +183,13 @@ test("what an engine says that is no word of the contract changes nothing", asyn
   expect(seen.children[0]!.words).toEqual([]);
 });
 
-const elsewhere = { kind: "elsewhere", url: "http://127.0.0.1:4100", token: "s3cret", protocol: protocolVersion };
-const healthy: typeof fetch = () => Promise.resolve(Response.json({ ok: true, protocol: protocolVersion }));
-
-test("shows the page of an engine that already runs for this home", async () => {
-  const { seen } = await desktop(true, healthy);
-  seen.children[0]!.emit("message", elsewhere);
-  seen.children[0]!.die(0);
-  await settled();
-
-  expect(seen.windows[0]!.url).toBe("http://127.0.0.1:4100/#token=s3cret");
-  expect(seen.children).toHaveLength(1);
-  expect(seen.dialogs).toEqual([]);
-});
-
-test("names the address of a running engine of another version instead of showing it", async () => {
-  const { seen } = await desktop(true, healthy);
-  seen.children[0]!.emit("message", { ...elsewhere, protocol: protocolVersion + 1 });
-  seen.children[0]!.die(0);
-  await settled();
-
-  expect(seen.windows[0]!.url).toBe("app://coxswain/");
-  expect(seen.dialogs[0]!.options.message).toContain("at http://127.0.0.1:4100");
-  expect(JSON.stringify(seen.dialogs[0]!.options)).not.toContain("s3cret");
-});
-
 test("quits in order: the windows, then the engine when it has ended, then the program", async () => {
   const { electron, seen, killed } = await desktop();
   electron.app.emit("window-all-closed");
   electron.app.quit();
   await settled();
   expect(seen.log).toEqual(["sandbox", "will quit", "engine asked to end", "will quit"]);
+  expect(seen.windows[0]!.isGone).toBe(true);
 
   seen.children[0]!.die(0);
   await settled();
@@ -310,22 +219,6 @@ test("an engine that breaks while it ends is neither started again nor complaine
   expect(seen.children).toHaveLength(4);
   expect(seen.dialogs).toEqual([]);
   expect(seen.log.at(-1)).toBe("over");
-});
-
-test("says when the page's process ended, and loads it again", async () => {
-  const { seen } = await desktop();
-  seen.windows[0]!.webContents.emit("render-process-gone", fakeEvent({}), { reason: "oom", exitCode: 5 });
-  expect(seen.dialogs[0]!.options.detail).toContain("oom");
-  seen.dialogs[0]!.answer(0);
-  await settled();
-  expect(seen.log).toContain("reload");
-});
-
-test("has a menu of standard roles", async () => {
-  const { seen } = await desktop();
-  expect(seen.menus).toEqual([
-    { items: [{ role: "fileMenu" }, { role: "editMenu" }, { role: "viewMenu" }, { role: "windowMenu" }] },
-  ]);
 });
 
 test("the double throws on what it lacks", () => {

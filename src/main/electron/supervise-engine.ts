@@ -1,6 +1,8 @@
 import { StringDecoder } from "node:string_decoder";
-import { problem, type Problem } from "../../contract/errors.ts";
-import { engineWordSchema, type EngineWord } from "../../contract/host.ts";
+import { problem, problemOf, type Problem, type Result } from "../../contract/errors.ts";
+import { engineWordSchema, type EngineWord, type KeptSecrets, type KeychainAsk } from "../../contract/host.ts";
+import type { Tally } from "../../contract/tally.ts";
+import type { RunningEngine } from "./attach.ts";
 import type { ElectronParts, EngineChild, TransferPort } from "./parts.ts";
 
 /** An engine that ends by itself is started again, but not more often than this within `crashWindow` milliseconds. */
@@ -8,6 +10,8 @@ const maxRestarts = 3;
 const crashWindow = 60_000;
 /** How long an orderly end may take, in milliseconds; the engine gives itself ten seconds. */
 const endWithin = 12_000;
+/** The same where nobody waits for us, as at the machine's shutdown. */
+const hurriedEndWithin = 3_000;
 /** How long a killed process may take to be gone. */
 const goneWithin = 2_000;
 /** What is kept of the last words of an engine, in characters. */
@@ -21,9 +25,14 @@ export interface SupervisorDeps extends Pick<ElectronParts, "MessageChannelMain"
   readonly kill: (pid: number) => void;
   /** What the engine says on stderr, as it comes. */
   readonly echo: (text: string) => void;
-  readonly onElsewhere: (running: Extract<EngineWord, { kind: "elsewhere" }>) => void;
+  readonly onElsewhere: (running: RunningEngine) => void;
+  /** It serves, and how its fleet stands. */
+  readonly onTally: (tally: Tally) => void;
+  /** It ended by itself with this code, and is being started again. */
+  readonly onCrash: (code: number) => void;
   /** The engine does not run, and is not started again by itself. */
   readonly onProblem: (why: Problem) => void;
+  readonly onKeychain: (ask: KeychainAsk) => Promise<Result<KeptSecrets>>;
 }
 
 export interface EngineSupervisor {
@@ -31,8 +40,11 @@ export interface EngineSupervisor {
   start(): void;
   /** A fresh channel to the engine that runs now: its other end. Undefined while none runs. */
   connect(): TransferPort | undefined;
-  /** Has the engine end in an orderly way, kills it after its deadline, and resolves when it is gone. */
-  end(): Promise<void>;
+  /**
+   * Has the engine end in an orderly way, kills it after its deadline, and resolves when it is gone. With `stop` what works
+   * is stopped before.
+   */
+  end(how: { readonly stop: boolean; readonly hurried: boolean }): Promise<void>;
 }
 
 interface Running {
@@ -56,7 +68,10 @@ export function superviseEngine(deps: SupervisorDeps): EngineSupervisor {
     const mine: Running = { child, gone, hasLeft: false, lastWords: "" };
     running = mine;
     keepLastWords(mine, deps.echo);
-    child.on("message", (said) => hear(mine, said));
+    child.on("message", (said) => {
+      const word = engineWordSchema.safeParse(said).data;
+      if (word !== undefined && !mine.hasLeft) hear(mine, word);
+    });
     child.on("exit", (code) => {
       running = undefined;
       leave();
@@ -64,30 +79,51 @@ export function superviseEngine(deps: SupervisorDeps): EngineSupervisor {
     });
   }
 
-  function hear(from: Running, said: unknown): void {
-    const word = engineWordSchema.safeParse(said).data;
-    if (word === undefined) return;
+  function hear(from: Running, word: EngineWord): void {
+    switch (word.kind) {
+      case "tally":
+        return deps.onTally(word.tally);
+      case "keychain":
+        return void answerKeychain(from, word.id, word.ask);
+      case "elsewhere":
+        dismiss(from);
+        // Whoever is told may want to start again, which needs the place to be free.
+        return void from.gone.then(() => deps.onElsewhere(word));
+      case "refused":
+        dismiss(from);
+        return void from.gone.then(() => deps.onProblem(word.problem));
+    }
+  }
+
+  function dismiss(from: Running): void {
     from.hasLeft = true;
     from.child.postMessage({ kind: "end" });
-    if (word.kind === "elsewhere") deps.onElsewhere(word);
-    // Whoever is told may want to start again, which needs the place to be free.
-    else void from.gone.then(() => deps.onProblem(word.problem));
+  }
+
+  async function answerKeychain(from: Running, id: number, ask: KeychainAsk): Promise<void> {
+    const answer = await deps
+      .onKeychain(ask)
+      .catch((thrown: unknown) => ({ ok: false, error: problemOf(thrown) }) as const);
+    if (running === from) from.child.postMessage({ kind: "keychain", id, answer });
   }
 
   function recover({ lastWords }: Running, code: number): void {
     const now = deps.clock();
     crashes = [...crashes.filter((at) => now - at < crashWindow), now];
-    if (crashes.length <= maxRestarts) return start();
+    if (crashes.length <= maxRestarts) {
+      deps.onCrash(code);
+      return start();
+    }
     crashes = [];
     const cause = [`It ended with code ${code}.`, lastWords.trim()].join("\n").trim();
     deps.onProblem(problem("UNAVAILABLE", "The engine keeps ending by itself.", afterCrashes, cause));
   }
 
-  async function endNow(): Promise<void> {
+  async function endNow(stop: boolean, within: number): Promise<void> {
     if (running === undefined) return;
     const { child, gone } = running;
-    child.postMessage({ kind: "end" });
-    if (await settles(gone, endWithin)) return;
+    child.postMessage(stop ? { kind: "end", stop } : { kind: "end" });
+    if (await settles(gone, within)) return;
     if (child.pid !== undefined) deps.kill(child.pid);
     await settles(gone, goneWithin);
   }
@@ -100,7 +136,7 @@ export function superviseEngine(deps: SupervisorDeps): EngineSupervisor {
       running.child.postMessage({ kind: "port" }, [port1]);
       return port2;
     },
-    end: () => (ending ??= endNow()),
+    end: ({ stop, hurried }) => (ending ??= endNow(stop, hurried ? hurriedEndWithin : endWithin)),
   };
 }
 

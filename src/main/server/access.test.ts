@@ -9,6 +9,10 @@ import { createStand, own, project, requestId, sibling } from "./test-stand.ts";
 const inputs: Readonly<Record<string, unknown>> = {
   "engine.hello": undefined,
   "engine.doctor": undefined,
+  "engine.tally": undefined,
+  "secret.list": undefined,
+  "secret.set": { name: "OPENAI_API_KEY", value: "v" },
+  "secret.remove": { name: "GITHUB_TOKEN" },
   "feed.fleet": {},
   "feed.workstream": { workstreamId: own },
   "project.open": { path: "/demo" },

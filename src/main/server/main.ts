@@ -6,16 +6,19 @@ import { parseArgs } from "node:util";
 import { z } from "zod";
 import { problem, ProblemError, problemOf, type Problem } from "../../contract/errors.ts";
 import type { EngineWord } from "../../contract/host.ts";
+import type { Tally } from "../../contract/tally.ts";
 import { openEngineHome } from "../home.ts";
 import { findPrograms } from "../programs.ts";
 import { readAddress } from "./address.ts";
 import { findParentPort, listenToHost, type Host } from "./host.ts";
+import { followTally } from "./follow-tally.ts";
 import { createLog } from "./log.ts";
 import { openElsewhere } from "./open-elsewhere.ts";
 import { openWanted, workOnAll } from "./open-project.ts";
 import type { EngineRouter } from "./router.ts";
 import { serveEngine } from "./serve-engine.ts";
 import { servePort } from "./serve-port.ts";
+import { stopWorking } from "./stop-working.ts";
 
 /** How long an orderly end may take, in milliseconds. */
 const closeWithin = 10_000;
@@ -83,6 +86,7 @@ async function main(host: Host | undefined, routed: (router: EngineRouter) => vo
       home,
       programs,
       env: process.env,
+      askKeychain: host?.askKeychain,
       scripted: { pace: process.env.COXSWAIN_PACE === "instant" ? "instant" : "lively", seed: 1 },
       log: log.write,
       onBroken: (why) => broken(why),
@@ -97,7 +101,11 @@ async function main(host: Host | undefined, routed: (router: EngineRouter) => vo
   }
   const { engine, router, url, token } = served.value;
 
+  let stopFirst = false;
+  let stopTelling = (): void => {};
   const end = endOnce(async () => {
+    stopTelling();
+    if (stopFirst) await stopWorking(router, engine.journal);
     await served.value.close();
     await log.settled();
     held.value.release();
@@ -110,8 +118,12 @@ async function main(host: Host | undefined, routed: (router: EngineRouter) => vo
   process.on("uncaughtException", (thrown) => broken(problemOf(thrown)));
   // With a host it is the host that says when: a terminal signals both of us, and the second word would mean "at once".
   for (const signal of ["SIGINT", "SIGTERM"]) process.on(signal, () => (host === undefined ? end(0) : undefined));
-  void host?.ended.then(() => end(0));
+  void host?.ended.then(({ stop }) => {
+    stopFirst = stop;
+    end(0);
+  });
   routed(router);
+  if (host !== undefined) stopTelling = followTally({ journal: engine.journal, clock: Date.now, tell: tellHost(host) });
 
   const complain = ({ message, next, cause }: Problem) => {
     log.write(message, cause);
@@ -123,6 +135,10 @@ async function main(host: Host | undefined, routed: (router: EngineRouter) => vo
   if (!project.ok || project.value === undefined) return;
   const begun = await workOnAll(engine, project.value);
   if (!begun.ok) complain(begun.error);
+}
+
+function tellHost(host: Host): (tally: Tally) => void {
+  return (tally) => host.tell({ kind: "tally", tally });
 }
 
 /** Ends in an orderly way within its deadline; asked a second time, at once. */

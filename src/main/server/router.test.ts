@@ -45,6 +45,21 @@ describe("commands", () => {
     ]);
   });
 
+  it("that carry a secret are on record by its name only, and tell it to nobody, not even when it is refused", async () => {
+    await human().secret.set({ name: "OPENAI_API_KEY", value: "s3cret-value" });
+    const refused = await errorOf(human().secret.set({ name: "OPENAI_API_KEY", value: "s3cret-value\nsecond line" }));
+    const told = { code: refused.code, message: refused.message, data: refused.data };
+    const listed = await human().secret.list();
+
+    expect(stand.records.at(-1)).toMatchObject({
+      name: "secret.set",
+      input: '{"name":"OPENAI_API_KEY"}',
+      outcome: "ok",
+    });
+    expect(listed.secrets.map(({ name }) => name)).toContain("OPENAI_API_KEY");
+    expect(JSON.stringify([stand.records, stand.faults, listed, told])).not.toContain("s3cret-value");
+  });
+
   it("repeated with the same key are carried out once and answered the same", async () => {
     const ask = () => human().workstream.start({ text: "do it", commandKey: "key-00001" });
     const [first, atOnce] = await Promise.all([ask(), ask()]);

@@ -4,6 +4,7 @@ import { unwrap, type Result } from "../../contract/errors.ts";
 import type { WorkstreamId } from "../../contract/ids.ts";
 import { contract, protocolVersion, type Client } from "../../contract/procedures.ts";
 import type { Workstream } from "../../contract/states.ts";
+import { tallyOf } from "../../contract/tally.ts";
 import { guarded, type CallContext } from "./access.ts";
 import { createCommands } from "./commands.ts";
 import { noWorkstream, type Feed } from "./feed.ts";
@@ -22,6 +23,7 @@ export interface RouterDeps {
   readonly pool: Engine["pool"];
   readonly agents: Engine["agents"];
   readonly installAgent: Engine["installAgent"];
+  readonly secrets: Engine["secrets"];
   readonly readers: Readers;
   readonly clock: () => number;
   readonly newId: (prefix: "c") => string;
@@ -43,7 +45,7 @@ export type EngineRouter = ReturnType<typeof createRouter>;
  * what is answered is trusted, because the types of the engine and of the contract are the same.
  */
 export function createRouter(deps: RouterDeps) {
-  const { fleet, journal, storage, feed, doctor, clock, version } = deps;
+  const { fleet, journal, storage, feed, doctor, secrets, clock, version } = deps;
   const startedAt = clock();
   const { carryOut } = createCommands(deps);
   const os = implement(contract, { initialOutputValidationIndex: Number.NaN })
@@ -69,7 +71,20 @@ export function createRouter(deps: RouterDeps) {
         pid: process.pid,
         startedAt,
       })),
+      tally: os.engine.tally.handler(() => tallyOf(state(), clock())),
       doctor: os.engine.doctor.handler(async () => ({ checks: await doctor() })),
+    },
+    secret: {
+      list: os.secret.list.handler(async () => unwrap(await secrets.list())),
+      set: os.secret.set.handler(async (call) => {
+        const { value, ...onRecord } = call.input;
+        await carryOut({ ...call, input: onRecord }, () => secrets.set(onRecord.name, value));
+        return {};
+      }),
+      remove: os.secret.remove.handler(async (call) => {
+        await carryOut(call, () => secrets.remove(call.input.name));
+        return {};
+      }),
     },
     reader: {
       invite: os.reader.invite.handler((call) => carryOut(call, () => deps.readers.invite())),

@@ -7,6 +7,7 @@ import type { Principal, Surface } from "../../contract/principals.ts";
 import type { Client } from "../../contract/procedures.ts";
 import { emptyFleetState, type FleetState, type Project, type Workstream } from "../../contract/states.ts";
 import { noTokens } from "../../contract/usage.ts";
+import { createSecrets, type AskKeychain } from "../secrets.ts";
 import { createFeed } from "./feed.ts";
 import type { CommandRecord, Fleet, Journal, Storage } from "./parts.ts";
 import { createRouter, type EngineRouter } from "./router.ts";
@@ -100,6 +101,18 @@ function firstState(): FleetState {
           offers: ["accept", "decline"],
         },
       },
+    },
+  };
+}
+
+/** A keychain of the host that keeps what it is given. */
+function createMemoryKeychain(): { readonly ask: AskKeychain } {
+  const secrets: Record<string, string> = { GITHUB_TOKEN: "kept before" };
+  return {
+    ask: (asked) => {
+      if (asked.verb === "keep") secrets[asked.name] = asked.value;
+      if (asked.verb === "forget") delete secrets[asked.name];
+      return Promise.resolve(ok({ secrets: { ...secrets }, unreadable: [] }));
     },
   };
 }
@@ -218,6 +231,7 @@ export function createStand(): Stand {
   const router = createRouter({
     fleet,
     journal,
+  const keychain = createMemoryKeychain();
     storage,
     feed,
     agents: () => [],
@@ -231,6 +245,7 @@ export function createStand(): Stand {
       asked.push({ name: "installAgent", args: [agent] });
       onProgress("fetching");
       if (noInstall !== undefined) return Promise.resolve({ ok: false, error: noInstall });
+    secrets: createSecrets({ env: {}, askKeychain: keychain.ask, log: () => {} }),
       return Promise.resolve(ok({ program: "/agents/codex", version: "1.2.3", called: "/agents/codex" }));
     },
     clock: () => at,

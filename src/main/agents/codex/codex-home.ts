@@ -6,10 +6,23 @@ export interface CodexProvider {
   readonly name: string;
   /** Ends before `/responses`. */
   readonly baseUrl: string;
-  /** The model of threads that name none. */
-  readonly model: string;
+  /** The model of threads that name none; Codex's own choice where it is absent. */
+  readonly model?: string;
   /** What Codex has to know of the models: the contents of its `model_catalog_json`. */
   readonly catalog?: unknown;
+  /** The variable of the app-server's environment that holds its key. */
+  readonly keyVariable?: string;
+}
+
+/** A service, and the variables that its app-server needs beside its environment. They never reach commands. */
+export interface CodexService {
+  readonly provider: CodexProvider;
+  readonly env: Readonly<Record<string, string>>;
+}
+
+/** OpenAI's service for whoever has a key and no login; the key stays in the environment and is written nowhere. */
+export function openAiByKey(keyVariable: string): CodexProvider {
+  return { name: "OpenAI", baseUrl: "https://api.openai.com/v1", keyVariable };
 }
 
 export interface CodexHome {
@@ -87,15 +100,17 @@ ${provider === undefined ? "" : providerTable(provider)}`;
 function head(provider: CodexProvider | undefined, catalogFile: string): string {
   if (provider === undefined) return "";
   const catalog = provider.catalog === undefined ? "" : `model_catalog_json = ${text(catalogFile)}\n`;
-  return `model = ${text(provider.model)}\nmodel_provider = "coxswain"\n${catalog}`;
+  const model = provider.model === undefined ? "" : `model = ${text(provider.model)}\n`;
+  return `${model}model_provider = "coxswain"\n${catalog}`;
 }
 
-function providerTable({ name, baseUrl }: CodexProvider): string {
+function providerTable({ name, baseUrl, keyVariable }: CodexProvider): string {
+  const key = keyVariable === undefined ? "" : `env_key = ${text(keyVariable)}\n`;
   return `
 [model_providers.coxswain]
 name = ${text(name)}
 base_url = ${text(baseUrl)}
-wire_api = "responses"
+${key}wire_api = "responses"
 requires_openai_auth = false
 supports_websockets = false
 request_max_retries = 2

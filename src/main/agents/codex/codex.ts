@@ -6,7 +6,7 @@ import { createAppServerAgent } from "../appserver/agent.ts";
 import type { Clock } from "../appserver/clock.ts";
 import type { Launch } from "../appserver/connection.ts";
 import { writeCodexHome } from "./codex-home.ts";
-import type { CodexProvider } from "./codex-home.ts";
+import type { CodexService } from "./codex-home.ts";
 import { threadParams } from "./thread-params.ts";
 
 const capabilities: AgentCapabilities = {
@@ -32,7 +32,8 @@ export interface CodexAgentDeps {
   readonly env: Readonly<Record<string, string>>;
   /** What every command may see: `PATH`, `HOME`, `LANG`, … Nothing secret. A thread's own is added to it. */
   readonly commandEnv: Readonly<Record<string, string>>;
-  readonly provider?: CodexProvider;
+  /** Instead of the account it is logged in to; looked up before each start. */
+  readonly service: () => Promise<CodexService | undefined>;
   readonly clock: Clock;
   readonly log: (line: string) => void;
 }
@@ -44,8 +45,9 @@ export function createCodexAgent(deps: CodexAgentDeps): Agent {
   async function launch(): Promise<Result<Launch>> {
     const program = await deps.program();
     if (!program.ok) return program;
+    const service = await deps.service();
     try {
-      await writeCodexHome(home.folder, deps.provider);
+      await writeCodexHome(home.folder, service?.provider);
     } catch (error) {
       return fail(
         "UNAVAILABLE",
@@ -57,7 +59,7 @@ export function createCodexAgent(deps: CodexAgentDeps): Agent {
     return ok({
       command: program.value,
       args: ["app-server"],
-      env: { ...deps.env, CODEX_HOME: home.folder },
+      env: { ...deps.env, ...service?.env, CODEX_HOME: home.folder },
       cwd: home.empty,
     });
   }

@@ -1,0 +1,77 @@
+import { z } from "zod";
+import { attentionIdSchema, workstreamIdSchema } from "./ids.ts";
+import { plain } from "./plain.ts";
+import { attentionKindSchema, type AttentionItem, type AttentionKind, type FleetState, type Phase } from "./states.ts";
+
+/** Items of a tally at most; more than a human reads in a notification are only counted. */
+const maxItems = 100;
+const maxName = 100;
+const maxAsk = 300;
+
+/** One thing that holds work up until the human acts, in words that are safe to show anywhere. */
+const tallyItemSchema = z.object({
+  id: attentionIdSchema,
+  kind: attentionKindSchema,
+  workstream: z
+    .object({ id: workstreamIdSchema, number: z.number().int().positive(), name: z.string().max(maxName) })
+    .optional(),
+  ask: z.string().max(maxAsk),
+});
+export type TallyItem = z.infer<typeof tallyItemSchema>;
+
+/** The fleet in as much as concerns somebody who does not look at it: a tray, a notification, a window about to close. */
+export const tallySchema = z.object({
+  /** Workstreams whose agent, gate or set-up is at work; those that only wait for a place are not. */
+  working: z.number().int().nonnegative(),
+  /** Attention items that are not snoozed. */
+  waiting: z.number().int().nonnegative(),
+  /** Those of them that hold work up, oldest first. */
+  items: z.array(tallyItemSchema).max(maxItems),
+});
+export type Tally = z.infer<typeof tallySchema>;
+
+const workingPhases: ReadonlySet<Phase> = new Set(["preparing", "working", "gating", "landing", "rework"]);
+
+/** What can be looked at whenever the human likes: nothing that was begun stands still for it. */
+const patientKinds: ReadonlySet<AttentionKind> = new Set(["ready", "policy"]);
+
+/** Counts a fleet. `now` is in milliseconds since the epoch. */
+export function tallyOf({ workstreams, attention }: FleetState, now: number): Tally {
+  const open = Object.values(attention).filter(({ snoozedUntil = 0 }) => snoozedUntil <= now);
+  return {
+    working: workingIn(workstreams).length,
+    waiting: open.length,
+    items: open
+      .filter(({ kind }) => !patientKinds.has(kind))
+      .toSorted((a, b) => a.at - b.at || (a.id < b.id ? -1 : 1))
+      .slice(0, maxItems)
+      .map((item) => itemOf(item, workstreams)),
+  };
+}
+
+/** The workstreams that would be cut short if the engine ended now. */
+export function workingIn(workstreams: FleetState["workstreams"]): FleetState["workstreams"][string][] {
+  return Object.values(workstreams).filter(({ phase, frozen }) => frozen === undefined && workingPhases.has(phase));
+}
+
+function itemOf({ id, kind, workstreamId, ask }: AttentionItem, workstreams: FleetState["workstreams"]): TallyItem {
+  const workstream = workstreamId === undefined ? undefined : workstreams[workstreamId];
+  return {
+    id,
+    kind,
+    ...(workstream === undefined
+      ? {}
+      : {
+          workstream: {
+            id: workstream.id,
+            number: workstream.number,
+            name: oneLine(workstream.name).slice(0, maxName),
+          },
+        }),
+    ask: oneLine(ask).slice(0, maxAsk),
+  };
+}
+
+function oneLine(text: string): string {
+  return plain(text.replace(/\s+/g, " ")).trim();
+}

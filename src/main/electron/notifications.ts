@@ -1,0 +1,100 @@
+import type { TallyItem } from "../../contract/tally.ts";
+import type { Link } from "./deep-link.ts";
+import type { DesktopNotification, ElectronParts } from "./parts.ts";
+
+/** More than this at once, or standing together, become one. */
+const maxSingle = 3;
+/** Lines of one that stands for many. */
+const maxLines = 4;
+const maxBody = 160;
+
+export interface NotifierDeps extends Pick<ElectronParts, "Notification"> {
+  /** Whether the human looks at the window now: then nothing is told beside it. */
+  readonly isWatched: () => boolean;
+  /** The human chose one. */
+  readonly open: (link: Link) => void;
+}
+
+export interface Notifier {
+  /** What holds work up now. What is new among it is told, and what is no longer among it taken back. */
+  tell(items: readonly TallyItem[]): void;
+  close(): void;
+}
+
+/** Tells the human outside the window what waits for them. It never takes the focus, and each thing is told once. */
+export function createNotifier({ Notification, isWatched, open }: NotifierDeps): Notifier {
+  const told = new Set<string>();
+  /** Each with the items it stands for. Kept, because a notification that nobody has is never clicked. */
+  const standing = new Map<DesktopNotification, ReadonlySet<string>>();
+
+  function takeBack(wanted: ReadonlySet<string>): void {
+    for (const [notification, ids] of standing) {
+      if ([...ids].some((id) => wanted.has(id))) continue;
+      standing.delete(notification);
+      notification.close();
+    }
+    for (const id of told) if (!wanted.has(id)) told.delete(id);
+  }
+
+  function show(items: readonly TallyItem[], words: { title: string; body: string }, link: Link): void {
+    const notification = new Notification(words);
+    standing.set(notification, new Set(items.map(({ id }) => id)));
+    notification.on("click", () => open(link));
+    notification.on("close", () => standing.delete(notification));
+    notification.show();
+  }
+
+  return {
+    tell(items) {
+      takeBack(new Set(items.map(({ id }) => id)));
+      const fresh = items.filter(({ id }) => !told.has(id));
+      for (const { id } of fresh) told.add(id);
+      if (fresh.length === 0 || isWatched() || !Notification.isSupported()) return;
+      if (fresh.length + standing.size > maxSingle) show(fresh, manyWords(fresh), { kind: "go" });
+      else for (const item of fresh) show([item], oneWords(item), linkTo(item));
+    },
+    close() {
+      takeBack(new Set());
+    },
+  };
+}
+
+const asks: Readonly<Record<TallyItem["kind"], string>> = {
+  approval: "asks for an approval",
+  question: "has a question",
+  failed: "failed",
+  stalled: "gives no sign of life",
+  budget: "has used up its budget",
+  rounds: "goes in circles",
+  policy: "has a policy that cannot be read",
+  harness: "changed files it is judged by",
+  consent: "needs your consent",
+  frozen: "is frozen",
+  ready: "is ready",
+};
+
+function oneWords(item: TallyItem): { title: string; body: string } {
+  return { title: nameOf(item), body: clipped(item.ask) };
+}
+
+function manyWords(items: readonly TallyItem[]): { title: string; body: string } {
+  const lines = items.slice(0, maxLines).map(nameOf);
+  const more = items.length - lines.length;
+  return {
+    title: items.length === 1 ? "One more thing needs you" : `${items.length} things need you`,
+    body: [...lines, ...(more > 0 ? [`and ${more} more`] : [])].join("\n"),
+  };
+}
+
+function nameOf({ workstream, kind }: TallyItem): string {
+  const who = workstream === undefined ? "A project" : `#${workstream.number} ${workstream.name}`;
+  return clipped(`${who} ${asks[kind]}`);
+}
+
+function linkTo({ workstream }: TallyItem): Link {
+  return workstream === undefined ? { kind: "go" } : { kind: "go", workstream: workstream.id };
+}
+
+function clipped(text: string): string {
+  return text.length <= maxBody ? text : `${text.slice(0, maxBody - 1)}…`;
+}
