@@ -124,6 +124,8 @@ export const contract = {
         startedAt: timeSchema,
       }),
     ),
+    /** The fleet in as much as concerns a host that shows a count and tells what waits. */
+    tally: forReaders.output(tallySchema),
     doctor: forReaders.output(
       z.object({
         checks: z.array(
@@ -134,8 +136,6 @@ export const contract = {
             next: z.string().optional(),
           }),
         ),
-    /** The fleet in as much as concerns a host that shows a count and tells what waits. */
-    tally: forReaders.output(tallySchema),
       }),
     ),
   },
@@ -150,6 +150,15 @@ export const contract = {
     /** Ends every reader's token. What a reader is watching at that moment ends with its connection. */
     dismiss: forHuman.input(z.object(command)).output(z.object({})),
   },
+  secret: {
+    /** Their names and where each comes from, never their values; and whether there is a keychain to keep more in. */
+    list: forHuman.output(z.object({ secrets: z.array(secretSchema).max(1_000), keychain: z.boolean() })),
+    /** Keeps a secret in the host's keychain. Takes no `commandKey`, and is put on record without the value. */
+    set: forHuman
+      .input(z.object({ name: secretNameSchema, value: secretValueSchema, focusedMs: command.focusedMs }))
+      .output(z.object({})),
+    remove: forHuman.input(z.object({ name: secretNameSchema, ...command })).output(z.object({})),
+  },
   agent: {
     /** The agents there are, and what each can do. */
     list: forReaders.output(
@@ -160,15 +169,6 @@ export const contract = {
      * ends the installation.
      */
     install: forHuman
-  secret: {
-    /** Their names and where each comes from, never their values; and whether there is a keychain to keep more in. */
-    list: forHuman.output(z.object({ secrets: z.array(secretSchema).max(1_000), keychain: z.boolean() })),
-    /** Keeps a secret in the host's keychain. Takes no `commandKey`, and is put on record without the value. */
-    set: forHuman
-      .input(z.object({ name: secretNameSchema, value: secretValueSchema, focusedMs: command.focusedMs }))
-      .output(z.object({})),
-    remove: forHuman.input(z.object({ name: secretNameSchema, ...command })).output(z.object({})),
-  },
       .input(z.object({ agent: z.enum(["codex"]), ...command }))
       .output(eventIterator(installFrameSchema)),
   },

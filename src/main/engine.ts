@@ -43,10 +43,10 @@ export interface EngineOptions {
   readonly scripted: { readonly pace: "instant" | "lively"; readonly seed: number };
   /** Instead of looking for Codex on this machine and using its login. */
   readonly codex?: { readonly program: string; readonly provider: CodexProvider };
-  /** How long an agent may take to end an interrupted turn before its process is ended; ten seconds unless said otherwise. */
-  readonly endingGraceMs?: number;
   /** The keychain of the host, where it has one. */
   readonly askKeychain?: AskKeychain | undefined;
+  /** How long an agent may take to end an interrupted turn before its process is ended; ten seconds unless said otherwise. */
+  readonly endingGraceMs?: number;
   readonly log: (message: string, cause?: unknown) => void;
   /** Told once when the engine can no longer keep its word and should end. */
   readonly onBroken: (why: Problem) => void;
@@ -62,9 +62,9 @@ export interface Engine {
   /** What is kept ready for a project's next starts. */
   readonly pool: Worktrees["poolStatus"];
   readonly doctor: () => Promise<Check[]>;
+  readonly secrets: Secrets;
   /** Installs an agent's program into the home because the human asks for it. */
   readonly installAgent: (
-  readonly secrets: Secrets;
     agent: "codex",
     onProgress: (line: string) => void,
     signal: AbortSignal,
@@ -189,13 +189,13 @@ export async function startEngine(options: EngineOptions): Promise<Result<Engine
     agents: () => [...agents.values()].map(({ name, capabilities }) => ({ name, capabilities })),
     pool: worktrees.poolStatus,
     doctor: () => examine({ home, git, damaged: loaded.value.damaged, codex, sandbox, pools: pools() }),
+    secrets,
     installAgent: (_agent, onProgress, signal) => codex.install(onProgress, signal),
     makeDemo: () => makeDemo(options),
     close,
   });
 }
 
-    secrets,
 async function closed(close: () => Promise<void>, failed: Result<never> | Result<unknown>): Promise<Result<never>> {
   await close();
   return failed.ok ? fail("INTERNAL", "Start-up ended early.", "Start again.") : failed;

@@ -13,10 +13,10 @@ import { open } from "./open.ts";
 import { plan } from "./plan.ts";
 import { retry } from "./retry.ts";
 import { search } from "./search.ts";
+import { secret } from "./secret.ts";
 import { share } from "./share.ts";
 import { show } from "./show.ts";
 import { start } from "./start.ts";
-import { secret } from "./secret.ts";
 import { status } from "./status.ts";
 import { steer } from "./steer.ts";
 import { stop } from "./stop.ts";
@@ -52,6 +52,6 @@ export const verbs: readonly Verb[] = [
   note,
   askHuman,
   share,
+  secret,
   doctor,
 ];
-  secret,

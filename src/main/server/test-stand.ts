@@ -227,11 +227,11 @@ export function createStand(): Stand {
     close: () => Promise.resolve(),
   };
 
+  const keychain = createMemoryKeychain();
   const feed = createFeed({ journal, storage, fleet });
   const router = createRouter({
     fleet,
     journal,
-  const keychain = createMemoryKeychain();
     storage,
     feed,
     agents: () => [],
@@ -241,11 +241,11 @@ export function createStand(): Stand {
     },
     pool: () => undefined,
     doctor: () => Promise.resolve([{ name: "git", state: "ok", says: "git 2.39" }]),
+    secrets: createSecrets({ env: {}, askKeychain: keychain.ask, log: () => {} }),
     installAgent: (agent, onProgress) => {
       asked.push({ name: "installAgent", args: [agent] });
       onProgress("fetching");
       if (noInstall !== undefined) return Promise.resolve({ ok: false, error: noInstall });
-    secrets: createSecrets({ env: {}, askKeychain: keychain.ask, log: () => {} }),
       return Promise.resolve(ok({ program: "/agents/codex", version: "1.2.3", called: "/agents/codex" }));
     },
     clock: () => at,
