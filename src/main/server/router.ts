@@ -1,8 +1,8 @@
-import { implement } from "@orpc/server";
+import { implement, type Router } from "@orpc/server";
 import { rankAttention } from "../../contract/attention.ts";
 import { unwrap, type Result } from "../../contract/errors.ts";
 import type { WorkstreamId } from "../../contract/ids.ts";
-import { contract, protocolVersion, type Client } from "../../contract/procedures.ts";
+import { contract, protocolVersion, type Client, type Contract } from "../../contract/procedures.ts";
 import type { Workstream } from "../../contract/states.ts";
 import { tallyOf } from "../../contract/tally.ts";
 import { guarded, type CallContext } from "./access.ts";
@@ -38,13 +38,14 @@ export interface Readers {
   dismiss(): Promise<Result<void>>;
 }
 
-export type EngineRouter = ReturnType<typeof createRouter>;
+/** Named by the contract, because what is inferred is too long for the compiler to write down. */
+export type EngineRouter = Router<Contract, CallContext>;
 
 /**
  * Answers the contract. Who may call what is decided before the input is read; what is asked is parsed by the contract;
  * what is answered is trusted, because the types of the engine and of the contract are the same.
  */
-export function createRouter(deps: RouterDeps) {
+export function createRouter(deps: RouterDeps): EngineRouter {
   const { fleet, journal, storage, feed, doctor, secrets, clock, version } = deps;
   const startedAt = clock();
   const { carryOut } = createCommands(deps);
