@@ -62,6 +62,24 @@ export const eventSchema = z.discriminatedUnion("type", [
     place: workstreamSchema.shape.place,
     ports: z.object({ first: z.number().int(), count: z.number().int() }),
   }),
+  /** What its set-up makes again was removed. */
+  z.object({ type: z.literal("worktree.emptied"), ...of, bytes: z.number().int().nonnegative() }),
+  /** A worktree made by hand was given back to its user. */
+  z.object({ type: z.literal("worktree.released"), ...of }),
+  /** The folder is gone, and what it held is in the vault. */
+  z.object({
+    type: z.literal("worktree.freed"),
+    ...of,
+    snapshot: z
+      .string()
+      .regex(/^[0-9a-f]{40,64}$/)
+      .optional(),
+    bytes: z.number().int().nonnegative().optional(),
+  }),
+  /** It is to be deleted: recorded before the first act that removes anything. */
+  z.object({ type: z.literal("workstream.condemned"), ...of, confirmed: z.boolean() }),
+  /** Nothing of it is left but what the vault keeps. */
+  z.object({ type: z.literal("workstream.deleted"), ...of }),
   z.object({
     type: z.literal("thread.opened"),
     ...of,

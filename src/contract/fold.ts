@@ -36,6 +36,8 @@ export function fold(state: FleetState, { event, at }: Pick<Envelope, "event" | 
       return { ...state, attention: { ...state.attention, [event.item.id]: event.item } };
     case "attention.cleared":
       return drop(state, "attention", event.attentionId);
+    case "workstream.deleted":
+      return drop(state, "workstreams", event.workstreamId);
     case "attention.snoozed": {
       const item = state.attention[event.attentionId];
       if (item === undefined) return state;
@@ -68,6 +70,10 @@ type WorkstreamEvent = Extract<
       | "step.intended"
       | "step.settled"
       | "worktree.prepared"
+      | "worktree.emptied"
+      | "worktree.released"
+      | "worktree.freed"
+      | "workstream.condemned"
       | "thread.opened"
       | "commands.confined"
       | "turn.opened"
@@ -86,7 +92,7 @@ function foldWorkstream(before: Workstream, event: WorkstreamEvent, at: number):
   switch (event.type) {
     case "workstream.moved":
       return {
-        ...omit(omit(before, "reason"), "frozen"),
+        ...omit(omit(omit(before, "reason"), "frozen"), "tombstone"),
         phase: event.phase,
         ...(event.reason === undefined ? {} : { reason: event.reason }),
       };
@@ -98,7 +104,22 @@ function foldWorkstream(before: Workstream, event: WorkstreamEvent, at: number):
     case "step.settled":
       return before.intent?.key === event.key ? omit(before, "intent") : before;
     case "worktree.prepared":
-      return { ...before, place: event.place, ports: event.ports };
+      return { ...omit(omit(before, "freed"), "setUpDue"), place: event.place, ports: event.ports };
+    case "worktree.emptied":
+      return { ...before, setUpDue: true };
+    case "worktree.released":
+      return { ...before, place: omit(before.place, "gitDir") };
+    case "worktree.freed": {
+      const { snapshot, bytes } = event;
+      const freed = { ...(snapshot === undefined ? {} : { snapshot }), ...(bytes === undefined ? {} : { bytes }), at };
+      return { ...before, place: omit(before.place, "gitDir"), freed };
+    }
+    case "workstream.condemned":
+      return {
+        ...omit(omit(before, "reason"), "frozen"),
+        phase: "deleting",
+        tombstone: { confirmed: event.confirmed, at },
+      };
     case "thread.opened":
       return {
         ...underWay(before),
@@ -164,7 +185,7 @@ function endTurn(before: Workstream, event: Extract<Event, { type: "turn.ended" 
   };
 }
 
-function drop(state: FleetState, table: "words" | "requests" | "attention", id: string): FleetState {
+function drop(state: FleetState, table: "workstreams" | "words" | "requests" | "attention", id: string): FleetState {
   if (!Object.hasOwn(state[table], id)) return state;
   const { [id]: _gone, ...rest } = state[table];
   return { ...state, [table]: rest };

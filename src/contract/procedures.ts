@@ -27,6 +27,14 @@ import {
 } from "./states.ts";
 import { tallySchema } from "./tally.ts";
 import { budgetSchema } from "./usage.ts";
+import {
+  adoptedSchema,
+  diskUseSchema,
+  measureFrameSchema,
+  reclaimableSchema,
+  releasedSchema,
+  worktreeListSchema,
+} from "./worktrees.ts";
 
 /** Raised when either side could misread the other; a host with another number refuses to attach. */
 export const protocolVersion = 1;
@@ -109,6 +117,16 @@ const installFrameSchema = z.discriminatedUnion("kind", [
   z.object({ kind: z.literal("found"), program: z.string(), version: z.string() }),
 ]);
 export type InstallFrame = z.infer<typeof installFrameSchema>;
+
+export const deletedSchema = z.object({
+  workstreamId: workstreamIdSchema,
+  projectId: projectIdSchema,
+  number: z.number().int().positive(),
+  name: z.string().max(100),
+  title: z.string().max(300),
+  at: timeSchema,
+});
+export type DeletedWorkstream = z.infer<typeof deletedSchema>;
 
 const seqSchema = z.number().int().nonnegative();
 
@@ -311,6 +329,15 @@ export const contract = {
       .output(z.object({})),
     /** Puts a workstream away; its branch, worktree and transcript stay. */
     archive: forHuman.input(z.object({ ...of, ...command })).output(z.object({})),
+    /** Ends its turn, gives up its folder and keeps all its work, uncommitted too; `retry` takes it up again as it was. */
+    pause: forHuman.input(z.object({ ...of, ...command })).output(z.object({})),
+    /**
+     * Deletes a workstream that rests: worktree, branches and transcript. `CONFLICT` while it has what exists nowhere else,
+     * unless `confirm` is its name. What the vault has of it can be restored for thirty days.
+     */
+    delete: forHuman
+      .input(z.object({ ...of, confirm: z.string().max(100).optional(), ...command }))
+      .output(z.object({})),
     setBudget: forHuman.input(z.object({ ...of, budget: budgetSchema, ...command })).output(z.object({})),
     /** A question of the author to the human. The author goes on; the answer comes as its next words. */
     ask: forOwner
@@ -319,6 +346,57 @@ export const contract = {
       .output(z.object({ requestId: requestIdSchema })),
     note: forOwner.input(z.object({ ...of, text: z.string().min(1).max(4_000) })).output(z.object({})),
     plan: forOwner.input(z.object({ ...of, steps: z.array(planStepSchema).min(1).max(50) })).output(z.object({})),
+  },
+  worktree: {
+    /** Of all open projects: those of workstreams, those kept ready, those made by hand. */
+    list: forReaders.output(worktreeListSchema),
+    /**
+     * Has a workstream work in a worktree that was made by hand. It gets a branch of its own at the same commit; index, files
+     * and the branch that was checked out stay as they are. Not set up: it is taken as it is found.
+     */
+    adopt: forHuman
+      .input(
+        z
+          .object({
+            projectId: projectIdSchema.optional(),
+            path: z.string().min(1).max(4_096),
+            ticketKey: z.string().max(300).optional(),
+            text: z.string().min(1).max(64_000).optional(),
+            agent: z.string().max(100).optional(),
+            model: z.string().max(200).optional(),
+            budget: budgetSchema.optional(),
+            ...command,
+          })
+          .refine((input) => (input.ticketKey === undefined) !== (input.text === undefined), {
+            message: "Give either a ticket's key or a text, not both.",
+          }),
+      )
+      .output(z.object({ workstream: workstreamSchema, from: adoptedSchema })),
+    /** Gives an adopted worktree back and puts its workstream away. The branch it was on takes the work if it has not moved. */
+    release: forHuman.input(z.object({ ...of, ...command })).output(releasedSchema),
+    /** What {@link reclaim} would remove. */
+    reclaimable: forHuman.input(z.object(of)).output(reclaimableSchema),
+    /** Removes folders that set-up makes again, of those `reclaimable` named, from the worktree of resting work. */
+    reclaim: forHuman
+      .input(z.object({ ...of, folders: z.array(z.string().max(4_096)).min(1).max(1_000), ...command }))
+      .output(z.object({ bytes: z.number().int().nonnegative() })),
+  },
+  disk: {
+    /** What was last measured, and what is free now. */
+    use: forReaders.output(diskUseSchema),
+    /** Measures anew, unless that is under way: then it joins. A caller that goes away ends what nobody else waits for. */
+    measure: forHuman.output(eventIterator(measureFrameSchema)),
+  },
+  vault: {
+    /** What was deleted in the last thirty days, the newest first. */
+    deleted: forHuman.output(z.array(deletedSchema).max(1_000)),
+    /**
+     * Puts a workstream's branches back into its project, and the objects of them that the project lost. What a deleted one
+     * had not committed comes back as a branch of its own.
+     */
+    restore: forHuman
+      .input(z.object({ ...of, ...command }))
+      .output(z.object({ branches: z.array(z.string().max(600)).max(1_001) })),
   },
   attention: {
     /** Ranked, most urgent first; snoozed ones last. */

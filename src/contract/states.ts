@@ -11,6 +11,7 @@ import {
 } from "./ids.ts";
 import { actorSchema } from "./principals.ts";
 import { requestSchema } from "./requests.ts";
+import { adoptedSchema } from "./worktrees.ts";
 import { budgetSchema, rateLimitSchema, spentSchema, tokensSchema } from "./usage.ts";
 
 const sentence = z.string().max(600);
@@ -65,11 +66,13 @@ export const phaseSchema = z.enum([
   "stopped",
   "failed",
   "archived",
+  "paused",
+  "deleting",
 ]);
 export type Phase = z.infer<typeof phaseSchema>;
 
-/** Phases that only the human leaves. */
-export const restingPhases: readonly Phase[] = ["stopped", "failed", "archived", "landed"];
+/** Phases in which nobody works, and that only the human leaves; `deleting` ends by itself, and the workstream with it. */
+export const restingPhases: readonly Phase[] = ["stopped", "failed", "archived", "landed", "paused", "deleting"];
 
 /**
  * In the order in which they are judged. `clean`: everything is committed, on the own branch. `harness`: no file that says
@@ -150,8 +153,18 @@ export const workstreamSchema = z.object({
     base: z.string().max(500),
     gitDir: path.optional(),
     commit: commit.optional(),
+    /** Set in a worktree that was made by hand: where it stood. It is its user's, and never removed, moved or emptied. */
+    adopted: adoptedSchema.optional(),
   }),
+  /** What its set-up made was removed to free the disk: it is set up again before it goes on. */
+  setUpDue: z.boolean().optional(),
   ports: z.object({ first: z.number().int(), count: z.number().int() }).optional(),
+  /** Set while its folder is given up: what of it is in the vault, and how large it was on disk. */
+  freed: z
+    .object({ snapshot: commit.optional(), bytes: z.number().int().nonnegative().optional(), at: timeSchema })
+    .optional(),
+  /** Recorded before anything of it is deleted; `confirmed` when the human gave up what may be lost, by its name. */
+  tombstone: z.object({ confirmed: z.boolean(), at: timeSchema }).optional(),
   threadId: threadIdSchema.optional(),
   confinement: z.enum(["workspace-write", "none"]).optional(),
   /** What held the last of the project's own commands that ran for it. */
@@ -209,6 +222,7 @@ export const attentionKindSchema = z.enum([
   /** A project's policy asks for what only the human can allow. */
   "consent",
   "frozen",
+  "disk",
   "ready",
 ]);
 export type AttentionKind = z.infer<typeof attentionKindSchema>;

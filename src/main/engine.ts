@@ -26,9 +26,11 @@ import { createJournal, type OpenJournal } from "./storage/create-journal.ts";
 import { createNewId, type IdPrefix } from "./storage/new-id.ts";
 import { openStorage } from "./storage/open-storage.ts";
 import type { Storage } from "./storage/storage.ts";
+import { createClearing } from "./worktrees/clear.ts";
 import { clearDeadLocks } from "./worktrees/locks.ts";
 import { slugFrom } from "./worktrees/names.ts";
 import { createPortLedger } from "./worktrees/ports.ts";
+import { createVault } from "./worktrees/vault.ts";
 import { createWorktrees, type Worktrees } from "./worktrees/worktrees.ts";
 import { prepareWritableRoots } from "./worktrees/writable-roots.ts";
 
@@ -133,12 +135,15 @@ export async function startEngine(options: EngineOptions): Promise<Result<Engine
   const worktreeRoot = path.join(home, "worktrees");
   const worktrees = createWorktrees({ root: worktreeRoot, git, log });
   undo.push(() => worktrees.close());
+  const vault = createVault({ git, folder: path.join(home, "vault") });
   const fleet = await createFleet({
     journal,
     damaged: loaded.value.damaged,
     storage: storage.value,
     git,
     worktrees,
+    vault,
+    clearing: createClearing({ root: worktreeRoot, git, vault }),
     plannedPath: (projectId, folder) => path.join(worktreeRoot, projectId, folder),
     nameFrom: slugFrom,
     reservePorts: createPortLedger(),
@@ -159,6 +164,7 @@ export async function startEngine(options: EngineOptions): Promise<Result<Engine
     openProject: (project, told) => openProjectRooms(options, project, told),
     openDoors: options.openDoors,
     hidden: [home, ...secretFolders],
+    dropScratch: (id) => rm(path.join(home, "tmp", id), { recursive: true, force: true }),
     scratch: async (id) => {
       const folder = path.join(home, "tmp", id);
       await mkdir(folder, { recursive: true, mode: 0o700 });

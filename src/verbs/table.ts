@@ -4,13 +4,16 @@ import { archive } from "./archive.ts";
 import { askHuman } from "./ask-human.ts";
 import { attention } from "./attention.ts";
 import { budget } from "./budget.ts";
+import { remove } from "./delete.ts";
 import { diff } from "./diff.ts";
 import { doctor } from "./doctor.ts";
 import { interrupt } from "./interrupt.ts";
 import { list } from "./list.ts";
 import { note } from "./note.ts";
 import { open } from "./open.ts";
+import { pause } from "./pause.ts";
 import { plan } from "./plan.ts";
+import { restore } from "./restore.ts";
 import { retry } from "./retry.ts";
 import { search } from "./search.ts";
 import { secret } from "./secret.ts";
@@ -49,6 +52,9 @@ export const verbs: readonly Verb[] = [
   budget,
   waive,
   archive,
+  pause,
+  remove,
+  restore,
   note,
   askHuman,
   share,

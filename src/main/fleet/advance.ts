@@ -13,7 +13,9 @@ import { interrupt } from "./steps/interrupt.ts";
 import { judge } from "./steps/judge.ts";
 import { move } from "./steps/move.ts";
 import { open } from "./steps/open.ts";
+import { pause } from "./steps/pause.ts";
 import { prepare } from "./steps/prepare.ts";
+import { remove } from "./steps/remove.ts";
 import { resend, send } from "./steps/send.ts";
 import { steer } from "./steps/steer.ts";
 
@@ -93,6 +95,10 @@ async function perform(deck: Deck, row: Workstream, step: Exclude<Step, { kind: 
       return abandon(deck, row);
     case "close":
       return close(deck, row);
+    case "pause":
+      return pause(deck, row);
+    case "delete":
+      return remove(deck, row);
     case "answer":
       return answer(deck, row);
     case "judge":

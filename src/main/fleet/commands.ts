@@ -10,6 +10,7 @@ import { checkoutOf } from "./checkout.ts";
 import type { Deck } from "./crew.ts";
 import { exhaustedBudget, holdsTurn, requestsOf } from "./facts.ts";
 import type { Fleet } from "./fleet.ts";
+import { createClearingCommands } from "./clearing-commands.ts";
 import { createProjectCommands } from "./project-commands.ts";
 import { createStart } from "./start.ts";
 import { transcriptOf } from "./transcript-of.ts";
@@ -48,12 +49,14 @@ export function createCommands(deck: Deck, openRooms: (project: Project) => Prom
 
   return {
     ...createProjectCommands(deck, openRooms),
+    ...createClearingCommands(deck),
     start: createStart(deck),
 
     async steer(id, text, when, by) {
       const wordsId = deck.newId("m");
       const steered = await on(id, by, (row) => {
-        if (row.phase === "archived" || row.phase === "landed") return isAway(row);
+        const away = refuseAway(row);
+        if (!away.ok) return away;
         const spent = refuseSpent(deck, row);
         if (!spent.ok) return spent;
         if (Object.values(deck.state().words).filter((words) => words.workstreamId === id).length >= mostWords) {
@@ -114,7 +117,8 @@ export function createCommands(deck: Deck, openRooms: (project: Project) => Prom
 
     stop: (id, reason, by) =>
       onAny(id, by, (row) => {
-        if (row.phase === "archived" || row.phase === "landed") return isAway(row);
+        const away = refuseAway(row);
+        if (!away.ok) return away;
         return ok([
           { type: "workstream.moved", workstreamId: id, phase: "stopped", ...(reason === undefined ? {} : { reason }) },
           ...dropWords(deck, id, "The workstream was stopped."),
@@ -123,7 +127,8 @@ export function createCommands(deck: Deck, openRooms: (project: Project) => Prom
 
     retry: (id, by) =>
       onAny(id, by, (row) => {
-        if (row.phase === "archived" || row.phase === "landed") return isAway(row);
+        const away = refuseAway(row);
+        if (!away.ok) return away;
         const spent = refuseSpent(deck, row);
         if (!spent.ok) return spent;
         const busy = row.turn?.status === "running" || row.turn?.status === "sending";
@@ -153,13 +158,16 @@ export function createCommands(deck: Deck, openRooms: (project: Project) => Prom
       }),
 
     archive: (id, by) =>
-      onAny(id, by, () =>
-        ok([
+      onAny(id, by, (row) => {
+        const away = row.phase === "deleting" || isBeingPaused(row) ? refuseAway(row) : ok(undefined);
+        if (!away.ok) return away;
+        deck.follow(deck.dropScratch(id));
+        return ok([
           { type: "workstream.moved", workstreamId: id, phase: "archived" },
           ...dropWords(deck, id, "The workstream was archived."),
           ...withdrawQuestions(deck, id, "The workstream was archived."),
-        ]),
-      ),
+        ]);
+      }),
 
     setBudget: (id, budget, by) => on(id, by, () => ok([{ type: "budget.set", workstreamId: id, budget }])),
 
@@ -239,8 +247,18 @@ function noItem(): Result<never> {
   return fail("NOT_FOUND", "This item no longer needs you.", "`cox attention` lists those that do.");
 }
 
-function isAway(row: Workstream): Result<never> {
-  return fail("CONFLICT", `${row.name} is ${row.phase}.`, "Start another attempt at its ticket.");
+function refuseAway(row: Workstream): Result<void> {
+  const { name, phase } = row;
+  if (phase === "archived" || phase === "landed")
+    return fail("CONFLICT", `${name} is ${phase}.`, "Start another attempt at its ticket.");
+  if (phase === "deleting") return fail("CONFLICT", `${name} is being deleted.`, "`cox restore` brings its work back.");
+  return isBeingPaused(row)
+    ? fail("CONFLICT", `${name} is giving up its folder.`, "Try again in a moment.")
+    : ok(undefined);
+}
+
+function isBeingPaused({ phase, place }: Workstream): boolean {
+  return phase === "paused" && place.gitDir !== undefined;
 }
 
 /** Words cannot move what has nothing left to spend. */
@@ -252,7 +270,7 @@ function refuseSpent(deck: Deck, row: Workstream): Result<void> {
 
 /** A resting workstream that is spoken to gets up again. */
 function wake(row: Workstream): Event[] {
-  if (row.phase === "stopped" || row.phase === "failed" || row.frozen !== undefined) {
+  if (row.phase === "stopped" || row.phase === "failed" || row.phase === "paused" || row.frozen !== undefined) {
     return [
       { type: "workstream.moved", workstreamId: row.id, phase: row.place.gitDir === undefined ? "queued" : "working" },
     ];

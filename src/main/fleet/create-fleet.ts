@@ -10,6 +10,7 @@ import { newCrew, type Crew, type Deck, type FleetDeps, type ProjectRooms } from
 import type { Delta, Fleet } from "./fleet.ts";
 import { keepWarm } from "./keep-warm.ts";
 import { listen } from "./listen.ts";
+import { bringsWork, keepInVault } from "./keep-in-vault.ts";
 import { createNumbers } from "./numbers.ts";
 import { policyStand, pokeProject } from "./project-commands.ts";
 import { watch } from "./watch.ts";
@@ -69,6 +70,10 @@ export async function createFleet(deps: FleetDeps): Promise<Result<Fleet>> {
       const refused = deps.journal.state() === before && after !== before;
       if (!refused) known = wanted;
       if (events.some((event) => event.type === "workstream.moved")) pokeQueued();
+      for (const event of events) {
+        if (event.type === "workstream.deleted") crews.delete(event.workstreamId);
+        if (bringsWork(event)) follow(keepInVault(deck, event.workstreamId));
+      }
       return told;
     },
     takeNumbers: numbers.value,
@@ -106,7 +111,10 @@ export async function createFleet(deps: FleetDeps): Promise<Result<Fleet>> {
   // A project that cannot be opened (moved, unreadable) must not keep the others from starting.
   await Promise.all(Object.values(deck.state().projects).map((project) => reopen(project)));
   await deck.tell([]);
-  for (const id of Object.keys(deck.state().workstreams)) deck.poke(id);
+  for (const row of Object.values(deck.state().workstreams)) {
+    if (row.phase === "archived") follow(deps.dropScratch(row.id));
+    deck.poke(row.id);
+  }
   const stopWatch = deps.clock.every(heartbeat, () => {
     watch(deck, stalled);
     keepWarm(deck);

@@ -14,7 +14,9 @@ import type { By, Journal } from "../storage/journal.ts";
 import type { IdPrefix } from "../storage/new-id.ts";
 import type { Loaded, Storage } from "../storage/storage.ts";
 import type { Tracker } from "../trackers/tracker.ts";
+import type { Clearing } from "../worktrees/clear.ts";
 import type { ReservePorts } from "../worktrees/ports.ts";
+import type { Vault } from "../worktrees/vault.ts";
 import type { Worktrees } from "../worktrees/worktrees.ts";
 import type { WritableRoots } from "../worktrees/writable-roots.ts";
 import type { Delta } from "./fleet.ts";
@@ -52,6 +54,8 @@ export interface FleetDeps {
   readonly damaged: Loaded["damaged"];
   readonly git: Pick<Git, "facts" | "resolve" | "survey" | "diff" | "changedPaths" | "commit">;
   readonly worktrees: Pick<Worktrees, "create" | "keepWarm">;
+  readonly vault: Pick<Vault, "keep" | "unpack" | "deleted" | "restore" | "tidy">;
+  readonly clearing: Clearing;
   /** Where a worktree will lie when its folder is not taken. */
   readonly plannedPath: (projectId: string, folder: string) => string;
   /** A short name for a branch and a folder, from any text. */
@@ -79,6 +83,8 @@ export interface FleetDeps {
   readonly hidden: readonly string[];
   /** Makes a folder for a workstream's temporary files: a sandbox has no `/tmp` to write to. Answers its real path. */
   readonly scratch: (id: WorkstreamId) => Promise<string>;
+  /** Removes that folder, if there is one. */
+  readonly dropScratch: (id: WorkstreamId) => Promise<void>;
   /** Makes the folder that a project's own commands keep what they fetch in, and says where. Answers its real path. */
   readonly caches: (
     projectId: ProjectId,
@@ -128,6 +134,8 @@ export interface Crew {
   measuring: boolean;
   /** When the disk did not take what a step had to record; it is looked at again a while later. */
   refusedAt: number | undefined;
+  /** What kept its commits from the vault the last time. */
+  vaultTrouble: string | undefined;
   advancing: boolean;
   again: boolean;
 }
@@ -150,6 +158,7 @@ export function newCrew(id: WorkstreamId): Crew {
     measureDue: false,
     measuring: false,
     refusedAt: undefined,
+    vaultTrouble: undefined,
     advancing: false,
     again: false,
   };

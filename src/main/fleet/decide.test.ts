@@ -207,7 +207,8 @@ describe("decide, for any facts", () => {
     holds((facts, step) => {
       if (facts.frozen) expect(step.kind).toBe("wait");
       else if (restingPhases.includes(facts.phase)) {
-        expect(isActive(facts) ? ["interrupt", "abandon"] : ["wait", "close"]).toContain(step.kind);
+        const clearing = facts.phase === "paused" ? ["pause"] : facts.phase === "deleting" ? ["delete"] : [];
+        expect(isActive(facts) ? ["interrupt", "abandon"] : ["wait", "close", ...clearing]).toContain(step.kind);
       }
     });
   });

@@ -78,6 +78,9 @@ export type Step =
   | { readonly kind: "abandon" }
   /** Let go of the thread of work that was put away. */
   | { readonly kind: "close" }
+  /** Give up the folder of paused work. */
+  | { readonly kind: "pause" }
+  | { readonly kind: "delete" }
   | { readonly kind: "answer" }
   /** Look at the worktree and judge the clean gate. */
   | { readonly kind: "judge" }
@@ -110,9 +113,12 @@ function isResting(phase: Phase): boolean {
 
 function decideAtRest(facts: Facts): Step {
   if (isActive(facts.turn)) return endTurn(facts);
-  const putAway = facts.phase === "archived" || facts.phase === "landed";
-  return putAway && facts.thread === "open" ? { kind: "close" } : wait;
+  if (awayPhases.has(facts.phase) && facts.thread === "open") return { kind: "close" };
+  if (facts.phase === "paused" && facts.prepared) return { kind: "pause" };
+  return facts.phase === "deleting" ? { kind: "delete" } : wait;
 }
+
+const awayPhases: ReadonlySet<Phase> = new Set<Phase>(["archived", "landed", "paused", "deleting"]);
 
 type ActiveTurn = TurnState & { readonly status: "sending" | "running" };
 

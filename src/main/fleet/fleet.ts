@@ -1,7 +1,7 @@
 import type { Problem, Result } from "../../contract/errors.ts";
 import type { AttentionId, ItemId, ProjectId, RequestId, TurnId, WorkstreamId } from "../../contract/ids.ts";
 import type { PlanStep } from "../../contract/items.ts";
-import type { DiffFile } from "../../contract/procedures.ts";
+import type { DeletedWorkstream, DiffFile } from "../../contract/procedures.ts";
 import type { Decision, Question } from "../../contract/requests.ts";
 import type { GateName, Loosening, Project, Words, Workstream } from "../../contract/states.ts";
 import type { Budget } from "../../contract/usage.ts";
@@ -67,6 +67,10 @@ export interface Fleet {
   retry(id: WorkstreamId, by: By): Promise<Result<void>>;
   waive(id: WorkstreamId, waiver: Waiver, by: By): Promise<Result<void>>;
   archive(id: WorkstreamId, by: By): Promise<Result<void>>;
+  pause(id: WorkstreamId, by: By): Promise<Result<void>>;
+  delete(id: WorkstreamId, confirm: string | undefined, by: By): Promise<Result<void>>;
+  deleted(): Promise<Result<DeletedWorkstream[]>>;
+  restore(id: WorkstreamId, by: By): Promise<Result<{ readonly branches: string[] }>>;
   setBudget(id: WorkstreamId, budget: Budget, by: By): Promise<Result<void>>;
   ask(id: WorkstreamId, questions: Question[], by: By): Promise<Result<{ readonly requestId: RequestId }>>;
   note(id: WorkstreamId, text: string, by: By): Promise<Result<void>>;

@@ -7,7 +7,7 @@ import type { Deck } from "./crew.ts";
 import { transcriptOf } from "./transcript-of.ts";
 import { writableRoots } from "./writable.ts";
 
-type HookName = "after_create" | "before_run" | "after_run";
+type HookName = "after_create" | "before_run" | "after_run" | "before_remove";
 
 /** Runs one of the project's hooks in a worktree; what it printed becomes an item of the transcript. No script is success. */
 export async function runProjectHook(

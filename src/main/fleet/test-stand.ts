@@ -315,6 +315,20 @@ export async function openFleet(options: StandOptions = {}): Promise<FleetStand>
         ),
       keepWarm: () => undefined,
     },
+    vault: {
+      keep: () => Promise.resolve(ok(undefined)),
+      unpack: () => Promise.resolve(ok(undefined)),
+      deleted: () => Promise.resolve(ok([])),
+      restore: () => Promise.resolve(ok([])),
+      tidy: () => Promise.resolve(ok(undefined)),
+    },
+    clearing: {
+      isInPlace: () => Promise.resolve(true),
+      mayRemove: () => Promise.resolve(ok({ uncommitted: [], unheld: [], residents: [], bytes: 0, ignoredBytes: 0 })),
+      remove: () => Promise.resolve(ok({ kind: "deleted", keptBranches: [] })),
+      pause: () => Promise.resolve(ok({ kind: "paused", snapshot: aCommit, bytes: 4_096 })),
+    },
+    dropScratch: () => Promise.resolve(),
     plannedPath: (_project, folder) => `/trees/${folder}`,
     nameFrom: (text) =>
       text

@@ -32,8 +32,10 @@ export function watch(deck: Deck, stalled: Set<string>): void {
   if (silenceChanged) deck.follow(deck.tell([]));
 }
 
+/** Of those at rest only what gives up its folder goes on by itself. */
 function isRetryDue(row: Workstream, now: number): boolean {
-  return row.retryAt !== undefined && row.retryAt <= now && !restingPhases.includes(row.phase);
+  const moves = !restingPhases.includes(row.phase) || row.phase === "paused" || row.phase === "deleting";
+  return row.retryAt !== undefined && row.retryAt <= now && moves;
 }
 
 function storeWhatGrew(deck: Deck, crew: Crew, now: number): void {

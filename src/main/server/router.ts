@@ -177,6 +177,14 @@ export function createRouter(deps: RouterDeps): EngineRouter {
         await carryOut(call, (by) => fleet.archive(call.input.workstreamId, by));
         return {};
       }),
+      pause: os.workstream.pause.handler(async (call) => {
+        await carryOut(call, (by) => fleet.pause(call.input.workstreamId, by));
+        return {};
+      }),
+      delete: os.workstream.delete.handler(async (call) => {
+        await carryOut(call, (by) => fleet.delete(call.input.workstreamId, call.input.confirm, by));
+        return {};
+      }),
       setBudget: os.workstream.setBudget.handler(async (call) => {
         await carryOut(call, (by) => fleet.setBudget(call.input.workstreamId, call.input.budget, by));
         return {};
@@ -192,6 +200,10 @@ export function createRouter(deps: RouterDeps): EngineRouter {
         await carryOut(call, (by) => fleet.setPlan(call.input.workstreamId, call.input.steps, by));
         return {};
       }),
+    },
+    vault: {
+      deleted: os.vault.deleted.handler(async () => unwrap(await fleet.deleted())),
+      restore: os.vault.restore.handler((call) => carryOut(call, (by) => fleet.restore(call.input.workstreamId, by))),
     },
     attention: {
       list: os.attention.list.handler(() => rankAttention(Object.values(state().attention), clock())),

@@ -82,7 +82,8 @@ export async function serveEngine({
   undo.push(
     engine.journal.subscribe((envelopes) => {
       for (const { event } of envelopes) {
-        if (event.type === "workstream.moved" && event.phase === "archived") {
+        const away = event.type === "workstream.moved" && (event.phase === "archived" || event.phase === "paused");
+        if (away || event.type === "workstream.condemned") {
           capabilities.revokeWorkstream(event.workstreamId);
         }
       }

@@ -201,6 +201,10 @@ export function createStand(): Stand {
     stop: done("stop"),
     retry: done("retry"),
     archive: done("archive"),
+    pause: done("pause"),
+    delete: done("delete"),
+    deleted: () => Promise.resolve(ok([])),
+    restore: () => Promise.resolve(ok({ branches: [] })),
     setBudget: done("setBudget"),
     ask: (...args) => {
       asked.push({ name: "ask", args });

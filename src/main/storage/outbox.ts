@@ -45,9 +45,11 @@ const sizeSchema = z.object({ seq: z.number(), size: z.number() });
 export function createOutbox(db: DatabaseSync): Outbox {
   const bounds = db.prepare("SELECT (SELECT min(seq) FROM outbox) AS first, (SELECT max(seq) FROM outbox) AS last");
   const insert = db.prepare("INSERT INTO outbox (seq, at, actor, cause, v, item, event) VALUES (?, ?, ?, ?, ?, ?, ?)");
+  // An item that was deleted with its workstream is told no more.
   const above = db.prepare(
     `SELECT o.seq, o.at, o.actor, o.cause, o.v, o.event, i.data AS item, i.v AS itemV
-     FROM outbox o LEFT JOIN items i ON i.n = o.item WHERE o.seq > ? ORDER BY o.seq LIMIT ?`,
+     FROM outbox o LEFT JOIN items i ON i.n = o.item
+     WHERE o.seq > ? AND (o.event IS NOT NULL OR i.n IS NOT NULL) ORDER BY o.seq LIMIT ?`,
   );
   const sizes = db.prepare("SELECT seq, coalesce(length(event), 0) AS size FROM outbox ORDER BY seq DESC");
   const remove = db.prepare("DELETE FROM outbox WHERE seq <= ?");

@@ -1,4 +1,4 @@
-import { appendFile, chmod, lstat, mkdir, readdir, readFile, rename, symlink, writeFile } from "node:fs/promises";
+import { chmod, lstat, mkdir, readdir, readFile, symlink, writeFile } from "node:fs/promises";
 import path from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import {
@@ -85,7 +85,7 @@ describe("the vault", () => {
 describe("deleting", () => {
   it("takes a worktree whose work is committed, and brings its branch back on demand", async () => {
     await commitFiles(place.path, [["work.txt", "work\n"]], "Work");
-    expect(unwrap(await clearing.remove(place, false))).toEqual({ keptBranches: [] });
+    expect(unwrap(await clearing.remove(place, false))).toEqual({ kind: "deleted", keptBranches: [] });
     expect(await readdir(path.dirname(place.path))).toEqual([]);
     expect(await isThere(place.adminDir)).toBe(false);
     expect(await plainGit(project.root, "branch", "--list", "cox/*")).toBe("");
@@ -96,8 +96,10 @@ describe("deleting", () => {
 
   it("refuses what is not committed, and keeps it in the vault where a human confirms", async () => {
     await writeFile(path.join(place.path, "new.txt"), "new\n");
-    const refused = await clearing.remove(place, false);
-    expect(refused).toMatchObject({ ok: false, error: { code: "CONFLICT", message: expect.stringContaining("new.txt") } });
+    expect(unwrap(await clearing.remove(place, false))).toMatchObject({
+      kind: "refused",
+      why: { code: "CONFLICT", message: expect.stringContaining("new.txt") },
+    });
     expect(await readFile(path.join(place.path, "new.txt"), "utf8")).toBe("new\n");
     unwrap(await clearing.remove(place, true));
     expect(await isThere(place.path)).toBe(false);
@@ -116,11 +118,12 @@ describe("pausing", () => {
     await chmod(path.join(place.path, "src/greet.ts"), 0o755);
     await symlink("/nowhere", path.join(place.path, "link"));
     const before = await plainGit(place.path, "status", "--porcelain=v2", "-z");
-    const { snapshot, bytes } = unwrap(await clearing.pause(place));
-    expect(bytes).toBeGreaterThan(0);
+    const paused = unwrap(await clearing.pause(place));
+    if (paused.kind === "refused") throw new Error(paused.why.message);
+    expect(paused.bytes).toBeGreaterThan(0);
     expect(await isThere(place.path)).toBe(false);
     await plainGit(project.root, "worktree", "add", "-q", place.path, "cox/w1/fix-login");
-    unwrap(await vault.unpack({ ...place, at: { path: place.path, gitDir: place.adminDir } }, snapshot ?? ""));
+    unwrap(await vault.unpack({ ...place, at: { path: place.path, gitDir: place.adminDir } }, paused.snapshot ?? ""));
     expect(await plainGit(place.path, "status", "--porcelain=v2", "-z")).toBe(before);
     expect(await readFile(path.join(place.path, "staged.txt"), "utf8")).toBe("staged, then changed\n");
   });

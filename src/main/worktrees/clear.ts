@@ -1,6 +1,6 @@
 import { chmod, lstat, mkdir, readdir, realpath, rename, rm } from "node:fs/promises";
 import path from "node:path";
-import { fail, ok, type Result } from "../../contract/errors.ts";
+import { fail, ok, type Problem, type Result } from "../../contract/errors.ts";
 import type { Git } from "../git/git.ts";
 import { branchFolder } from "./names.ts";
 import { projectCheckout, projectFolder } from "./project.ts";
@@ -17,12 +17,20 @@ export interface ClearDeps {
   readonly before?: (act: string) => void;
 }
 
+/** Something would be lost, or somebody works there; all is as it was before. */
+export interface Refused {
+  readonly kind: "refused";
+  readonly why: Problem;
+}
+
 export interface Deletion {
+  readonly kind: "deleted";
   /** Branches that the vault does not have as they are, and that therefore stay. */
   readonly keptBranches: readonly string[];
 }
 
 export interface Pause {
+  readonly kind: "paused";
   /** What {@link Clearing.unpack} takes; absent when there was no folder. */
   readonly snapshot?: string;
   /** What the folder took on disk; absent when that was not seen. */
@@ -36,12 +44,14 @@ export interface Pause {
  * process writes to the old path is taken along. Once it is proven it gets another name, which is what a restart believes.
  */
 export interface Clearing {
-  /** What would go, as far as it can be told while the folder is in its place. */
-  stakes(place: Place): Promise<Result<Stakes>>;
-  /** `CONFLICT` when it would lose something and no human confirmed it; then all is as before. */
-  remove(place: Place, confirmed: boolean): Promise<Result<Deletion>>;
-  /** Frees the folder and keeps the branches. `CONFLICT` when something could not be had back; then all is as before. */
-  pause(place: Place): Promise<Result<Pause>>;
+  /** Whether the folder is where it belongs. */
+  isInPlace(place: Place): Promise<boolean>;
+  /** What would go, as far as it can be told while the folder is in its place; a failure when it may not. */
+  mayRemove(place: Place, confirmed: boolean): Promise<Result<Stakes>>;
+  /** Refused when it would lose something and no human confirmed it. A failure is to be tried again. */
+  remove(place: Place, confirmed: boolean): Promise<Result<Deletion | Refused>>;
+  /** Frees the folder and keeps the branches. Refused when something could not be had back. A failure is to be tried again. */
+  pause(place: Place): Promise<Result<Pause | Refused>>;
 }
 
 export function createClearing(deps: ClearDeps): Clearing {
@@ -64,9 +74,9 @@ export function createClearing(deps: ClearDeps): Clearing {
     place: Place,
     asides: Asides,
     mark: "paused" | "deleted",
-    why: (stakes: Stakes) => Result<never> | undefined,
-  ): Promise<Result<Stakes | undefined>> {
-    if (await isThere(asides.proven)) return ok(undefined);
+    why: (stakes: Stakes) => Problem | undefined,
+  ): Promise<Result<Proven | Refused>> {
+    if (await isThere(asides.proven)) return ok({ kind: "proven" });
     if (!(await isThere(asides.unproven)) && (await isThere(place.path))) {
       before("move aside");
       await rename(place.path, asides.unproven);
@@ -76,7 +86,7 @@ export function createClearing(deps: ClearDeps): Clearing {
     if (refused !== undefined) {
       before("put back");
       await putBack(asides.unproven, place.path);
-      return refused;
+      return ok({ kind: "refused", why: refused });
     }
     const named = await nameSnapshot(place, mark, stakes);
     if (!named.ok) {
@@ -85,7 +95,7 @@ export function createClearing(deps: ClearDeps): Clearing {
     }
     before("prove");
     if (await isThere(asides.unproven)) await rename(asides.unproven, asides.proven);
-    return ok(stakes);
+    return ok({ kind: "proven", bytes: stakes.bytes });
   }
 
   async function nameSnapshot(place: Place, mark: "paused" | "deleted", stakes: Stakes): Promise<Result<void>> {
@@ -137,35 +147,50 @@ export function createClearing(deps: ClearDeps): Clearing {
   }
 
   return {
-    stakes: (place) => guarded(place, async () => ok(await findStakes(vault, place, place.path))),
+    isInPlace: (place) => isThere(place.path),
+    mayRemove: (place, confirmed) =>
+      guarded(place, async () => {
+        const stakes = await findStakes(vault, place, place.path);
+        const why = whyNotDelete(place, stakes, confirmed);
+        return why === undefined ? ok(stakes) : { ok: false, error: why };
+      }),
     remove: (place, confirmed) =>
-      guarded(place, async (folder) => {
+      guarded<Deletion | Refused>(place, async (folder) => {
         const asides = asidesOf(folder, "delete", place.workstreamId);
         const proven = await prove(place, asides, "deleted", (stakes) => whyNotDelete(place, stakes, confirmed));
         if (!proven.ok) return proven;
+        if (proven.value.kind === "refused") return ok(proven.value);
         await unregister(place);
         const kept = await dropBranches(place);
         if (!kept.ok) return kept;
         before("remove the folder");
         await removeAll(asides.proven);
-        return ok({ keptBranches: kept.value });
+        return ok({ kind: "deleted", keptBranches: kept.value });
       }),
     pause: (place) =>
-      guarded(place, async (folder) => {
+      guarded<Pause | Refused>(place, async (folder) => {
         const asides = asidesOf(folder, "pause", place.workstreamId);
         const proven = await prove(place, asides, "paused", (stakes) => whyNotPause(place, stakes));
         if (!proven.ok) return proven;
+        if (proven.value.kind === "refused") return ok(proven.value);
         await unregister(place);
         before("remove the folder");
         await removeAll(asides.proven);
         const snapshot = await vault.marked(place, "paused");
         if (!snapshot.ok) return snapshot;
         return ok({
+          kind: "paused",
           ...(snapshot.value === undefined ? {} : { snapshot: snapshot.value }),
-          ...(proven.value === undefined ? {} : { bytes: proven.value.bytes }),
+          ...(proven.value.bytes === undefined ? {} : { bytes: proven.value.bytes }),
         });
       }),
   };
+}
+
+interface Proven {
+  readonly kind: "proven";
+  /** What the folder took on disk; absent when an earlier run saw it. */
+  readonly bytes?: number;
 }
 
 interface Asides {

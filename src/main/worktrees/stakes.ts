@@ -1,6 +1,6 @@
 import { lstat, readdir } from "node:fs/promises";
 import path from "node:path";
-import { fail, type Problem, type Result } from "../../contract/errors.ts";
+import { problem, type Problem } from "../../contract/errors.ts";
 import { livingIn, type Resident } from "./living-in.ts";
 import type { Project } from "./project.ts";
 import type { Vault } from "./vault.ts";
@@ -74,7 +74,7 @@ async function isAdminDir({ commonDir }: Project, adminDir: string): Promise<boo
 }
 
 /** Why a worktree may not be deleted; undefined when nothing would be lost. Processes that work in it are never overruled. */
-export function whyNotDelete(place: Place, stakes: Stakes, confirmed: boolean): Result<never> | undefined {
+export function whyNotDelete(place: Place, stakes: Stakes, confirmed: boolean): Problem | undefined {
   const name = path.basename(place.path);
   if (stakes.residents.length > 0) return livedIn(name, stakes.residents);
   const { uncommitted, underWay, unheld, trouble } = stakes;
@@ -82,7 +82,7 @@ export function whyNotDelete(place: Place, stakes: Stakes, confirmed: boolean): 
     return undefined;
   }
   if (trouble !== undefined) {
-    return fail(
+    return problem(
       trouble.code,
       `It is not proven that nothing of ${name} would be lost. ${trouble.message}`,
       `${trouble.next} Or confirm with the name ${name}: then what the vault does not have is gone for good.`,
@@ -95,7 +95,7 @@ export function whyNotDelete(place: Place, stakes: Stakes, confirmed: boolean): 
     ...(unheld.length > 0 ? [`what the vault cannot hold (${some(unheld)})`] : []),
   ];
   const rest = unheld.length > 0 ? "the vault keeps what it can hold" : "the vault keeps it";
-  return fail(
+  return problem(
     "CONFLICT",
     `${name} still has ${parts.join(" and ")}.`,
     `Commit or remove it; or confirm with the name ${name}: ${rest} for thirty days.`,
@@ -103,22 +103,22 @@ export function whyNotDelete(place: Place, stakes: Stakes, confirmed: boolean): 
 }
 
 /** Why a worktree cannot be paused; undefined when all of it can be had back. */
-export function whyNotPause(place: Place, stakes: Stakes): Result<never> | undefined {
+export function whyNotPause(place: Place, stakes: Stakes): Problem | undefined {
   const name = path.basename(place.path);
   const { residents, unheld, trouble } = stakes;
   if (residents.length > 0) return livedIn(name, residents);
-  if (trouble !== undefined) return { ok: false, error: trouble };
+  if (trouble !== undefined) return trouble;
   if (unheld.length === 0) return undefined;
-  return fail(
+  return problem(
     "CONFLICT",
     `${name} has what the vault cannot hold: ${some(unheld)}.`,
     "Move it elsewhere or remove it, then pause again; or leave the workstream stopped.",
   );
 }
 
-function livedIn(name: string, residents: readonly Resident[]): Result<never> {
+function livedIn(name: string, residents: readonly Resident[]): Problem {
   const shown = residents.slice(0, 5).map((resident) => `${resident.name} (${resident.pid})`);
-  return fail("CONFLICT", `Processes work in ${name}: ${shown.join(", ")}.`, "End them, then try again.");
+  return problem("CONFLICT", `Processes work in ${name}: ${shown.join(", ")}.`, "End them, then try again.");
 }
 
 /** Names as people read them: bytes came as latin1. */

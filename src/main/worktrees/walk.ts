@@ -1,3 +1,4 @@
+import type { Dirent } from "node:fs";
 import { lstat, readdir } from "node:fs/promises";
 import path from "node:path";
 
@@ -31,38 +32,30 @@ export async function walk(
   let bytes = 0;
   let ignoredBytes = 0;
 
-  async function visit([folder, fate]: Visit): Promise<Visit[]> {
-    const names = await readdir(place(root, folder), { withFileTypes: true, encoding: "buffer" }).catch(
-      () => undefined,
-    );
-    if (names === undefined) {
-      if (fate === "open") unheld.push(`${folder}/`);
+  async function visit([folder, given]: Visit): Promise<Visit[]> {
+    const entries = await readFolder(place(root, folder));
+    if (entries === undefined) {
+      if (given === "open") unheld.push(`${folder}/`);
       return [];
     }
-    const nested = fate === "open" && folder !== "" && names.some(({ name }) => isGit(name.toString("latin1")));
+    const nested = given === "open" && entries.some((entry) => isForeign(folder, entry));
     if (nested) unheld.push(`${folder}/`);
-    const within = nested ? "told" : fate;
-    const below: Visit[] = [];
-    for (const entry of names) {
-      const own = entry.name.toString("latin1");
-      const name = folder === "" ? own : `${folder}/${own}`;
-      const isOwn = folder === "" && own === ".git" && entry.isFile();
-      if (entry.isDirectory()) {
-        if (folder === "" && isGit(own)) unheld.push(`${name}/`);
-        below.push([name, within === "open" && ignoredFiles.has(`${name}/`) ? "ignored" : within]);
-        continue;
-      }
-      const size = await lstat(place(root, name)).then(
-        ({ blocks }) => blocks * 512,
-        () => 0,
-      );
-      const isIgnored = within === "ignored" || ignoredFiles.has(name);
-      bytes += size;
-      if (isIgnored) ignoredBytes += size;
-      const holds = entry.isFile() || entry.isSymbolicLink();
-      if (holds && within === "open" && !isIgnored && !isOwn && !held.has(name)) unheld.push(name);
-    }
-    return below;
+    const fate = nested ? "told" : given;
+    await Promise.all(
+      entries.map(async (entry) => {
+        if (entry.isDirectory()) return;
+        const name = nameIn(folder, entry);
+        const isIgnored = fate === "ignored" || ignoredFiles.has(name);
+        const size = await sizeOf(place(root, name));
+        bytes += size;
+        if (isIgnored) ignoredBytes += size;
+        else if (fate === "open" && name !== ".git" && holdsSomething(entry) && !held.has(name)) unheld.push(name);
+      }),
+    );
+    return entries
+      .filter((entry) => entry.isDirectory())
+      .map((entry) => nameIn(folder, entry))
+      .map((name) => [name, fate === "open" && ignoredFiles.has(`${name}/`) ? "ignored" : fate]);
   }
 
   const waiting: Visit[] = [["", "open"]];
@@ -70,9 +63,36 @@ export async function walk(
   return { unheld: unheld.slice(0, most), bytes, ignoredBytes };
 }
 
-/** On a file system that does not tell letters apart `.GIT` is one as well. */
-function isGit(name: string): boolean {
-  return name.toLowerCase() === ".git";
+type Entry = Dirent<Buffer>;
+
+function readFolder(folder: Buffer): Promise<Entry[] | undefined> {
+  return readdir(folder, { withFileTypes: true, encoding: "buffer" }).catch(() => undefined);
+}
+
+function nameIn(folder: string, { name }: Entry): string {
+  const own = name.toString("latin1");
+  return folder === "" ? own : `${folder}/${own}`;
+}
+
+/**
+ * Whether a `.git` makes its folder a repository of its own; the worktree has one, a plain file. Where a file system does not
+ * tell letters apart `.GIT` is one as well.
+ */
+function isForeign(folder: string, entry: Entry): boolean {
+  const name = entry.name.toString("latin1");
+  return name.toLowerCase() === ".git" && (folder !== "" || name !== ".git" || !entry.isFile());
+}
+
+/** Sockets and pipes hold nothing. */
+function holdsSomething(entry: Entry): boolean {
+  return entry.isFile() || entry.isSymbolicLink();
+}
+
+function sizeOf(file: Buffer): Promise<number> {
+  return lstat(file).then(
+    ({ blocks }) => blocks * 512,
+    () => 0,
+  );
 }
 
 function place(root: string, name: string): Buffer {

@@ -1,6 +1,7 @@
 import { rankAttention } from "../../contract/attention.ts";
 import type { Request } from "../../contract/requests.ts";
 import type { AttentionItem, AttentionKind, FleetState, Phase, Workstream } from "../../contract/states.ts";
+import { sizeOnDisk } from "../../contract/size.ts";
 import { clock } from "./format.ts";
 
 /** Where a workstream stands, in the closed set that the human sees. */
@@ -38,6 +39,8 @@ const statusOfPhase: Readonly<Record<Phase, Status>> = {
   stopped: "stopped",
   failed: "blocked",
   archived: "stopped",
+  paused: "stopped",
+  deleting: "stopped",
 };
 
 function statusOf(workstream: Workstream, requests: readonly Request[], attention: readonly AttentionItem[]): Status {
@@ -75,8 +78,15 @@ function lineOf(workstream: Workstream, status: Status, request?: Request, item?
   if (workstream.frozen !== undefined) return `frozen: ${workstream.frozen}`;
   if (status === "blocked") return item?.ask ?? workstream.reason ?? "It cannot go on by itself.";
   if (status === "asks you") return workstream.reason ?? item?.ask ?? "It waits for you.";
-  if (status === "stopped") return workstream.reason ?? "Stopped.";
+  if (status === "stopped") return workstream.reason ?? restLine(workstream);
   return waitLine(workstream, status) ?? (workstream.line || (workstream.reason ?? workstream.ticket.title));
+}
+
+function restLine({ phase, freed }: Workstream): string {
+  if (phase === "deleting") return "being deleted";
+  if (phase !== "paused") return "Stopped.";
+  if (freed === undefined) return "giving up its folder";
+  return freed.bytes === undefined ? "paused" : `paused; ${sizeOnDisk(freed.bytes)} freed`;
 }
 
 /** What one that is still waits for. */
