@@ -194,36 +194,24 @@ describe.skipIf(process.platform !== "linux")("the package", { timeout: 60_000 }
     expect(contentSecurityPolicy.split("; ").filter((directive) => !host.includes(`"${directive}"`))).toEqual([]);
   });
 
-  test("runs cox as a Node of the packaged program, from wherever it is linked", async () => {
-    const link = path.join(stage, "cox");
-    await symlink(path.join(product, "resources/bin/cox"), link);
-    const { stdout } = await call(link, ["list", "two words"]);
-    expect(stdout.split("\n")).toEqual([
-      "1",
-      path.join(product, "resources/app.asar/out/main/cox.js"),
-      "list",
-      "two words",
-      "",
-    ]);
-  });
-
-  test("runs from what is in the archive alone: engine, database, demo, agents, page and cox", async () => {
-    const alone = path.join(stage, "alone");
-    const home = path.join(stage, "home");
-    extractAll(archive, alone);
-    const env = { PATH: process.env["PATH"], HOME: stage, COXSWAIN_HOME: home, COXSWAIN_PACE: "instant" };
-    const server = path.join(alone, "out/main/server.js");
-    const engine = spawn(process.execPath, [server, "--json", "--demo"], { env, stdio: ["ignore", "pipe", "pipe"] });
+  test("runs from the archive alone, read as Electron reads it: engine, database, demo, agents, page and cox", async () => {
+    extractAll(archive, path.join(stage, "dist", "unpacked"));
+    const cox = path.join(stage, "cox");
+    await symlink(path.join(product, "resources/bin/cox"), cox);
+    const env = { PATH: process.env["PATH"], HOME: stage, COXSWAIN_HOME: path.join(stage, "home") };
+    const engine = spawn(path.join(product, "coxswain"), [`${archive}/out/main/server.js`, "--json", "--demo"], {
+      env: { ...env, ELECTRON_RUN_AS_NODE: "1", COXSWAIN_PACE: "instant" },
+      stdio: ["ignore", "pipe", "pipe"],
+    });
     const gone = new Promise((resolve) => engine.once("exit", resolve));
     try {
       const { url } = z.object({ url: z.string() }).parse(await firstJson(engine));
       const page = await fetch(url);
       expect(page.headers.get("content-security-policy")).toBe(contentSecurityPolicy);
       expect(await page.text()).toBe(textOf("out/renderer/index.html"));
-      const cox = path.join(alone, "out/main/cox.js");
       await vi.waitFor(
         async () => {
-          const { stdout } = await call(process.execPath, [cox, "list", "--json"], { env });
+          const { stdout } = await call(cox, ["list", "--json"], { env });
           expect(JSON.parse(stdout)).toHaveLength(15);
           expect(stdout).toContain('"ready"');
         },

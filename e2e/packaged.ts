@@ -10,11 +10,17 @@ export const root = fileURLToPath(new URL("../", import.meta.url));
 /** By which Electron finds its fuses, a version and a length; each fuse stands the other way from how it is to stand. */
 const fuseWire = "dL7pKGdnNz796PbbjQWNKmHXBZaB9tsX\u0001\u000800110011";
 
-/** A program in Electron's place. It says how it was called, and carries fuses. */
+/**
+ * A program in Electron's place: without a window, but as a Node one that reads the archive beside it as Electron does, and
+ * with fuses. What the archive holds is expected unpacked beside the folder it lies in.
+ */
 const program = `#!/bin/sh
-echo "\${ELECTRON_RUN_AS_NODE:-window}"
-printf '%s\\n' "$@"
-exit 0
+here=$(CDPATH= cd -P "$(dirname "$0")" && pwd)
+[ "\${ELECTRON_RUN_AS_NODE:-}" = 1 ] || { echo "a stand-in for Electron has no windows" >&2; exit 70; }
+export COXSWAIN_TEST_PROGRAM="$here/coxswain"
+export COXSWAIN_TEST_ARCHIVE="$here/resources/app.asar"
+export COXSWAIN_TEST_UNPACKED="$here/../unpacked"
+exec '${process.execPath}' --import '${new URL("archive-reader.ts", import.meta.url).href}' "$@"
 # ${fuseWire}
 `;
 
@@ -35,7 +41,7 @@ export async function packageProject(runtime: string, out: string): Promise<stri
   const { stdout } = await call(process.execPath, [bootstrap, "package", "--dir", "--out", out], {
     cwd: root,
     env: { ...process.env, ELECTRON_OVERRIDE_DIST_PATH: runtime },
-    timeout: 90_000,
+    timeout: 110_000,
   });
   return stdout;
 }

@@ -1,4 +1,4 @@
-import { cp, mkdir, mkdtemp, readFile, rename, rm, stat } from "node:fs/promises";
+import { mkdir, mkdtemp, readdir, readFile, rename, rm, stat, writeFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { z } from "zod";
 import type { Result } from "../../contract/errors.ts";
@@ -34,7 +34,7 @@ export async function createDemoProject(
     await mkdir(parent, { recursive: true });
     const draft = await mkdtemp(join(parent, ".demo-"));
     try {
-      await cp(join(deps.assetsDir, "project"), draft, { recursive: true });
+      await copyFolder(join(deps.assetsDir, "project"), draft);
       await commitHistory(deps, draft);
       await rename(draft, deps.into);
     } finally {
@@ -48,6 +48,16 @@ export async function createDemoProject(
     const next =
       "See that the folder can be written to and that git is installed, or open a project of your own with --repo.";
     return fail("UNAVAILABLE", "The demo project could not be made.", next, told.cause ?? told.message);
+  }
+}
+
+/** Of plain files. `cp` cannot look into the archive of a package, which these calls can. */
+async function copyFolder(from: string, to: string): Promise<void> {
+  await mkdir(to, { recursive: true });
+  for (const entry of await readdir(from, { withFileTypes: true })) {
+    const [source, copy] = [join(from, entry.name), join(to, entry.name)];
+    if (entry.isDirectory()) await copyFolder(source, copy);
+    else await writeFile(copy, await readFile(source));
   }
 }
 
