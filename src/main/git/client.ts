@@ -9,7 +9,7 @@ import { placeEnvironment, type GitCommand } from "./run.ts";
  * Which of the two ways a verb takes, decided once per verb:
  *
  * - simple-git, here: questions and moves whose input and output are a few names or ids, and that nobody cancels
- *   (version, resolve, merge base, making and deleting branches, repairing and removing worktrees). It refuses dangerous
+ *   (version, resolve, merge base, making and deleting branches, repairing worktrees). It refuses dangerous
  *   arguments on its own.
  * - the runner of run.ts: whatever carries bytes (paths, patches, file content, a message on standard input), may be as
  *   long as an agent likes (lists of branches), runs long enough to be cancelled or bounded (checkout, status, diff,

@@ -1,6 +1,8 @@
 import { spawn, type ChildProcessByStdio } from "node:child_process";
+import path from "node:path";
 import type { Readable, Writable } from "node:stream";
 import { fail, ok, type Result } from "../../contract/errors.ts";
+import { createDrivers, type Drivers } from "./drivers.ts";
 import { explainGit } from "./explain.ts";
 import { hardening } from "./hardening.ts";
 import { explainMissingFolder } from "./missing-folder.ts";
@@ -44,11 +46,25 @@ export interface GitOutput {
 
 export interface GitRunner {
   readonly run: (command: GitCommand) => Promise<Result<GitOutput>>;
+  /** Which programs a configuration would have git start for files; {@link run} keeps it from all of them. */
+  readonly drivers: (at: GitCommand["at"]) => Promise<Result<Drivers>>;
   /** The environment git gets; everything else of the engine's own stays with the engine. */
   readonly environment: Readonly<Record<string, string>>;
   /** Ends every command still running. */
   close(): void;
 }
+
+/** Verbs that look at refs and history only, whatever `.gitattributes` say. */
+const readsNoFiles: ReadonlySet<string> = new Set([
+  "config",
+  "for-each-ref",
+  "merge-base",
+  "rev-list",
+  "rev-parse",
+  "symbolic-ref",
+  "update-ref",
+  "version",
+]);
 
 const passedOn = ["PATH", "HOME", "XDG_CONFIG_HOME", "TMPDIR", "SystemRoot", "USERPROFILE"];
 const defaultMaxBytes = 32 * 1024 * 1024;
@@ -63,8 +79,17 @@ const graceMs = 1_000;
 export function createGitRunner(deps: { readonly env: Readonly<Record<string, string | undefined>> }): GitRunner {
   const environment = gitEnvironment(deps.env);
   const ends = new Set<() => void>();
+  let closed = false;
+  const drivers = createDrivers({ query: begin, now: () => performance.now() });
 
-  function run(command: GitCommand): Promise<Result<GitOutput>> {
+  async function run(command: GitCommand): Promise<Result<GitOutput>> {
+    if (readsNoFiles.has(verbOf(command))) return begin(command);
+    const found = await drivers.in(command.at);
+    if (!found.ok) return found;
+    return closed ? cancelled() : begin({ ...command, env: { ...found.value.off, ...command.env } });
+  }
+
+  function begin(command: GitCommand): Promise<Result<GitOutput>> {
     if (command.signal?.aborted === true) return Promise.resolve(cancelled());
     let child: Child;
     try {
@@ -104,12 +129,17 @@ export function createGitRunner(deps: { readonly env: Readonly<Record<string, st
 
   return {
     run,
+    drivers: drivers.in,
     environment,
     close: () => {
+      closed = true;
       for (const end of ends) end();
     },
   };
 }
+
+/** Nobody edits or answers here, and nothing is copied into new repositories. Each goes before the user's own setting. */
+const unattended = { GIT_EDITOR: ":", GIT_SEQUENCE_EDITOR: ":", GIT_ASKPASS: "", GIT_TEMPLATE_DIR: "" };
 
 type Child = ChildProcessByStdio<Writable, Readable, Readable>;
 
@@ -119,7 +149,7 @@ function start(command: GitCommand, environment: Readonly<Record<string, string>
   const [file = "", ...args] = [...(background ? inBackground : []), "git", ...settings, ...command.args];
   const child = spawn(file, args, {
     cwd: command.at.path,
-    env: { ...environment, ...placeEnvironment(command.at), ...command.env },
+    env: { ...environment, ...unattended, ...placeEnvironment(command.at), ...command.env },
     detached: true,
     stdio: ["pipe", "pipe", "pipe", ...(background ? (["pipe"] as const) : [])],
   });
@@ -216,12 +246,25 @@ function gitEnvironment(given: Readonly<Record<string, string | undefined>>): Re
     GIT_TERMINAL_PROMPT: "0",
     GIT_OPTIONAL_LOCKS: "0",
     GIT_LITERAL_PATHSPECS: "1",
+    // What a partial clone lacks may be fetched as usual; no `ext::`, and no program named after the start of an address.
+    GIT_ALLOW_PROTOCOL: "file:git:http:https:ssh",
+    // A `.lfsconfig` in the tree says where smudging would download from.
+    GIT_LFS_SKIP_SMUDGE: "1",
   };
   for (const name of passedOn) {
     const value = given[name];
     if (value !== undefined) environment[name] = value;
   }
-  return environment;
+  const { PATH } = environment;
+  return PATH === undefined ? environment : { ...environment, PATH: absoluteOnly(PATH) };
+}
+
+/** Git is started in worktrees: a relative entry, or an empty one, would have it and its helpers taken from there. */
+function absoluteOnly(searched: string): string {
+  return searched
+    .split(path.delimiter)
+    .filter((folder) => path.isAbsolute(folder))
+    .join(path.delimiter);
 }
 
 /** `GIT_DIR` for a known checkout; git then takes the working directory as the top of the work tree. */

@@ -162,7 +162,9 @@ export async function removeWorktree(
   at: Checkout,
   { path: place, force }: { readonly path: string; readonly force: boolean },
 ): Promise<Result<void>> {
-  const removed = await git.text(at, ["worktree", "remove", ...(force ? ["--force", "--force"] : []), place]);
+  // Before it removes anything git asks that worktree for its status, and so reads its files.
+  const args = ["worktree", "remove", ...(force ? ["--force", "--force"] : []), place];
+  const removed = await git.run({ at, args, timeoutMs: checkoutMs });
   return removed.ok ? ok(undefined) : removed;
 }
 
