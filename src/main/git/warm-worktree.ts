@@ -20,8 +20,8 @@ export async function startBranch(git: GitTools, at: Checkout, name: string, com
 }
 
 /**
- * Moves index and files from one commit to another, touching only what differs between them; refuses when any of that was
- * changed by hand. HEAD stays as it is: {@link setHead} follows.
+ * Moves index and files from one commit to another, touching only what differs between them; `CONFLICT`, before anything
+ * is touched, when some of that was changed by hand. HEAD stays as it is: {@link setHead} follows.
  */
 export async function moveFiles(
   git: GitTools,
@@ -39,12 +39,15 @@ export async function moveFiles(
     background,
     signal,
   });
-  return moved.ok ? ok({ cpuMs: moved.value.cpuMs ?? 0 }) : moved;
+  if (moved.ok) return ok({ cpuMs: moved.value.cpuMs ?? 0 });
+  return /not uptodate|would be (overwritten|removed)/.test(moved.error.cause ?? "")
+    ? fail("CONFLICT", `Something was changed in ${at.path}.`, "Look at it with `git status`.", moved.error.cause)
+    : moved;
 }
 
 /**
- * Has the HEAD of a linked worktree name a branch or a commit, without a process: its file is replaced under git's own
- * lock (gitrepository-layout(5); only where refs are files). `CONFLICT` while somebody else holds that lock.
+ * Has the HEAD of a worktree that nobody works in name a branch or a commit, without a process: its file is replaced under
+ * git's own lock (gitrepository-layout(5); only where refs are files). A lock that is there is that of an engine that died.
  */
 export async function setHead(
   { gitDir }: Checkout,
@@ -62,10 +65,10 @@ export async function setPlace({ gitDir }: Pick<Checkout, "gitDir">, place: stri
 async function replaceUnderLock(file: string, text: string): Promise<Result<void>> {
   const lock = `${file}.lock`;
   try {
-    await writeFile(lock, text, { flag: "wx" });
+    await writeFile(lock, text);
     await rename(lock, file);
     return ok(undefined);
   } catch (error) {
-    return fail("CONFLICT", `${file} could not be written.`, "Check the disk, and what else uses git there.", error);
+    return fail("UNAVAILABLE", `${file} could not be written.`, "Check the disk and who owns it.", error);
   }
 }

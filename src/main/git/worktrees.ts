@@ -1,6 +1,6 @@
 import { rename, rm, writeFile } from "node:fs/promises";
 import path from "node:path";
-import { ok, type Result } from "../../contract/errors.ts";
+import { fail, ok, type Result } from "../../contract/errors.ts";
 import { nulFields } from "./paths.ts";
 import { readRegistry } from "./registry.ts";
 import type { Checkout } from "./run.ts";
@@ -136,10 +136,15 @@ export async function fillWorktree(
 }
 
 /** Marks a worktree as complete and kept ready; or, while its files are moved to another commit, as unfinished. */
-export async function markWorktree({ gitDir }: Checkout, as: "warm" | "unfinished"): Promise<void> {
+export async function markWorktree({ gitDir }: Checkout, as: "warm" | "unfinished"): Promise<Result<void>> {
   const lock = path.join(gitDir, "locked");
-  await writeFile(`${lock}.new`, `${as === "warm" ? warmMark : unfinishedMark}\n`);
-  await rename(`${lock}.new`, lock);
+  try {
+    await writeFile(`${lock}.new`, `${as === "warm" ? warmMark : unfinishedMark}\n`);
+    await rename(`${lock}.new`, lock);
+    return ok(undefined);
+  } catch (error) {
+    return fail("UNAVAILABLE", `${lock} could not be written.`, "Check the disk and who owns it.", error);
+  }
 }
 
 /** Says that a worktree is complete. */

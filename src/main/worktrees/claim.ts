@@ -1,6 +1,6 @@
 import { readdir, rename } from "node:fs/promises";
 import path from "node:path";
-import { ok, type Result } from "../../contract/errors.ts";
+import { fail, ok, type Result } from "../../contract/errors.ts";
 import type { Git } from "../git/git.ts";
 import { adminDirOf, namedAdminDir, placeOf } from "./admin-dir.ts";
 import { moveTo, poolFolderName, type WarmWorktree } from "./pool.ts";
@@ -39,10 +39,14 @@ async function moveHere(
 ): Promise<Result<void>> {
   const placed = await git.setPlace({ gitDir: adminDir }, place);
   if (!placed.ok) return placed;
-  // Takes the place of the empty folder, in one move.
-  await rename(from, place);
-  await git.takeMarkOff({ path: place, gitDir: adminDir });
-  return ok(undefined);
+  try {
+    // Takes the place of the empty folder, in one move.
+    await rename(from, place);
+    await git.takeMarkOff({ path: place, gitDir: adminDir });
+    return ok(undefined);
+  } catch (error) {
+    return fail("UNAVAILABLE", `${place} could not be put in place.`, "Check the disk and who owns it.", error);
+  }
 }
 
 /**

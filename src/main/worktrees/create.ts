@@ -45,7 +45,7 @@ export interface CreateDeps {
   readonly startPoint: FindStartPoint;
   /** Runs one after the other what registers or removes worktrees of one repository. */
   readonly register: OneAtATime;
-  readonly pool: Pick<Pool, "take">;
+  readonly pool: Pick<Pool, "take" | "taken">;
   /** Milliseconds that a git which outlived its engine is given to end a checkout. */
   readonly patienceMs: number;
 }
@@ -96,13 +96,17 @@ async function claimWarm(
   warm: WarmWorktree,
 ): Promise<Result<Worktree>> {
   const place = await claimFolder(deps, request.slug);
-  if (!place.ok) return place;
+  if (!place.ok) {
+    deps.pool.taken(request.project.id, warm, "failed");
+    return place;
+  }
   const claimed = await claim(deps.git, warm, {
     project: request.project,
     branch: add.branch,
     commit: add.start,
     place: place.value,
   }).finally(() => deps.claimed.delete(place.value));
+  deps.pool.taken(request.project.id, warm, claimed.ok ? "claimed" : "failed");
   if (claimed.ok) {
     return ok({
       path: place.value,

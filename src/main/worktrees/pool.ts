@@ -1,11 +1,12 @@
 import { mkdir, readdir, rmdir, stat } from "node:fs/promises";
 import path from "node:path";
-import type { Result } from "../../contract/errors.ts";
+import { ok, type Result } from "../../contract/errors.ts";
 import type { PoolStatus } from "../../contract/pool.ts";
 import type { Git } from "../git/git.ts";
 import type { RegisteredWorktree } from "../git/worktrees.ts";
 import { adminDirOf, detachedHead } from "./admin-dir.ts";
 import { bytesBelow } from "./bytes-below.ts";
+import { exists } from "./locks.ts";
 import type { OneAtATime } from "./one-at-a-time.ts";
 import { projectCheckout, type Project } from "./project.ts";
 
@@ -39,8 +40,10 @@ export interface Pool {
   /** Says again what is wanted; to be called every second or so, which is when the base's branch is looked at. */
   keep(project: Project, folder: string, wish: PoolWish): void;
   status(projectId: string): PoolStatus | undefined;
-  /** Hands one out, at `commit` if there is such a one, else at an earlier commit of the pool's own base. It is the caller's from now on. */
+  /** Hands one out, at `commit` if there is such a one, else at an earlier commit of the pool's own base. */
   take(projectId: string, at: { readonly base: string; readonly commit: string }): WarmWorktree | undefined;
+  /** Ends a {@link take}: the worktree is a workstream's now; or what has become of it is to be looked at again. */
+  taken(projectId: string, one: WarmWorktree, outcome: "claimed" | "failed"): void;
   /** Stops whatever refilling is under way until every start has ended; answers its undo. */
   giveWay(): () => void;
   /** Resolves when nothing is under way; the worktrees stay for the next engine. */
@@ -56,6 +59,8 @@ const settleMs = 1_000;
 const quietMs = 1_000;
 /** What all worktrees that one project keeps ready may take. */
 const mostBytes = 2 * 1024 ** 3;
+/** How long a project is left alone in which something failed. */
+const failedPauseMs = 30_000;
 /** Far enough apart that removing what is ready does not at once make room for more. */
 const disk = { toRefill: 8 * 1024 ** 3, toKeep: 4 * 1024 ** 3 };
 
@@ -68,6 +73,9 @@ interface Shelf {
   readonly ready: WarmWorktree[];
   /** Registered, their checkout not ended. */
   readonly unfinished: string[];
+  /** Being handed to workstreams at this moment. */
+  readonly out: Set<string>;
+  failedAt: number | undefined;
   /** Of one, measured when the commit last changed. */
   bytesEach: { readonly commit: string; readonly bytes: number } | undefined;
   refs: { readonly seen: string; readonly since: number; readonly followed: string | undefined };
@@ -76,11 +84,14 @@ interface Shelf {
   lastRefill: PoolStatus["lastRefill"];
 }
 
+/** What came of one step: `nothing` where all is as it should be. */
+type Step = "done" | "nothing" | "failed";
+
 interface PoolDeps {
   readonly git: Git;
   readonly register: OneAtATime;
   readonly machine: Machine;
-  readonly log: (message: string, cause: unknown) => void;
+  readonly log: (message: string, cause?: unknown) => void;
 }
 
 /**
@@ -120,47 +131,42 @@ export function createPool({ git, register, machine, log }: PoolDeps): Pool {
   }
 
   async function tend(shelf: Shelf, signal: AbortSignal): Promise<void> {
+    if (shelf.failedAt !== undefined && machine.now() - shelf.failedAt < failedPauseMs) return;
     await lookAtBase(shelf);
-    while (!signal.aborted && !closed) {
-      shelf.waiting = await obstacle(shelf);
-      if (shelf.waiting === "a full disk" && shelf.ready.length > 0) await shrink(shelf);
-      if (shelf.waiting !== undefined || !(await takeStep(shelf, signal))) return;
+    for (let step: Step = "done"; step === "done" && !signal.aborted && !closed;) {
+      shelf.waiting = undefined;
+      if (starts > 0 || machine.now() - lastStart < quietMs) shelf.waiting = "a start";
+      else if (machine.isBusy()) shelf.waiting = "a busy machine";
+      if (shelf.waiting !== undefined) return;
+      step = await takeStep(shelf, signal);
+      if (step === "failed" && !signal.aborted) shelf.failedAt = machine.now();
     }
   }
 
-  /** Why refilling must wait, whether or not there is anything to do. */
-  async function obstacle(shelf: Shelf): Promise<PoolStatus["waiting"]> {
-    if (starts > 0 || machine.now() - lastStart < quietMs) return "a start";
-    if (machine.isBusy()) return "a busy machine";
-    const free = await machine.freeBytes(path.dirname(path.dirname(shelf.folder))).catch(() => 0);
-    return free < (shelf.ready.length === 0 ? disk.toRefill : disk.toKeep) ? "a full disk" : undefined;
-  }
-
-  async function shrink(shelf: Shelf): Promise<void> {
-    const spare = shelf.ready.pop();
-    if (spare !== undefined) await throwAway(shelf, spare);
-  }
-
-  /** The one thing that is most to be done; false when all is as it should be, or it failed. */
-  async function takeStep(shelf: Shelf, signal: AbortSignal): Promise<boolean> {
+  /** The one thing that is most to be done. */
+  async function takeStep(shelf: Shelf, signal: AbortSignal): Promise<Step> {
     if (!shelf.surveyed) return survey(shelf, signal);
-    if (shelf.ready.length > shelf.wish.most) {
-      await shrink(shelf);
-      return true;
+    const leftover = shelf.unfinished.pop();
+    if (leftover !== undefined) return (await discard(shelf, leftover)).ok ? "done" : "failed";
+    const free = await machine.freeBytes(path.dirname(path.dirname(shelf.folder))).catch(() => 0);
+    const spare = shelf.ready.length > (free < disk.toKeep ? 0 : shelf.wish.most) ? shelf.ready.pop() : undefined;
+    if (spare !== undefined) return throwAway(shelf, spare);
+    if (shelf.commit === undefined || shelf.wish.wanted === 0) return "nothing";
+    if (free < disk.toRefill) {
+      shelf.waiting = "a full disk";
+      return "nothing";
     }
-    const { commit } = shelf;
-    if (commit === undefined || shelf.wish.wanted === 0) return false;
-    const stale = shelf.ready.findIndex((one) => one.commit !== commit);
-    if (stale >= 0) return follow(shelf, shelf.ready.splice(stale, 1)[0], commit, signal);
-    if (shelf.ready.length >= affordable(shelf)) return false;
-    return refill(shelf, commit, signal);
+    const stale = shelf.ready.findIndex((one) => one.commit !== shelf.commit);
+    const [behind] = stale < 0 ? [] : shelf.ready.splice(stale, 1);
+    if (behind !== undefined) return follow(shelf, behind, shelf.commit, signal);
+    return shelf.ready.length < affordable(shelf) ? refill(shelf, shelf.commit, signal) : "nothing";
   }
 
   /** Takes over what an earlier engine left ready, once git has found each as it should be. */
-  async function survey(shelf: Shelf, signal: AbortSignal): Promise<boolean> {
+  async function survey(shelf: Shelf, signal: AbortSignal): Promise<Step> {
     const { project } = shelf;
     const registered = await git.listWorktrees(projectCheckout(project));
-    if (!registered.ok) return false;
+    if (!registered.ok) return "failed";
     // One that is on a branch is being handed to a workstream, which mends that itself.
     const left = registered.value.filter((entry) => isOnShelf(shelf, entry) && entry.branch === undefined);
     const complete = left.filter(({ warm }) => warm);
@@ -169,17 +175,20 @@ export function createPool({ git, register, machine, log }: PoolDeps): Pool {
       complete.map(async (entry) => (await adminDirOf(project, entry.path)) === undefined),
     );
     if (astray.includes(true)) await git.repairWorktrees(projectCheckout(project));
-    for (const entry of complete) {
-      if (signal.aborted) return false;
-      if (shelf.ready.some((one) => one.path === entry.path)) continue;
-      const found = await proven(shelf, entry.path);
+    for (const { path: place } of complete) {
+      if (signal.aborted) return "nothing";
+      if (isKnown(shelf, place)) continue;
+      const found = await proven(shelf, place);
       if (found !== undefined) shelf.ready.push(found);
+      // One that was handed out since the register was read is gone from here.
+      else if (await exists(place)) log(`${place} was kept ready, but is not as it was made. It is left alone.`);
     }
-    shelf.unfinished.splice(0, Infinity, ...left.filter((entry) => entry.unfinished).map((entry) => entry.path));
+    const unfinished = left.filter((entry) => entry.unfinished && !isKnown(shelf, entry.path));
+    shelf.unfinished.push(...unfinished.map((entry) => entry.path));
     const known = new Set(registered.value.map((entry) => entry.path));
     await dropEmpty(shelf.folder, known);
     shelf.surveyed = true;
-    return true;
+    return "done";
   }
 
   async function proven(shelf: Shelf, place: string): Promise<WarmWorktree | undefined> {
@@ -190,9 +199,12 @@ export function createPool({ git, register, machine, log }: PoolDeps): Pool {
     return status.ok && status.value.entries.length === 0 ? { path: place, adminDir, commit } : undefined;
   }
 
-  async function throwAway(shelf: Shelf, { path: place }: WarmWorktree): Promise<void> {
-    if ((await proven(shelf, place)) === undefined) return;
-    await discard(shelf, place);
+  async function throwAway(shelf: Shelf, { path: place }: WarmWorktree): Promise<Step> {
+    if ((await proven(shelf, place)) === undefined) {
+      log(`${place} is no longer needed, but is not as it was made. It is left alone.`);
+      return "done";
+    }
+    return (await discard(shelf, place)).ok ? "done" : "failed";
   }
 
   async function discard(shelf: Shelf, place: string): Promise<Result<void>> {
@@ -200,11 +212,8 @@ export function createPool({ git, register, machine, log }: PoolDeps): Pool {
     return register(shelf.project.commonDir, () => git.discardWorktree(at, place));
   }
 
-  async function refill(shelf: Shelf, commit: string, signal: AbortSignal): Promise<boolean> {
+  async function refill(shelf: Shelf, commit: string, signal: AbortSignal): Promise<Step> {
     const began = machine.now();
-    const leftover = shelf.unfinished.pop();
-    // Its checkout was broken off, perhaps for a commit that is no longer wanted.
-    if (leftover !== undefined) return (await discard(shelf, leftover)).ok;
     const place = await freeFolder(shelf.folder);
     const at = projectCheckout(shelf.project);
     const registered = await register(shelf.project.commonDir, () =>
@@ -212,37 +221,30 @@ export function createPool({ git, register, machine, log }: PoolDeps): Pool {
     );
     if (!registered.ok) {
       await rmdir(place).catch(() => undefined);
-      return false;
+      return "failed";
     }
+    shelf.unfinished.push(place);
     const adminDir = await adminDirOf(shelf.project, place);
-    if (adminDir === undefined) return false;
+    if (adminDir === undefined) return "failed";
     const filled = await git.fillWorktree({ path: place, gitDir: adminDir }, { background: true, signal });
-    if (!filled.ok) {
-      shelf.unfinished.push(place);
-      return false;
-    }
-    await git.markWorktree({ path: place, gitDir: adminDir }, "warm");
+    const marked = filled.ok ? await git.markWorktree({ path: place, gitDir: adminDir }, "warm") : filled;
+    if (!filled.ok || !marked.ok) return "failed";
+    shelf.unfinished.pop();
     shelf.ready.push({ path: place, adminDir, commit });
     await settled(shelf, { place, commit, began, cpuMs: filled.value.cpuMs });
-    return true;
+    return "done";
   }
 
-  async function follow(
-    shelf: Shelf,
-    one: WarmWorktree | undefined,
-    to: string,
-    signal: AbortSignal,
-  ): Promise<boolean> {
-    if (one === undefined) return false;
+  async function follow(shelf: Shelf, one: WarmWorktree, to: string, signal: AbortSignal): Promise<Step> {
     const began = machine.now();
     const moved = await moveTo(git, one, to, { background: true, signal });
     if (!moved.ok) {
-      shelf.unfinished.push(one.path);
-      return false;
+      shelf.surveyed = false;
+      return "failed";
     }
     shelf.ready.push({ ...one, commit: to });
     await settled(shelf, { place: one.path, commit: to, began, cpuMs: moved.value.cpuMs });
-    return true;
+    return "done";
   }
 
   async function settled(
@@ -261,8 +263,11 @@ export function createPool({ git, register, machine, log }: PoolDeps): Pool {
     if (seen !== shelf.refs.seen) shelf.refs = { ...shelf.refs, seen, since: now };
     const { followed, since } = shelf.refs;
     if (followed === seen || (followed !== undefined && now - since < settleMs)) return;
-    const commit = await git.resolve(projectCheckout(shelf.project), shelf.wish.base);
-    shelf.commit = commit.ok ? commit.value : undefined;
+    const { commonDir } = shelf.project;
+    // Heads are switched by their files, which this format does not have.
+    const inTables = await exists(path.join(commonDir, "reftable"));
+    const commit = inTables ? undefined : await git.resolve(projectCheckout(shelf.project), shelf.wish.base);
+    shelf.commit = commit?.ok === true ? commit.value : undefined;
     shelf.refs = { ...shelf.refs, followed: seen };
   }
 
@@ -273,7 +278,14 @@ export function createPool({ git, register, machine, log }: PoolDeps): Pool {
       if (shelf === undefined) return undefined;
       const exact = shelf.ready.findIndex((one) => one.commit === commit);
       if (exact < 0 && shelf.wish.base !== base) return undefined;
-      return shelf.ready.splice(Math.max(exact, 0), 1)[0];
+      const [one] = shelf.ready.splice(Math.max(exact, 0), 1);
+      if (one !== undefined) shelf.out.add(one.path);
+      return one;
+    },
+    taken(projectId, { path: place }, outcome) {
+      const shelf = shelves.get(projectId);
+      shelf?.out.delete(place);
+      if (shelf !== undefined && outcome === "failed") shelf.surveyed = false;
     },
     giveWay() {
       starts += 1;
@@ -298,7 +310,7 @@ export function createPool({ git, register, machine, log }: PoolDeps): Pool {
   };
 }
 
-/** Moves a warm worktree to another commit. It counts as unfinished until that is done, or was refused before it began. */
+/** Moves a warm worktree to another commit. It counts as unfinished until that is done, unless git refused before it began. */
 export async function moveTo(
   git: Git,
   one: WarmWorktree,
@@ -306,13 +318,14 @@ export async function moveTo(
   { background, signal }: { readonly background: boolean; readonly signal?: AbortSignal | undefined },
 ): Promise<Result<{ readonly cpuMs: number }>> {
   const at = { path: one.path, gitDir: one.adminDir };
-  await git.markWorktree(at, "unfinished");
+  const begun = await git.markWorktree(at, "unfinished");
+  if (!begun.ok) return begun;
   const moved = await git.moveFiles(at, { from: one.commit, to, background }, signal);
-  if (!moved.ok) return moved;
-  const headed = await git.setHead(at, { commit: to });
+  if (!moved.ok && moved.error.code !== "CONFLICT") return moved;
+  const headed = moved.ok ? await git.setHead(at, { commit: to }) : ok(undefined);
   if (!headed.ok) return headed;
-  await git.markWorktree(at, "warm");
-  return moved;
+  const marked = await git.markWorktree(at, "warm");
+  return marked.ok ? moved : marked;
 }
 
 function emptyShelf(project: Project, folder: string, wish: PoolWish, now: number): Shelf {
@@ -323,6 +336,8 @@ function emptyShelf(project: Project, folder: string, wish: PoolWish, now: numbe
     surveyed: false,
     ready: [],
     unfinished: [],
+    out: new Set(),
+    failedAt: undefined,
     bytesEach: undefined,
     refs: { seen: "", since: now, followed: undefined },
     commit: undefined,
@@ -347,6 +362,10 @@ function statusOf(shelf: Shelf): PoolStatus {
     ...(shelf.lastRefill === undefined ? {} : { lastRefill: shelf.lastRefill }),
     ...(shelf.waiting === undefined ? {} : { waiting: shelf.waiting }),
   };
+}
+
+function isKnown({ ready, unfinished, out }: Shelf, place: string): boolean {
+  return out.has(place) || unfinished.includes(place) || ready.some((one) => one.path === place);
 }
 
 function isOnShelf(shelf: Shelf, entry: RegisteredWorktree): boolean {

@@ -35,7 +35,7 @@ export interface WorktreesDeps {
   /** What refilling asks of the machine; this one unless said otherwise. */
   readonly machine?: Machine;
   /** What went wrong where nobody was waiting for it. */
-  readonly log?: (message: string, cause: unknown) => void;
+  readonly log?: (message: string, cause?: unknown) => void;
 }
 
 export function createWorktrees(deps: WorktreesDeps): Worktrees {
