@@ -81,7 +81,7 @@ void app.whenReady().then(() =>
     dialog,
     Notification,
     // Beside the archive that this lies in.
-    feed: path.resolve(out, "..", "..", "app-update.yml"),
+    settings: path.resolve(out, "..", "..", "app-update.yml"),
     load: async () => (await import("electron-updater")).autoUpdater,
     after(ms, work) {
       const timer = setTimeout(work, ms);

@@ -6,11 +6,11 @@ import { afterEach, beforeEach, expect, test, vi } from "vitest";
 import { watchUpdates, type Updater } from "./watch-updates.ts";
 
 let folder: string;
-let feed: string;
+let settings: string;
 
 beforeEach(async () => {
   folder = await mkdtemp(path.join(os.tmpdir(), "updates-"));
-  feed = path.join(folder, "app-update.yml");
+  settings = path.join(folder, "app-update.yml");
 });
 afterEach(() => rm(folder, { recursive: true, force: true }));
 
@@ -35,7 +35,7 @@ function stage({ newest = "0.2.0", button = 0, download = async (): Promise<unkn
   } satisfies Updater;
   const load = vi.fn<() => Promise<Updater>>(async () => updater);
   const stop = watchUpdates({
-    feed,
+    settings,
     load,
     app: { getVersion: () => "0.1.0" },
     dialog: {
@@ -66,7 +66,7 @@ function stage({ newest = "0.2.0", button = 0, download = async (): Promise<unkn
   return { seen, updater, load, stop };
 }
 
-const publish = () => writeFile(feed, "provider: generic\n");
+const publish = () => writeFile(settings, "provider: generic\n");
 
 test("a build whose publisher named no place for updates loads no updater and looks nowhere", async () => {
   const { seen, load } = stage();

@@ -15,9 +15,9 @@ export interface Updater {
 }
 
 export interface UpdateDeps {
-  /** electron-updater's settings, which a build has whose publisher said where updates are. */
-  readonly feed: string;
-  /** Called only where there is such a feed: loading it asks Electron for what only a packaged app has. */
+  /** The file of electron-updater's settings, which a build has whose publisher said where updates are. */
+  readonly settings: string;
+  /** Called only where there is such a file: loading it asks Electron for what only a packaged app has. */
   readonly load: () => Promise<Updater>;
   readonly app: { getVersion(): string };
   readonly dialog: { showMessageBox(options: MessageBoxOptions): Promise<Pick<MessageBoxReturnValue, "response">> };
@@ -40,7 +40,7 @@ export function watchUpdates(deps: UpdateDeps): () => void {
   let stop = deps.after(firstLook, () => void look());
 
   async function look(): Promise<void> {
-    const isPublished = await access(deps.feed).then(
+    const isPublished = await access(deps.settings).then(
       () => true,
       () => false,
     );
