@@ -71,8 +71,14 @@ const publish = () => writeFile(settings, "provider: generic\n");
 test("a build whose publisher named no place for updates loads no updater and looks nowhere", async () => {
   const { seen, load } = stage();
   seen.waits[0]?.work();
-  await vi.waitFor(() => expect(seen.waits).toHaveLength(1));
+  // One that was asked later and has found what it looked for: the first has had its time.
+  settings = path.join(folder, "of-another.yml");
+  await publish();
+  const later = stage();
+  later.seen.waits[0]?.work();
+  await vi.waitFor(() => expect(later.load).toHaveBeenCalledOnce());
   expect(load).not.toHaveBeenCalled();
+  expect(seen.waits).toHaveLength(1);
 });
 
 test("looks a minute after the start and then once a day, and tells each version once", async () => {
