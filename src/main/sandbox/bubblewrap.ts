@@ -16,8 +16,7 @@ export interface Handed {
 }
 
 /**
- * The arguments of bwrap (0.8 with `--bind-fd`). Nothing in the sandbox has a capability, a terminal, or a process of
- * others in view; when the command ends, or who started it, everything in it does.
+ * The arguments of bwrap (0.8 with `--bind-fd`). When the command ends, or who started it, everything in the sandbox does.
  */
 export function bubblewrapArgs(
   command: Pick<Command, "file" | "args" | "folder">,
@@ -25,26 +24,52 @@ export function bubblewrapArgs(
   places: readonly FoundPlace[],
   { seccomp, info, firstPlace }: Handed,
 ): string[] {
-  const folders = places.filter((place) => place.as === "empty folder").map((place) => place.path);
+  const hiddenFolders = places.filter((place) => place.as === "empty folder").map((place) => place.path);
   return [
-    ...[
-      "--unshare-user",
-      "--disable-userns",
-      "--unshare-pid",
-      "--unshare-ipc",
-      "--unshare-uts",
-      "--unshare-cgroup-try",
-    ],
+    ...apart,
     ...(network === "full" ? [] : ["--unshare-net"]),
-    ...["--die-with-parent", "--new-session", "--cap-drop", "ALL"],
-    ...["--ro-bind", "/", "/", "--dev", "/dev", "--proc", "/proc"],
+    ...system,
     ...lay(places, firstPlace),
     // Last: what is shown inside a hidden folder has to be laid into it.
-    ...folders.flatMap((folder) => ["--remount-ro", folder]),
-    ...["--chdir", command.folder, "--info-fd", String(info), "--seccomp", String(seccomp)],
-    ...["--", command.file, ...command.args],
+    ...hiddenFolders.flatMap((folder) => ["--remount-ro", folder]),
+    "--chdir",
+    command.folder,
+    "--info-fd",
+    String(info),
+    "--seccomp",
+    String(seccomp),
+    "--",
+    command.file,
+    ...command.args,
   ];
 }
+
+/**
+ * Namespaces of its own, no capability, and an end when the one who started it ends. Not `--new-session`: its first process
+ * is to stay in the group of bwrap, which is without a terminal already.
+ */
+const apart = [
+  ...["user", "pid", "ipc", "uts", "cgroup-try"].map((name) => `--unshare-${name}`),
+  "--disable-userns",
+  "--die-with-parent",
+  "--cap-drop",
+  "ALL",
+];
+
+/** Of the kernel's own files, those that root may write without a capability: with `core_pattern` it names a program to run. */
+const kernelFiles = ["sys", "sysrq-trigger", "irq", "bus", "fs", "acpi", "mtrr", "driver", "scsi", "asound"];
+
+/** All can be read; there are only the harmless devices, and only its own processes. */
+const system = [
+  "--ro-bind",
+  "/",
+  "/",
+  "--dev",
+  "/dev",
+  "--proc",
+  "/proc",
+  ...kernelFiles.flatMap((name) => ["--ro-bind-try", `/proc/${name}`, `/proc/${name}`]),
+];
 
 function lay(places: readonly FoundPlace[], firstPlace: number): string[] {
   let fd = firstPlace;

@@ -37,7 +37,7 @@ export interface Started {
   readonly stdin: Writable;
   readonly stdout: Readable;
   readonly stderr: Readable;
-  /** When it is over, with all it started; null when a signal ended it. */
+  /** When it is over, with all it started: its exit code, 128 and more when a signal ended it, null when it was killed whole. */
   readonly ended: Promise<number | null>;
   /** Asks it to end and, when it has not after `graceMs` milliseconds, ends it. Resolves as `ended` does. */
   end(graceMs: number): Promise<number | null>;

@@ -133,8 +133,9 @@ async function underBubblewrap(
     const filter = await open(confines.network === "full" ? filters.shared : filters.private);
     try {
       const { places } = found.value;
-      const inside = { ...withLimits(command, limits), folder: command.folder };
-      const args = bubblewrapArgs(inside, confines.network, places, { info: 3, seccomp: 4, firstPlace: 5 });
+      const led = { file: "setsid", args: [command.file, ...command.args] };
+      const inside = { ...withLimits(led, limits), folder: command.folder };
+      const args = bubblewrapArgs(inside, confines.network, places, { info: 4, seccomp: 6, firstPlace: 7 });
       const shown = places.flatMap((place) => ("fd" in place ? [place.fd] : []));
       return await startBubblewrap({ file: program, args, env: command.env }, [filter.fd, ...shown]);
     } finally {
