@@ -22,10 +22,15 @@ export interface EngineProcess {
   kill(signal: "SIGKILL" | "SIGTERM"): void;
 }
 
-/** Starts an engine on `home` and waits until it has said where it answers. */
-export async function startEngineProcess(home: string, args: readonly string[]): Promise<EngineProcess> {
-  const child = spawn(process.execPath, [program, "--home", home, "--json", ...args], {
-    env: { ...process.env, ...scenarioEnvironment, COXSWAIN_PACE: "instant" },
+/** Starts an engine on `home` and waits until it has said where it answers. `enter` is a program that becomes it. */
+export async function startEngineProcess(
+  home: string,
+  args: readonly string[],
+  { env = {}, enter = [] }: { env?: Readonly<Record<string, string>>; enter?: readonly string[] } = {},
+): Promise<EngineProcess> {
+  const [file, ...before] = [...enter, process.execPath];
+  const child = spawn(file, [...before, program, "--home", home, "--json", ...args], {
+    env: { ...process.env, ...scenarioEnvironment, COXSWAIN_PACE: "instant", ...env },
     stdio: ["ignore", "pipe", "pipe"],
   });
   const gone = new Promise<void>((resolve) => child.once("exit", () => resolve()));

@@ -10,7 +10,8 @@ if (file !== undefined && isMainThread) {
   const delay = monitorEventLoopDelay({ resolution: 10 });
   delay.enable();
   setInterval(() => {
-    const seen = { heap: process.memoryUsage().heapUsed, lagP99: delay.percentile(99) / 1e6, lagMax: delay.max / 1e6 };
+    const memory = process.memoryUsage();
+    const seen = { ...memory, heap: memory.heapUsed, lagP99: delay.percentile(99) / 1e6, lagMax: delay.max / 1e6 };
     delay.reset();
     void writeFile(`${file}.new`, JSON.stringify(seen))
       .then(() => rename(`${file}.new`, file))

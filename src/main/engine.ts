@@ -86,10 +86,15 @@ export async function startEngine(options: EngineOptions): Promise<Result<Engine
     for (const end of undo.splice(0).reverse()) await end();
   }
 
+  let endJournal = () => {};
   const storage = await openStorage({
     file: path.join(home, "coxswain.db"),
     worker: options.programs.storageWorker,
-    onProblem: options.onBroken,
+    onProblem(why) {
+      // What waits can not be stored any more: nobody is to wait for it.
+      endJournal();
+      options.onBroken(why);
+    },
   });
   if (!storage.ok) return storage;
   undo.push(() => storage.value.close());
@@ -101,6 +106,7 @@ export async function startEngine(options: EngineOptions): Promise<Result<Engine
     clock: Date.now,
     onTrouble: (trouble) => log(trouble === undefined ? "Storing works again." : trouble.message, trouble?.cause),
   });
+  endJournal = () => void journal.close();
   undo.push(() => journal.close());
 
   const forCommands = commandEnv(options.env);

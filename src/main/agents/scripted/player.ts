@@ -39,7 +39,8 @@ export async function playTurn(script: Script, stage: Stage): Promise<TurnEnd> {
 
 /**
  * Plays `steps`, whose place is `place`, from where `from` points inside them. A step that was interrupted counts as
- * played (the human did not want it); one that the end of the program cut short is played again.
+ * played (the human did not want it), unless it is one that waits for the human; one that the end of the program cut short
+ * is played again.
  */
 async function playList(run: Run, steps: readonly Step[], place: Cursor, from: Cursor): Promise<TurnEnd | undefined> {
   const [first = 0, ...inside] = from;
@@ -48,13 +49,19 @@ async function playList(run: Run, steps: readonly Step[], place: Cursor, from: C
     if (step === undefined) break;
     const at = [...place, index];
     const end = await playStep(run, step, at, index === first ? inside : []);
-    if (end === undefined || !liesInside(run.reached, at)) await save(run, [...place, index + 1]);
+    const counts = end === undefined ? !isUnanswered(run, step, at) : !liesInside(run.reached, at);
+    if (counts) await save(run, [...place, index + 1]);
     if (end !== undefined) return end;
     if (run.stage.signal.aborted) return interrupted;
     const steered = await takeSteers(run);
     if (steered !== undefined) return steered;
   }
   return undefined;
+}
+
+/** What the human was asked and never answered is asked again. */
+function isUnanswered({ stage, reached }: Run, step: Step, at: Cursor): boolean {
+  return stage.signal.aborted && (step.kind === "ask" || step.kind === "approve") && !liesInside(reached, at);
 }
 
 async function save(run: Run, at: Cursor): Promise<void> {
