@@ -64,6 +64,14 @@ export async function startFakeEngine(options: FakeOptions, built: BuiltWindow) 
         skipped: [],
       })),
     },
+    project: {
+      open: os.project.open.handler(({ input }) => {
+        heard("openProject", input);
+        const first = Object.values(fleet.state().projects)[0];
+        if (first === undefined) throw new Error("There is no project to show.");
+        return { ...first, name: "repository" };
+      }),
+    },
     workstream: {
       start: os.workstream.start.handler(({ input }) => {
         heard("start", input);

@@ -53,6 +53,7 @@ const everywhere = [
     menu: "help",
   },
   { id: "start", title: "Start a workstream", also: newWords, scope: "global", keys: ["$mod+n"], menu: "file" },
+  { id: "open-project", title: "Open a project", also: "add repository", scope: "global", keys: [], menu: "file" },
   {
     id: "jump",
     title: "Go to what needs you most",

@@ -4,6 +4,7 @@ import { RPCLink as SocketLink } from "@orpc/client/websocket";
 import { ResponseValidationPlugin } from "@orpc/contract/plugins";
 import { z } from "zod";
 import { errorCodeSchema, problem, problemOf, problemSchema, type Problem } from "../contract/errors.ts";
+import { channels } from "../contract/channels.ts";
 import { contract, type Client } from "../contract/procedures.ts";
 
 /** zod compiles validators with `new Function` where it may; the content security policy forbids it, so it does not try. */
@@ -173,7 +174,7 @@ async function answersAnyway(socketUrl: string): Promise<boolean> {
   }
 }
 
-/** Asks the preload for a port: it answers with a `cox:port` message that carries one. */
+/** Asks the preload for a port: it answers with a message that carries one. */
 function openPort({ window: page }: Extract<Door, { kind: "port" }>): Attempt {
   const over = new AbortController();
   let port: MessagePort | undefined;
@@ -189,7 +190,7 @@ function openPort({ window: page }: Extract<Door, { kind: "port" }>): Attempt {
     }, 2_000);
     const receive = (event: MessageEvent): void => {
       const given = event.ports[0];
-      if (event.source !== page || event.data !== "cox:port" || given === undefined) return;
+      if (event.source !== page || event.data !== channels.port || given === undefined) return;
       clearTimeout(tooLong);
       // The next port belongs to the next attempt.
       page.removeEventListener("message", receive);
@@ -200,7 +201,7 @@ function openPort({ window: page }: Extract<Door, { kind: "port" }>): Attempt {
     };
     page.addEventListener("message", receive, { signal: over.signal });
   });
-  page.postMessage("cox:connect", page.location.origin);
+  page.postMessage(channels.connect, page.location.origin);
   return {
     opened,
     ended,

@@ -1,5 +1,6 @@
 import { createRoot } from "react-dom/client";
 import { findDoor } from "./client.ts";
+import { followHost } from "./follow-host.ts";
 import { Root } from "./screens/root.tsx";
 import { createActions } from "./store/actions.ts";
 import { AppContext, type App } from "./store/app.ts";
@@ -35,6 +36,7 @@ function start(page: Window, place: HTMLElement): void {
   followAddress(page, app);
   followTheme(page, app);
   followAttention(page, app);
+  followHost(page, app);
   createRoot(place).render(
     <AppContext value={app}>
       <Root />

@@ -2,7 +2,7 @@ import type { TallyItem } from "../../contract/tally.ts";
 import type { Link } from "./deep-link.ts";
 import type { DesktopNotification, ElectronParts } from "./parts.ts";
 
-/** More than this at once, or standing together, become one. */
+/** More than these, at once or standing together, become one. */
 const maxSingle = 3;
 /** Lines of one that stands for many. */
 const maxLines = 4;
@@ -21,14 +21,20 @@ export interface Notifier {
   close(): void;
 }
 
+interface Standing {
+  /** The items it stands for. */
+  readonly ids: ReadonlySet<string>;
+  isOnScreen: boolean;
+}
+
 /** Tells the human outside the window what waits for them. It never takes the focus, and each thing is told once. */
 export function createNotifier({ Notification, isWatched, open }: NotifierDeps): Notifier {
   const told = new Set<string>();
-  /** Each with the items it stands for. Kept, because a notification that nobody has is never clicked. */
-  const standing = new Map<DesktopNotification, ReadonlySet<string>>();
+  /** Kept, because a notification that nobody has is never clicked. */
+  const standing = new Map<DesktopNotification, Standing>();
 
   function takeBack(wanted: ReadonlySet<string>): void {
-    for (const [notification, ids] of standing) {
+    for (const [notification, { ids }] of standing) {
       if ([...ids].some((id) => wanted.has(id))) continue;
       standing.delete(notification);
       notification.close();
@@ -38,9 +44,11 @@ export function createNotifier({ Notification, isWatched, open }: NotifierDeps):
 
   function show(items: readonly TallyItem[], words: { title: string; body: string }, link: Link): void {
     const notification = new Notification(words);
-    standing.set(notification, new Set(items.map(({ id }) => id)));
+    const stands: Standing = { ids: new Set(items.map(({ id }) => id)), isOnScreen: true };
+    standing.set(notification, stands);
     notification.on("click", () => open(link));
-    notification.on("close", () => standing.delete(notification));
+    // It may still lie in the system's list of old ones, from which it is to be taken back too.
+    notification.on("close", () => (stands.isOnScreen = false));
     notification.show();
   }
 
@@ -50,8 +58,18 @@ export function createNotifier({ Notification, isWatched, open }: NotifierDeps):
       const fresh = items.filter(({ id }) => !told.has(id));
       for (const { id } of fresh) told.add(id);
       if (fresh.length === 0 || isWatched() || !Notification.isSupported()) return;
-      if (fresh.length + standing.size > maxSingle) show(fresh, manyWords(fresh), { kind: "go" });
-      else for (const item of fresh) show([item], oneWords(item), linkTo(item));
+      const onScreen = [...standing].filter(([, { isOnScreen }]) => isOnScreen);
+      if (fresh.length + onScreen.length <= maxSingle) {
+        for (const item of fresh) show([item], oneWords(item), linkTo(item));
+        return;
+      }
+      const shown = new Set(onScreen.flatMap(([, { ids }]) => [...ids]));
+      for (const [notification] of onScreen) {
+        standing.delete(notification);
+        notification.close();
+      }
+      const all = items.filter((item) => shown.has(item.id) || fresh.includes(item));
+      show(all, manyWords(all), { kind: "go" });
     },
     close() {
       takeBack(new Set());
@@ -59,18 +77,16 @@ export function createNotifier({ Notification, isWatched, open }: NotifierDeps):
   };
 }
 
-const asks: Readonly<Record<TallyItem["kind"], string>> = {
+const asks: Readonly<Partial<Record<TallyItem["kind"], string>>> = {
   approval: "asks for an approval",
   question: "has a question",
   failed: "failed",
   stalled: "gives no sign of life",
   budget: "has used up its budget",
   rounds: "goes in circles",
-  policy: "has a policy that cannot be read",
   harness: "changed files it is judged by",
   consent: "needs your consent",
   frozen: "is frozen",
-  ready: "is ready",
 };
 
 function oneWords(item: TallyItem): { title: string; body: string } {
@@ -81,14 +97,14 @@ function manyWords(items: readonly TallyItem[]): { title: string; body: string }
   const lines = items.slice(0, maxLines).map(nameOf);
   const more = items.length - lines.length;
   return {
-    title: items.length === 1 ? "One more thing needs you" : `${items.length} things need you`,
+    title: `${items.length} things need you`,
     body: [...lines, ...(more > 0 ? [`and ${more} more`] : [])].join("\n"),
   };
 }
 
 function nameOf({ workstream, kind }: TallyItem): string {
   const who = workstream === undefined ? "A project" : `#${workstream.number} ${workstream.name}`;
-  return clipped(`${who} ${asks[kind]}`);
+  return clipped(`${who} ${asks[kind] ?? "needs you"}`);
 }
 
 function linkTo({ workstream }: TallyItem): Link {

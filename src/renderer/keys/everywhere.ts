@@ -7,6 +7,13 @@ export const everywhereBehaviours = {
   palette: { run: ({ actions }) => actions.openOverlay("palette") },
   keys: { run: ({ actions }) => actions.openOverlay("keys") },
   start: { when: isOpen, run: ({ actions }) => actions.openOverlay("start") },
+  "open-project": {
+    when: isOpen,
+    run: ({ actions }) => {
+      actions.show({ offered: undefined });
+      actions.openOverlay("project");
+    },
+  },
   jump: { when: (app) => urgentPlaces(app).length > 0, run: jump },
   back: { run: () => window.history.back() },
   "go-grid": { run: ({ actions }) => actions.go({ screen: "grid" }) },

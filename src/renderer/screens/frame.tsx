@@ -1,4 +1,5 @@
 import { useEffect, useMemo, useRef, useSyncExternalStore, type ReactNode } from "react";
+import { channels } from "../../contract/channels.ts";
 import type { AttentionItem } from "../../contract/states.ts";
 import { activeCommands } from "../keys/commands.ts";
 import { useApp, useEngine, useStandings, useView, urgentItems, type App } from "../store/app.ts";
@@ -7,7 +8,7 @@ import { countStatuses } from "../store/standing.ts";
 import type { LinkState } from "../client.ts";
 import { HintBar, type Hint } from "../ui/hint-bar.tsx";
 import { VerbButton } from "../ui/kbd.tsx";
-import { LinkBanner, Placard } from "../ui/link-banner.tsx";
+import { HostBanner, LinkBanner, Placard } from "../ui/link-banner.tsx";
 import { Notices } from "../ui/notices.tsx";
 import { Plain } from "../ui/plain.tsx";
 import { StatusMark } from "../ui/status-mark.tsx";
@@ -20,6 +21,7 @@ export function Frame({ children }: { children: ReactNode }): ReactNode {
   const link = useEngine((state) => state.link);
   const known = useEngine((state) => state.seq !== undefined);
   const notices = useView((view) => view.notices);
+  const notice = useView((view) => view.hostNotice);
   const announcement = useView((view) => view.announcement);
   const pending = useView((view) => view.pendingKeys);
   const hints = useHints();
@@ -33,6 +35,7 @@ export function Frame({ children }: { children: ReactNode }): ReactNode {
   return (
     <div className="frame" data-stale={link.kind !== "open"}>
       <Header />
+      {notice !== undefined && <HostBanner text={notice.text} {...(notice.stay ? { onStay: stay } : {})} />}
       {link.kind === "lost" && <Lost link={link} known={known} onRetry={() => mirror.link.retryNow()} />}
       {known ? children : <Waiting link={link} />}
       <HintBar hints={hints} pending={pending} />
@@ -44,12 +47,20 @@ export function Frame({ children }: { children: ReactNode }): ReactNode {
   );
 }
 
+/** Tells the desktop host that the human does not want to quit after all. */
+function stay(): void {
+  window.postMessage(channels.stay, window.location.origin);
+}
+
 function Lost(props: { link: Extract<LinkState, { kind: "lost" }>; known: boolean; onRetry: () => void }): ReactNode {
   const heardAt = useEngine((state) => state.heardAt);
   const { link, known, onRetry } = props;
   const shown = known ? ` What you see is from ${clock(heardAt ?? link.since)}.` : "";
   return <LinkBanner text={`Not connected since ${clock(link.since)}, trying again…${shown}`} onRetry={onRetry} />;
 }
+
+/** In the desktop program the engine is started for the human. */
+const isOurs = window.location.protocol === "app:";
 
 function Waiting({ link }: { link: LinkState }): ReactNode {
   const told = useEngine((state) => state.feedProblem);
@@ -65,7 +76,7 @@ function Waiting({ link }: { link: LinkState }): ReactNode {
   if (link.kind === "lost") {
     return (
       <Placard title="The engine does not answer.">
-        <p>Start it with `npm start`; this page connects by itself.</p>
+        <p>{isOurs ? "It is being started" : "Start it with `npm start`"}; this page connects by itself.</p>
       </Placard>
     );
   }

@@ -213,6 +213,8 @@ export function createActions({ stores, client, focus, newKey, page }: ActionsDe
 }
 
 type ViewChange =
+  | "hostNotice"
+  | "offered"
   | "selected"
   | "steering"
   | "declining"

@@ -2,6 +2,7 @@ import { createStore, type StoreApi } from "zustand/vanilla";
 import type { RequestId, WorkstreamId } from "../../contract/ids.ts";
 import type { DiffFile } from "../../contract/procedures.ts";
 import type { Problem } from "../../contract/errors.ts";
+import type { HostNotice } from "../../contract/host.ts";
 import type { LinkState } from "../client.ts";
 import type { AgentCard } from "./abilities.ts";
 import type { DetailMirror } from "./detail-mirror.ts";
@@ -52,7 +53,7 @@ export type Route =
   | { readonly screen: "grid" }
   | { readonly screen: "workstream"; readonly number: number; readonly tab: Tab };
 
-export type Overlay = "palette" | "keys" | "start" | "stop" | "budget";
+export type Overlay = "palette" | "keys" | "start" | "stop" | "budget" | "project";
 
 /** A confirmation or failure of what the human just did. */
 export interface Notice {
@@ -70,6 +71,10 @@ export interface ViewState {
   /** The selected tile's workstream. */
   readonly selected: WorkstreamId | undefined;
   readonly overlay: Overlay | undefined;
+  /** The folder that a link or another start of the program asks to open; only the human opens it. */
+  readonly offered: string | undefined;
+  /** What the desktop host says above the page. */
+  readonly hostNotice: HostNotice | undefined;
   /** Whether the one-line steer is open on the grid. */
   readonly steering: boolean;
   /** The request whose decline waits for a reason. */
@@ -125,6 +130,8 @@ export function createStores(shelf: Shelf): Stores {
     route: { screen: "grid" },
     selected: undefined,
     overlay: undefined,
+    offered: undefined,
+    hostNotice: undefined,
     steering: false,
     declining: undefined,
     whole: undefined,

@@ -1,4 +1,4 @@
-import { Unplug } from "lucide-react";
+import { Info, Unplug } from "lucide-react";
 import type { ReactNode } from "react";
 import "./link-banner.css";
 
@@ -11,6 +11,21 @@ export function LinkBanner({ text, onRetry }: { text: string; onRetry?: () => vo
       {onRetry !== undefined && (
         <button type="button" onClick={onRetry}>
           Try now
+        </button>
+      )}
+    </div>
+  );
+}
+
+/** What the program itself has to say: that it is about to quit, or what became of the engine. */
+export function HostBanner({ text, onStay }: { text: string; onStay?: () => void }): ReactNode {
+  return (
+    <div className="link-banner" data-tone="host" role="status">
+      <Info aria-hidden size={14} />
+      <span>{text}</span>
+      {onStay !== undefined && (
+        <button type="button" onClick={onStay}>
+          Do not quit
         </button>
       )}
     </div>

@@ -1,17 +1,20 @@
 import { useState, type ReactNode } from "react";
-import { useApp } from "../../store/app.ts";
+import { useApp, useView } from "../../store/app.ts";
 import { Dialog } from "../../ui/dialog.tsx";
 import { VerbButton } from "../../ui/kbd.tsx";
 
 /** Names a folder on the engine's machine. Once it is open, the dialog that starts a workstream takes over. */
 export function OpenProject({ onClose }: { onClose: () => void }): ReactNode {
   const { actions } = useApp();
+  const isOnItsOwn = useView((view) => view.overlay === "project");
   const [path, setPath] = useState("");
   const [busy, setBusy] = useState(false);
   const open = async (): Promise<void> => {
     setBusy(true);
-    await actions.openProject(path.trim());
+    const opened = await actions.openProject(path.trim());
     setBusy(false);
+    // The dialog that starts a workstream has taken this one's place where it was the first project.
+    if (opened !== undefined && isOnItsOwn) onClose();
   };
   return (
     <Dialog title="Open a project" onClose={onClose}>

@@ -2,6 +2,8 @@ import type { ReactNode } from "react";
 import { useApp, useView } from "../../store/app.ts";
 import { BudgetDialog } from "./budget-dialog.tsx";
 import { KeySheet } from "./key-sheet.tsx";
+import { OfferedProject } from "./offered-project.tsx";
+import { OpenProject } from "./open-project.tsx";
 import { Palette } from "./palette.tsx";
 import { StartDialog } from "./start-dialog.tsx";
 import { StopDialog } from "./stop-dialog.tsx";
@@ -10,6 +12,7 @@ import { StopDialog } from "./stop-dialog.tsx";
 export function Overlays(): ReactNode {
   const { actions } = useApp();
   const overlay = useView((view) => view.overlay);
+  const offered = useView((view) => view.offered);
   const close = (): void => actions.openOverlay(undefined);
   switch (overlay) {
     case "palette":
@@ -22,6 +25,12 @@ export function Overlays(): ReactNode {
       return <StopDialog onClose={close} />;
     case "budget":
       return <BudgetDialog onClose={close} />;
+    case "project":
+      return offered === undefined ? (
+        <OpenProject onClose={close} />
+      ) : (
+        <OfferedProject path={offered} onClose={close} />
+      );
     case undefined:
       return null;
   }
