@@ -1,6 +1,7 @@
-import { existsSync, readFileSync } from "node:fs";
+import { existsSync } from "node:fs";
 import { createRequire } from "node:module";
 import path from "node:path";
+import { aptInstall, isUbuntu, mayUseApt } from "./apt.mjs";
 import { nodeProgram } from "./pinned-node.mjs";
 import { root, run, say, Stop } from "./run.mjs";
 
@@ -48,12 +49,10 @@ export async function ensureChromium() {
   say("no Chromium here; fetching Playwright's");
   const cli = path.join(root, "node_modules", "playwright", "cli.js");
   const fetched = await run("fetching a Chromium", nodeProgram(), [cli, "install", "chromium"]);
-  if (fetched.code !== 0 && mayUseApt()) {
+  // Ubuntu's chromium package is only a door to a snap.
+  if (fetched.code !== 0 && mayUseApt() && !isUbuntu()) {
     say("that failed; installing the distribution's Chromium (apt-get)");
-    await run("apt-get update", "apt-get", ["update"]);
-    await run("installing chromium", "apt-get", ["install", "-y", "--no-install-recommends", "chromium"], {
-      env: { ...process.env, DEBIAN_FRONTEND: "noninteractive" },
-    });
+    await aptInstall("chromium");
   }
   const got = findChromium();
   if (got !== undefined) return got;
@@ -83,10 +82,4 @@ function playwrightOwn() {
   } catch {
     return undefined;
   }
-}
-
-function mayUseApt() {
-  if (process.platform !== "linux" || process.getuid?.() !== 0 || !existsSync("/usr/bin/apt-get")) return false;
-  // Ubuntu's chromium package is only a door to a snap.
-  return !/^ID=ubuntu/m.test(readFileSync("/etc/os-release", "utf8"));
 }

@@ -1,6 +1,7 @@
 import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync } from "node:fs";
 import path from "node:path";
 import { ensureBuild } from "./build.mjs";
+import { ensureBubblewrap } from "./bubblewrap.mjs";
 import { ensureChromium } from "./chromium.mjs";
 import { findElectron, missingDisplay } from "./electron-runtime.mjs";
 import { nodeProgram } from "./pinned-node.mjs";
@@ -32,7 +33,7 @@ export async function check() {
 export async function test() {
   const checked = await sideBySide(checks, 2);
   const built = await inTurn("build", build);
-  const real = await inTurn("real", () => vitest("real", 30));
+  const real = await inTurn("real", realTests);
   return finish([...checked, built, real, built.failed > 0 ? none : await inTurn("e2e", endToEnd)]);
 }
 
@@ -89,6 +90,11 @@ async function inTurn(name, work) {
   });
   say(`${name}: ${lastLine(tally)} (${((Date.now() - began) / 1_000).toFixed(1)} s)`);
   return tally;
+}
+
+async function realTests() {
+  await ensureBubblewrap();
+  return vitest("real", 30);
 }
 
 async function build() {
