@@ -83,21 +83,30 @@ async function linkPacks(commonDir: string, vault: string): Promise<void> {
 }
 
 /**
- * An author can damage loose objects of its project, so these are not linked. A project with a damaged one is no reason to
- * stop: what the vault then lacks is fetched, and told, by name.
+ * An author can damage loose objects of its project, so these are not linked. Its own branches come later, each object
+ * checked. A project with a damaged object is no reason to stop: what the vault then lacks is fetched, and told, by name.
  */
 async function packLoose(git: GitTools, project: Checkout, vault: string): Promise<void> {
+  const format = "--format=%(refname) %(objectname)";
+  const refs = await git.run({
+    at: project,
+    args: ["for-each-ref", format, "refs/heads", "refs/remotes", "refs/tags"],
+  });
+  if (!refs.ok) return;
+  const lines = refs.value.stdout.toString().split("\n");
+  const history = lines.filter((line) => line !== "" && !line.startsWith("refs/heads/cox/"));
   await git.run({
     at: project,
     args: [
       "pack-objects",
       "--quiet",
       "--non-empty",
-      "--all",
+      "--revs",
       "--unpacked",
       "--threads=1",
       path.join(vault, "objects", "pack", "pack"),
     ],
+    stdin: history.map((line) => `${line.slice(line.indexOf(" ") + 1)}\n`).join(""),
     timeoutMs: patientMs,
   });
 }
