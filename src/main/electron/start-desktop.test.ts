@@ -126,6 +126,21 @@ test("starts an engine that crashed again, and relays to the new one", async () 
   expect(fake.seen.dialogs).toEqual([]);
 });
 
+test("says above the page that a crashed engine is being started again, until it serves, in a page loaded again too", async () => {
+  const fake = await desktop();
+  fake.tell({ working: 2 });
+  fake.seen.children[0]!.die(134);
+  const notice = {
+    kind: "notice",
+    notice: { text: expect.stringContaining("ended by itself (code 134) and is being started again"), stay: false },
+  };
+  expect(fake.news()).toEqual([notice]);
+  fake.seen.windows[0]!.webContents.emit("did-finish-load");
+  expect(fake.news()).toEqual([notice, notice]);
+  fake.tell({ working: 2 });
+  expect(fake.news().at(-1)).toEqual({ kind: "notice", notice: null });
+});
+
 test("after three restarts within a minute it says why instead, and starts again when asked", async () => {
   const fake = await desktop();
   for (let crash = 0; crash < 4; crash += 1) {
