@@ -256,6 +256,8 @@ describe.skipIf(process.platform !== "linux")("electron-builder.yml", { timeout:
     await write("package.json", JSON.stringify({ ...own, dependencies: { native: "1.0.0" } }));
     await write("out/main/electron.js", "// begins here");
     await write("out/main/electron.js.map", "{}");
+    // electron-builder has an eye on packages by itself, and not on what a bundler puts beside its output.
+    await write("out/main/addon.node", "\u007fELF");
     await write("assets/package/icons/512x512.png", "");
     await write(
       "node_modules/native/package.json",
@@ -277,11 +279,14 @@ describe.skipIf(process.platform !== "linux")("electron-builder.yml", { timeout:
       "node_modules/native/build/native.node",
       "node_modules/native/index.js",
       "node_modules/native/package.json",
+      "out/main/addon.node",
       "out/main/electron.js",
     ]);
-    const native = statFile(packed, "node_modules/native/build/native.node");
-    expect("unpacked" in native && native.unpacked).toBe(true);
-    expect(await readFile(`${packed}.unpacked/node_modules/native/build/native.node`, "utf8")).toBe("\u007fELF");
+    for (const file of files.filter((name) => name.endsWith(".node"))) {
+      const entry = statFile(packed, file);
+      expect("unpacked" in entry && entry.unpacked, file).toBe(true);
+      expect(await readFile(path.join(`${packed}.unpacked`, file), "utf8")).toBe("\u007fELF");
+    }
     expect(await readdir(made())).toEqual(["app.asar", "app.asar.unpacked", "bin"]);
   });
 
