@@ -1,4 +1,5 @@
 import type { DatabaseSync, StatementSync } from "node:sqlite";
+import { crc32 } from "node:zlib";
 import { z } from "zod";
 import { emptyFleetState, fleetStateSchema, type FleetState, type Workstream } from "../../contract/states.ts";
 import type { FleetTable, Loaded, RowChange } from "./storage.ts";
@@ -22,7 +23,14 @@ const members = fleetStateSchema.keyof().options;
  */
 const liveFields: ReadonlySet<string> = new Set<keyof Workstream>(["line", "lineAt", "heardAt", "spent", "diff"]);
 
-const storedSchema = z.object({ id: z.string(), v: z.number().int(), data: z.string(), live: z.string().nullable() });
+const storedSchema = z.object({
+  id: z.string(),
+  v: z.number().int(),
+  data: z.string(),
+  sum: z.number(),
+  live: z.string().nullable(),
+  liveSum: z.number().nullable(),
+});
 
 export interface FleetRows {
   load(): Pick<Loaded, "state" | "damaged">;
@@ -32,15 +40,15 @@ export interface FleetRows {
 export function createFleetRows(db: DatabaseSync): FleetRows {
   const upserts = statements((table) =>
     db.prepare(
-      `INSERT INTO ${table} (id, v, data) VALUES (?, ?, ?)
-       ON CONFLICT (id) DO UPDATE SET v = excluded.v, data = excluded.data
+      `INSERT INTO ${table} (id, v, data, sum) VALUES (?, ?, ?, ?)
+       ON CONFLICT (id) DO UPDATE SET v = excluded.v, data = excluded.data, sum = excluded.sum
        WHERE data <> excluded.data OR v <> excluded.v`,
     ),
   );
   const deletes = statements((table) => db.prepare(`DELETE FROM ${table} WHERE id = ?`));
   const upsertLive = db.prepare(
-    `INSERT INTO workstreams_live (id, data) VALUES (?, ?)
-     ON CONFLICT (id) DO UPDATE SET data = excluded.data WHERE data <> excluded.data`,
+    `INSERT INTO workstreams_live (id, data, sum) VALUES (?, ?, ?)
+     ON CONFLICT (id) DO UPDATE SET data = excluded.data, sum = excluded.sum WHERE data <> excluded.data`,
   );
   const deleteLive = db.prepare("DELETE FROM workstreams_live WHERE id = ?");
 
@@ -51,12 +59,15 @@ export function createFleetRows(db: DatabaseSync): FleetRows {
       const { table, upcasts } = kept[member];
       const rows =
         member === "workstreams"
-          ? "SELECT id, v, workstreams.data, live.data AS live FROM workstreams LEFT JOIN workstreams_live live USING (id)"
-          : `SELECT id, v, data, NULL AS live FROM ${table}`;
+          ? `SELECT id, v, workstreams.data, workstreams.sum, live.data AS live, live.sum AS liveSum
+             FROM workstreams LEFT JOIN workstreams_live live USING (id)`
+          : `SELECT id, v, data, sum, NULL AS live, NULL AS liveSum FROM ${table}`;
       for (const raw of db.prepare(rows).iterate()) {
-        const { id, v, data, live } = storedSchema.parse(raw);
+        const { id, v, data, sum, live, liveSum } = storedSchema.parse(raw);
         const read = readRow(member, id, v, live === null ? [data] : [data, live], upcasts);
-        if (read.ok) state[member][id] = read.row;
+        const isAsWritten = crc32(data) === sum && (live === null || crc32(live) === liveSum);
+        if (read.ok && !isAsWritten) damaged.push({ table: member, id, why: "It is not as it was written." });
+        else if (read.ok) state[member][id] = read.row;
         else damaged.push({ table: member, id, why: read.why });
       }
     }
@@ -71,8 +82,11 @@ export function createFleetRows(db: DatabaseSync): FleetRows {
       return;
     }
     const { live, rest } = table === "workstreams" ? partLive(row) : { live: undefined, rest: row };
-    upserts[table].run(id, kept[table].upcasts.length + 1, JSON.stringify(rest));
-    if (live !== undefined) upsertLive.run(id, JSON.stringify(live));
+    const data = JSON.stringify(rest);
+    upserts[table].run(id, kept[table].upcasts.length + 1, data, crc32(data));
+    if (live === undefined) return;
+    const liveData = JSON.stringify(live);
+    upsertLive.run(id, liveData, crc32(liveData));
   }
 
   return { load, write };

@@ -4,15 +4,16 @@
  */
 export const migrations: readonly string[] = [
   `
-  -- Rows of the state, one table for each of its members: what start-up loads.
-  CREATE TABLE projects    (id TEXT PRIMARY KEY, v INTEGER NOT NULL, data TEXT NOT NULL) STRICT;
-  CREATE TABLE workstreams (id TEXT PRIMARY KEY, v INTEGER NOT NULL, data TEXT NOT NULL) STRICT;
+  -- Rows of the state, one table for each of its members: what start-up loads. "sum" is a CRC-32 of "data": SQLite itself
+  -- does not notice a character that turned into another one.
+  CREATE TABLE projects    (id TEXT PRIMARY KEY, v INTEGER NOT NULL, data TEXT NOT NULL, sum INTEGER NOT NULL) STRICT;
+  CREATE TABLE workstreams (id TEXT PRIMARY KEY, v INTEGER NOT NULL, data TEXT NOT NULL, sum INTEGER NOT NULL) STRICT;
   -- The fields of a workstream that change all the time.
-  CREATE TABLE workstreams_live (id TEXT PRIMARY KEY, data TEXT NOT NULL) STRICT;
-  CREATE TABLE requests    (id TEXT PRIMARY KEY, v INTEGER NOT NULL, data TEXT NOT NULL) STRICT;
-  CREATE TABLE words       (id TEXT PRIMARY KEY, v INTEGER NOT NULL, data TEXT NOT NULL) STRICT;
-  CREATE TABLE attention   (id TEXT PRIMARY KEY, v INTEGER NOT NULL, data TEXT NOT NULL) STRICT;
-  CREATE TABLE rate_limits (id TEXT PRIMARY KEY, v INTEGER NOT NULL, data TEXT NOT NULL) STRICT;
+  CREATE TABLE workstreams_live (id TEXT PRIMARY KEY, data TEXT NOT NULL, sum INTEGER NOT NULL) STRICT;
+  CREATE TABLE requests    (id TEXT PRIMARY KEY, v INTEGER NOT NULL, data TEXT NOT NULL, sum INTEGER NOT NULL) STRICT;
+  CREATE TABLE words       (id TEXT PRIMARY KEY, v INTEGER NOT NULL, data TEXT NOT NULL, sum INTEGER NOT NULL) STRICT;
+  CREATE TABLE attention   (id TEXT PRIMARY KEY, v INTEGER NOT NULL, data TEXT NOT NULL, sum INTEGER NOT NULL) STRICT;
+  CREATE TABLE rate_limits (id TEXT PRIMARY KEY, v INTEGER NOT NULL, data TEXT NOT NULL, sum INTEGER NOT NULL) STRICT;
 
   -- Transcripts. An item keeps its number when it is written again; the outbox and the index refer to it. It is found by
   -- a hash of its id and its workstream's: both are long, and an index of them would be as large as the short items.
