@@ -56,7 +56,7 @@ const filesOf = (packed: string) =>
     .filter((name) => !("files" in statFile(packed, name)));
 const textOf = (name: string) => extractFile(archive, name).toString("utf8");
 
-describe.skipIf(process.platform !== "linux")("the package", { timeout: 60_000 }, () => {
+describe.skipIf(process.platform !== "linux")("the package", { timeout: 110_000 }, () => {
   beforeAll(async () => {
     stage = await mkdtemp(path.join(os.tmpdir(), "package-"));
     runtime = path.join(stage, "runtime");
@@ -215,7 +215,7 @@ describe.skipIf(process.platform !== "linux")("the package", { timeout: 60_000 }
           expect(JSON.parse(stdout)).toHaveLength(15);
           expect(stdout).toContain('"ready"');
         },
-        { timeout: 40_000, interval: 500 },
+        { timeout: 90_000, interval: 500 },
       );
     } finally {
       engine.kill("SIGTERM");
