@@ -102,7 +102,7 @@ export async function openAttackStand(): Promise<AttackStand> {
     writable: [scratch, caches, ...roots.writable],
     readOnly: roots.readOnly,
     readable: [repo, path.join(repo, ".git")],
-    network: "loopback",
+    network: "none",
   };
   const command = (script: string): Command => ({
     file: "/bin/sh",

@@ -29,6 +29,7 @@ export async function examine(deps: DoctorDeps): Promise<Check[]> {
     git,
     codex,
     checkSandbox(deps.sandbox),
+    ...(process.getuid?.() === 0 ? [asRoot] : []),
     { name: "home", state: "ok", says: deps.home },
     disk,
     ...deps.pools.map(checkPool),
@@ -77,6 +78,13 @@ function checkSandbox({ confinement, lacks }: DoctorDeps["sandbox"]): Check {
     return { name, state: "ok", says: `a project's own commands are confined by ${confinement}` };
   return { name, state: "warning", says: [lacks.message, lacks.cause ?? ""].join(" ").trim(), next: lacks.next };
 }
+
+const asRoot: Check = {
+  name: "user",
+  state: "warning",
+  says: "the engine runs as root: Codex's sandbox leaves the kernel's settings writable, and processes are not counted",
+  next: "Run it as an ordinary user (docs/confinement.md).",
+};
 
 /** Below this, worktrees and the database are about to fail. */
 const littleDisk = 2 * 1024 ** 3;

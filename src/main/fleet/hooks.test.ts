@@ -54,7 +54,7 @@ describe("a hook of WORKFLOW.md", () => {
 
   it("has the network for the set-up, and none once an author may have written what it runs", async () => {
     const { ran } = await open({}, "bubblewrap");
-    expect(ran.map(({ confines }) => confines)).toMatchObject([{ network: "full" }, { network: "loopback" }]);
+    expect(ran.map(({ confines }) => confines)).toMatchObject([{ network: "full" }, { network: "none" }]);
     expect(ran.map(({ command }) => command.env["HTTPS_PROXY"])).toEqual(["http://proxy", undefined]);
   });
 

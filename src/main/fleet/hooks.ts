@@ -78,7 +78,7 @@ function unconfinable({ sandbox }: Deck, name: HookName): Result<never> {
 
 /** The set-up runs on what was committed before any author came; what runs later may run what an author wrote. */
 function networkOf(name: HookName, { network }: Policy["coxswain"]): Network {
-  return network ?? (name === "after_create" ? "full" : "loopback");
+  return network ?? (name === "after_create" ? "full" : "none");
 }
 
 /** Its worktree, its scratch folder, the project's caches and the roots that a commit needs; the rest can only be read. */

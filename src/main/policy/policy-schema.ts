@@ -87,7 +87,7 @@ export function frontMatterSchema(directory: string, env: Environment) {
     prices: prices.nullable().default(null),
     commit: oneOf(["ask", "engine"]).default(d.coxswain.commit),
     confinement: oneOf(["available", "required", "none"]).default(d.coxswain.confinement),
-    network: oneOf(["none", "loopback", "full"]).nullable().default(d.coxswain.network),
+    network: oneOf(["none", "full"]).nullable().default(d.coxswain.network),
     warm_worktrees: whole(
       z.int({ error: warmError }).min(0, { error: warmError }).max(mostWarm, { error: warmError }),
     ).default(d.coxswain.warmWorktrees),

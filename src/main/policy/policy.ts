@@ -79,7 +79,7 @@ export type CoxswainPolicy = {
    */
   readonly confinement: "available" | "required" | "none";
   /** What the project's own commands reach. Null: the set-up, which comes before any author, everything; later ones nothing outside. */
-  readonly network: "none" | "loopback" | "full" | null;
+  readonly network: "none" | "full" | null;
   /** How many worktrees are kept checked out for the next starts. */
   readonly warmWorktrees: number;
   /** Minutes without a sign of life before the human is told; null: never. Falls back to `codex.stall_timeout_ms`. */

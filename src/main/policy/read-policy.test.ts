@@ -143,7 +143,7 @@ describe("the settings of WORKFLOW.md", () => {
     ["coxswain:\n  agent: hal", "coxswain.agent must be one of: codex, scripted"],
     ["coxswain:\n  commit: never", "coxswain.commit must be one of: ask, engine"],
     ["coxswain:\n  confinement: some", "coxswain.confinement must be one of: available, required, none"],
-    ["coxswain:\n  network: lan", "coxswain.network must be one of: none, loopback, full"],
+    ["coxswain:\n  network: lan", "coxswain.network must be one of: none, full"],
     [
       "coxswain:\n  budget:\n    workstream: {tokens: -1}",
       "coxswain.budget.workstream.tokens must be a number above 0",

@@ -1,10 +1,7 @@
 import type { Readable, Writable } from "node:stream";
 
-/**
- * What a command reaches over the network. `none` and `loopback` are a network of its own, `loopback` with the ports it
- * names answered on this machine's 127.0.0.1 as well; `full` is the machine's, without its unix sockets.
- */
-export type Network = "none" | "loopback" | "full";
+/** `none`: a loopback of its own and nothing outside. `full`: the machine's network, without its unix sockets. */
+export type Network = "none" | "full";
 
 /** A program with its arguments; no shell reads them. */
 export interface Command {

@@ -39,18 +39,20 @@ export function seatbeltProfile(confines: Confines, hidden: readonly string[]): 
   ].join("\n");
 }
 
-/** Unix sockets are denied by name only, so all of them are; loopback is the machine's own. */
-function network(network: Confines["network"]): string[] {
-  const unix = "(deny network* (remote unix-socket))";
-  if (network === "none") return ["(deny network*)"];
-  if (network === "loopback") {
+/** macOS has no network of one's own, so `none` leaves the machine's loopback. Unix sockets are denied either way. */
+function network(given: Confines["network"]): string[] {
+  if (given === "full") {
     return [
-      "(deny network*)",
-      '(allow network-bind network-inbound (local ip "localhost:*"))',
-      '(allow network-outbound (remote ip "localhost:*"))',
+      "(allow network*)",
+      "(deny network* (remote unix-socket))",
+      '(allow network-outbound (literal "/private/var/run/mDNSResponder"))',
     ];
   }
-  return ["(allow network*)", unix, '(allow network-outbound (literal "/private/var/run/mDNSResponder"))'];
+  return [
+    "(deny network*)",
+    '(allow network-bind network-inbound (local ip "localhost:*"))',
+    '(allow network-outbound (remote ip "localhost:*"))',
+  ];
 }
 
 function quoted(text: string): string {
