@@ -6,6 +6,8 @@ const severity: Readonly<Record<AttentionKind, number>> = {
   question: 8,
   frozen: 7,
   failed: 7,
+  /** Everything stops when it is full. */
+  disk: 7,
   stalled: 5,
   budget: 5,
   rounds: 5,

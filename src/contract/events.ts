@@ -62,8 +62,8 @@ export const eventSchema = z.discriminatedUnion("type", [
     place: workstreamSchema.shape.place,
     ports: z.object({ first: z.number().int(), count: z.number().int() }),
   }),
-  /** What its set-up makes again was removed. */
-  z.object({ type: z.literal("worktree.emptied"), ...of, bytes: z.number().int().nonnegative() }),
+  /** What its set-up makes again is being removed. */
+  z.object({ type: z.literal("worktree.emptied"), ...of }),
   /** A worktree made by hand was given back to its user. */
   z.object({ type: z.literal("worktree.released"), ...of }),
   /** The folder is gone, and what it held is in the vault. */

@@ -1,5 +1,5 @@
 import { randomBytes } from "node:crypto";
-import { mkdir, rm } from "node:fs/promises";
+import { mkdir, realpath, rm } from "node:fs/promises";
 import os from "node:os";
 import path from "node:path";
 import { fail, ok, type Problem, type Result } from "../contract/errors.ts";
@@ -7,6 +7,7 @@ import type { Agent } from "./agents/agent.ts";
 import type { CodexProvider } from "./agents/codex/codex-home.ts";
 import { codexKeyName, createCodexProgram, type CodexProgram } from "./codex.ts";
 import { createDemoProject } from "./demo/materialise.ts";
+import { createDiskMeasure, type DiskMeasure } from "./disk-use.ts";
 import { examine, type Check } from "./doctor.ts";
 import { commandEnv, networkEnv, npmEnv, presentSecrets, type Environment } from "./environment.ts";
 import { createFleet } from "./fleet/create-fleet.ts";
@@ -30,6 +31,8 @@ import { createClearing } from "./worktrees/clear.ts";
 import { clearDeadLocks } from "./worktrees/locks.ts";
 import { slugFrom } from "./worktrees/names.ts";
 import { createPortLedger } from "./worktrees/ports.ts";
+import { thisMachine } from "./worktrees/machine.ts";
+import { createRoom, roomLimits } from "./worktrees/room.ts";
 import { createVault } from "./worktrees/vault.ts";
 import { createWorktrees, type Worktrees } from "./worktrees/worktrees.ts";
 import { prepareWritableRoots } from "./worktrees/writable-roots.ts";
@@ -63,6 +66,8 @@ export interface Engine {
   readonly agents: () => Pick<Agent, "name" | "capabilities">[];
   /** What is kept ready for a project's next starts. */
   readonly pool: Worktrees["poolStatus"];
+  /** What takes room on disk. */
+  readonly disk: Pick<DiskMeasure, "use" | "list" | "measure">;
   readonly doctor: () => Promise<Check[]>;
   readonly secrets: Secrets;
   /** Installs an agent's program into the home because the human asks for it. */
@@ -139,8 +144,10 @@ export async function startEngine(options: EngineOptions): Promise<Result<Engine
   undo.push(() => sandbox.close());
   const newId = createNewId({ clock: Date.now, random: randomBytes });
   const worktreeRoot = path.join(home, "worktrees");
-  const worktrees = createWorktrees({ root: worktreeRoot, git, log });
+  const shared = await Promise.all(sharedFolders.map((folder) => realpath(folder).catch(() => folder)));
+  const worktrees = createWorktrees({ root: worktreeRoot, git, log, shared });
   undo.push(() => worktrees.close());
+  const freeBytes = () => thisMachine.freeBytes(home);
   const vault = createVault({ git, folder: path.join(home, "vault") });
   const fleet = await createFleet({
     journal,
@@ -150,6 +157,7 @@ export async function startEngine(options: EngineOptions): Promise<Result<Engine
     worktrees,
     vault,
     clearing: createClearing({ root: worktreeRoot, git, vault }),
+    disk: createRoom(freeBytes),
     plannedPath: (projectId, folder) => path.join(worktreeRoot, projectId, folder),
     nameFrom: slugFrom,
     reservePorts: createPortLedger(),
@@ -187,6 +195,17 @@ export async function startEngine(options: EngineOptions): Promise<Result<Engine
   undo.push(() => fleet.value.close());
   for (const damage of loaded.value.damaged) log(`A row of ${damage.table} is damaged: ${damage.id}`, damage.why);
 
+  const disk = createDiskMeasure({
+    home,
+    git,
+    worktrees,
+    state: () => journal.published().state,
+    freeBytes,
+    limits: roomLimits,
+    now: Date.now,
+  });
+  undo.push(() => disk.close());
+
   const pools = () =>
     Object.values(journal.published().state.projects).flatMap(({ id, name }) => {
       const pool = worktrees.poolStatus(id);
@@ -200,6 +219,7 @@ export async function startEngine(options: EngineOptions): Promise<Result<Engine
     newId,
     agents: () => [...agents.values()].map(({ name, capabilities }) => ({ name, capabilities })),
     pool: worktrees.poolStatus,
+    disk,
     doctor: () => examine({ home, git, damaged: loaded.value.damaged, codex, sandbox, pools: pools() }),
     secrets,
     installAgent: (_agent, onProgress, signal) => codex.install(onProgress, signal),
@@ -227,6 +247,9 @@ async function makeDemo({ home, programs, env }: EngineOptions): Promise<Result<
   git.close();
   return made.ok ? ok(made.value.path) : made;
 }
+
+/** Every author may write these. */
+const sharedFolders = [os.tmpdir(), "/tmp", "/var/tmp"];
 
 /** How long a git that somebody runs in a worktree may hold its locks while the worktree is taken up again, in milliseconds. */
 const lockPatience = 2_000;

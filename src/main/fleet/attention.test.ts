@@ -7,7 +7,7 @@ import { emptyFleetState, type AttentionItem, type FleetState } from "../../cont
 import { attentionChanges, keyOf, needs, type Need, type Signs } from "./attention.ts";
 import { aRow, stateOf } from "./test-stand.ts";
 
-const nothing: Signs = { stalled: new Set(), damaged: [] };
+const nothing: Signs = { stalled: new Set(), damaged: [], low: undefined };
 const row = aRow(1, { phase: "working" });
 
 function question(nth: number, text: string): Request {

@@ -26,10 +26,12 @@ export interface Signs {
   readonly stalled: ReadonlySet<string>;
   /** Stored rows that could not be read. */
   readonly damaged: Loaded["damaged"];
+  /** What is said of a disk that is nearly full. */
+  readonly low: string | undefined;
 }
 
 /** What needs a human, by a key that holds as long as the cause does. Pure. */
-export function needs(state: FleetState, { stalled, damaged }: Signs): Map<string, Need> {
+export function needs(state: FleetState, { stalled, damaged, low }: Signs): Map<string, Need> {
   const found = new Map<string, Need>();
   const add = (need: Need) => {
     if (!found.has(keyOf(need))) found.set(keyOf(need), need);
@@ -40,6 +42,7 @@ export function needs(state: FleetState, { stalled, damaged }: Signs): Map<strin
     for (const need of workstreamNeeds(workstream, stalled.has(workstream.id))) add(need);
   }
   for (const need of damageNeeds(damaged)) add(need);
+  if (low !== undefined) add({ kind: "disk", ask: short(low) });
   for (const project of Object.values(state.projects)) {
     for (const need of projectNeeds(project)) add(need);
   }

@@ -27,6 +27,7 @@ export function createClearingCommands(deck: Deck): Pick<Fleet, "pause" | "delet
         if (row.phase === "paused") return ok(undefined);
         const away = row.phase === "archived" || row.phase === "landed" || row.phase === "deleting";
         if (away) return fail("CONFLICT", `${row.name} is ${row.phase}.`, "Delete it to have its space.");
+        if (row.place.adopted !== undefined) return notOurs(row);
         return deck.tell(
           [
             { type: "retry.scheduled", workstreamId: id, failures: 0 },
@@ -41,11 +42,13 @@ export function createClearingCommands(deck: Deck): Pick<Fleet, "pause" | "delet
         if (row.phase === "deleting") return ok(undefined);
         const refused = mayBeDeleted(row, confirm);
         if (!refused.ok) return refused;
+        if (row.place.adopted !== undefined && row.place.gitDir !== undefined) return notOurs(row);
         const confirmed = confirm !== undefined;
         const place = placeOf(deck, row);
         if (!place.ok) return place;
         const proven = await deck.clearing.mayRemove(place.value, confirmed);
         if (!proven.ok) return proven;
+        if (proven.value.kind === "refused") return { ok: false, error: proven.value.why };
         // Looking took a while: somebody may have taken it up again.
         const now = deck.row(id);
         const still = now === undefined ? missing(id) : mayBeDeleted(now, confirm);
@@ -79,6 +82,15 @@ export function createClearingCommands(deck: Deck): Pick<Fleet, "pause" | "delet
       return restored.ok ? ok({ branches: [...restored.value] }) : restored;
     },
   };
+}
+
+/** A worktree made by hand is its user's: it is given back, and never removed. */
+function notOurs({ name, number, place }: Workstream): Result<never> {
+  return fail(
+    "CONFLICT",
+    `${name} works in ${place.path}, which was made by hand and is not removed by Coxswain.`,
+    `Give it back first: \`cox release ${number}\`.`,
+  );
 }
 
 function mayBeDeleted({ name, phase, place }: Workstream, confirm: string | undefined): Result<void> {

@@ -10,6 +10,7 @@ import { checkoutOf } from "./checkout.ts";
 import type { Deck } from "./crew.ts";
 import { exhaustedBudget, holdsTurn, requestsOf } from "./facts.ts";
 import type { Fleet } from "./fleet.ts";
+import { createAdoptionCommands } from "./adoption-commands.ts";
 import { createClearingCommands } from "./clearing-commands.ts";
 import { createProjectCommands } from "./project-commands.ts";
 import { createStart } from "./start.ts";
@@ -50,6 +51,7 @@ export function createCommands(deck: Deck, openRooms: (project: Project) => Prom
   return {
     ...createProjectCommands(deck, openRooms),
     ...createClearingCommands(deck),
+    ...createAdoptionCommands(deck),
     start: createStart(deck),
 
     async steer(id, text, when, by) {
@@ -271,11 +273,13 @@ function refuseSpent(deck: Deck, row: Workstream): Result<void> {
 /** A resting workstream that is spoken to gets up again. */
 function wake(row: Workstream): Event[] {
   if (row.phase === "stopped" || row.phase === "failed" || row.phase === "paused" || row.frozen !== undefined) {
-    return [
-      { type: "workstream.moved", workstreamId: row.id, phase: row.place.gitDir === undefined ? "queued" : "working" },
-    ];
+    return [{ type: "workstream.moved", workstreamId: row.id, phase: isSetUp(row) ? "working" : "queued" }];
   }
   return [];
+}
+
+function isSetUp({ place, setUpDue }: Workstream): boolean {
+  return place.gitDir !== undefined && setUpDue !== true;
 }
 
 /** What waits for another try does not let the human wait. */

@@ -61,7 +61,7 @@ export async function createFleet(deps: FleetDeps): Promise<Result<Fleet>> {
       const before = deps.journal.state();
       const at = deps.clock.now();
       const after = events.reduce<FleetState>((state, event) => fold(state, { event, at }), before);
-      const wanted = needs(after, { stalled, damaged: deps.damaged });
+      const wanted = needs(after, { stalled, damaged: deps.damaged, low: deps.disk.low() });
       const newId = () => deps.newId("a");
       const changes = attentionChanges(Object.values(after.attention), known, wanted, { at, newId });
       const all = [...events, ...changes];
@@ -143,7 +143,7 @@ export async function createFleet(deps: FleetDeps): Promise<Result<Fleet>> {
 /** What the last run told the human, or would have told: all but what start-up itself found, unless its items are damaged too. */
 function knownAtStart({ journal, damaged }: FleetDeps): Map<string, Need> {
   if (damaged.some(({ table }) => table === "attention")) return new Map();
-  return needs(journal.state(), { stalled: new Set(), damaged: [] });
+  return needs(journal.state(), { stalled: new Set(), damaged: [], low: undefined });
 }
 
 async function tellPolicy(deck: Deck, projectId: string): Promise<void> {

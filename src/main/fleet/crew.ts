@@ -17,6 +17,7 @@ import type { Tracker } from "../trackers/tracker.ts";
 import type { Clearing } from "../worktrees/clear.ts";
 import type { ReservePorts } from "../worktrees/ports.ts";
 import type { Vault } from "../worktrees/vault.ts";
+import type { Room } from "../worktrees/room.ts";
 import type { Worktrees } from "../worktrees/worktrees.ts";
 import type { WritableRoots } from "../worktrees/writable-roots.ts";
 import type { Delta } from "./fleet.ts";
@@ -53,7 +54,11 @@ export interface FleetDeps {
   /** Stored rows that could not be read: what they were about is told to the human and left alone. */
   readonly damaged: Loaded["damaged"];
   readonly git: Pick<Git, "facts" | "resolve" | "survey" | "diff" | "changedPaths" | "commit">;
-  readonly worktrees: Pick<Worktrees, "create" | "keepWarm">;
+  readonly worktrees: Pick<
+    Worktrees,
+    "create" | "keepWarm" | "findByHand" | "adopt" | "release" | "reclaimable" | "reclaim"
+  >;
+  readonly disk: Room;
   readonly vault: Pick<Vault, "keep" | "unpack" | "deleted" | "restore" | "tidy">;
   readonly clearing: Clearing;
   /** Where a worktree will lie when its folder is not taken. */

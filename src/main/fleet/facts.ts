@@ -22,7 +22,7 @@ export function factsOf(state: FleetState, row: Workstream, crew: Crew, policy: 
     frozen: row.frozen !== undefined,
     place: placeFor(state, row, policy.agent.maxConcurrentAgents),
     exhausted: exhaustedBudget(state, row, policy),
-    prepared: row.place.gitDir !== undefined,
+    prepared: row.place.gitDir !== undefined && (row.setUpDue !== true || row.phase === "paused"),
     thread: crew.thread !== undefined ? "open" : row.threadId === undefined ? "none" : "away",
     turn: row.turn,
     interrupting: row.intent?.step === "interrupt",

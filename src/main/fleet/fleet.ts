@@ -5,6 +5,7 @@ import type { DeletedWorkstream, DiffFile } from "../../contract/procedures.ts";
 import type { Decision, Question } from "../../contract/requests.ts";
 import type { GateName, Loosening, Project, Words, Workstream } from "../../contract/states.ts";
 import type { Budget } from "../../contract/usage.ts";
+import type { Adopted, Reclaimable, Released } from "../../contract/worktrees.ts";
 import type { By } from "../storage/journal.ts";
 
 export interface StartInput {
@@ -16,6 +17,13 @@ export interface StartInput {
   readonly base?: string | undefined;
   readonly attempts: number;
   readonly budget?: Budget | undefined;
+  /** A worktree made by hand to work in. */
+  readonly adopted?: { readonly path: string; readonly from: Adopted };
+}
+
+export interface AdoptInput extends Omit<StartInput, "attempts" | "base" | "adopted"> {
+  /** The worktree's folder. */
+  readonly path: string;
 }
 
 export interface OpenTicket {
@@ -71,6 +79,10 @@ export interface Fleet {
   delete(id: WorkstreamId, confirm: string | undefined, by: By): Promise<Result<void>>;
   deleted(): Promise<Result<DeletedWorkstream[]>>;
   restore(id: WorkstreamId, by: By): Promise<Result<{ readonly branches: string[] }>>;
+  adopt(input: AdoptInput, by: By): Promise<Result<{ readonly workstream: Workstream; readonly from: Adopted }>>;
+  release(id: WorkstreamId, by: By): Promise<Result<Released>>;
+  reclaimable(id: WorkstreamId): Promise<Result<Reclaimable>>;
+  reclaim(id: WorkstreamId, folders: readonly string[], by: By): Promise<Result<{ readonly bytes: number }>>;
   setBudget(id: WorkstreamId, budget: Budget, by: By): Promise<Result<void>>;
   ask(id: WorkstreamId, questions: Question[], by: By): Promise<Result<{ readonly requestId: RequestId }>>;
   note(id: WorkstreamId, text: string, by: By): Promise<Result<void>>;

@@ -63,7 +63,8 @@ export function createStart(deck: Deck): Fleet["start"] {
   };
 }
 
-function findProject(deck: Deck, input: StartInput): Result<Project> {
+/** The one that is named, or the only one. */
+export function findProject(deck: Deck, input: Pick<StartInput, "projectId">): Result<Project> {
   const projects = Object.values(deck.state().projects);
   if (input.projectId !== undefined) {
     const project = deck.state().projects[input.projectId];
@@ -103,10 +104,12 @@ async function findTicket(rooms: ProjectRooms, input: StartInput): Promise<Resul
   });
 }
 
-type Choice = Partial<Pick<StartInput, "agent" | "model" | "base" | "budget">>;
+type Choice = Partial<Pick<StartInput, "agent" | "model" | "base" | "budget" | "adopted">>;
 
-/** What is named must be there: better refused now than failed later. */
+/** What is named must be there, and room on the disk: better refused now than failed later. */
 async function checkChoice(deck: Deck, { root, gitDir }: Project, { agent, base }: Choice): Promise<Result<void>> {
+  const room = await deck.disk.room();
+  if (!room.ok) return room;
   const known = agent === undefined ? ok(undefined) : deck.agent(agent);
   if (!known.ok) return known;
   if (base === undefined) return ok(undefined);
@@ -120,12 +123,13 @@ function fromTicket({ extra }: TrackerTicket): Choice {
   return { ...(typeof agent === "string" ? { agent } : {}), ...(typeof model === "string" ? { model } : {}) };
 }
 
-function given({ agent, model, base, budget }: StartInput): Choice {
+function given({ agent, model, base, budget, adopted }: StartInput): Choice {
   return {
     ...(agent === undefined ? {} : { agent }),
     ...(model === undefined ? {} : { model }),
     ...(base === undefined ? {} : { base }),
     ...(budget === undefined ? {} : { budget }),
+    ...(adopted === undefined ? {} : { adopted }),
   };
 }
 
@@ -158,8 +162,9 @@ function newWorkstream(
     place: {
       branch: `cox/${id}/${folder}`,
       folder,
-      path: deck.plannedPath(project.id, folder),
+      path: choice.adopted?.path ?? deck.plannedPath(project.id, folder),
       base: choice.base ?? policy.coxswain.base ?? project.defaultBranch,
+      ...(choice.adopted === undefined ? {} : { adopted: choice.adopted.from }),
     },
     turns: 0,
     rounds: 0,

@@ -314,6 +314,11 @@ export async function openFleet(options: StandOptions = {}): Promise<FleetStand>
           }),
         ),
       keepWarm: () => undefined,
+      findByHand: () => Promise.resolve(fail("NOT_FOUND", "No worktrees here.", "None.")),
+      adopt: () => Promise.resolve(fail("NOT_FOUND", "No worktrees here.", "None.")),
+      release: () => Promise.resolve(fail("NOT_FOUND", "No worktrees here.", "None.")),
+      reclaimable: () => Promise.resolve(ok([])),
+      reclaim: () => Promise.resolve(ok(0)),
     },
     vault: {
       keep: () => Promise.resolve(ok(undefined)),
@@ -324,10 +329,12 @@ export async function openFleet(options: StandOptions = {}): Promise<FleetStand>
     },
     clearing: {
       isInPlace: () => Promise.resolve(true),
-      mayRemove: () => Promise.resolve(ok({ uncommitted: [], unheld: [], residents: [], bytes: 0, ignoredBytes: 0 })),
+      mayRemove: () =>
+        Promise.resolve(ok({ kind: "stakes", uncommitted: [], unheld: [], residents: [], bytes: 0, ignoredBytes: 0 })),
       remove: () => Promise.resolve(ok({ kind: "deleted", keptBranches: [] })),
       pause: () => Promise.resolve(ok({ kind: "paused", snapshot: aCommit, bytes: 4_096 })),
     },
+    disk: { room: () => Promise.resolve(ok(undefined)), low: () => undefined, look: () => false },
     dropScratch: () => Promise.resolve(),
     plannedPath: (_project, folder) => `/trees/${folder}`,
     nameFrom: (text) =>

@@ -29,7 +29,7 @@ export function watch(deck: Deck, stalled: Set<string>): void {
     if (isRetryDue(row, now) || (crew.refusedAt !== undefined && now - crew.refusedAt >= refusedPause))
       deck.poke(row.id);
   }
-  if (silenceChanged) deck.follow(deck.tell([]));
+  if (silenceChanged || deck.disk.look(now)) deck.follow(deck.tell([]));
 }
 
 /** Of those at rest only what gives up its folder goes on by itself. */

@@ -4,7 +4,7 @@ import { changedPaths } from "./changed-paths.ts";
 import { commit, type CommitRequest } from "./commit.ts";
 import { diff, type DiffRequest } from "./diff.ts";
 import { facts } from "./facts.ts";
-import { ignoredFiles } from "./ignored-files.ts";
+import { ignoredFiles, ignoredFolders } from "./ignored-files.ts";
 import { mergeBase } from "./merge-base.ts";
 import { mergeTree } from "./merge-tree.ts";
 import { head, resolve } from "./resolve.ts";
@@ -14,6 +14,7 @@ import { status } from "./status.ts";
 import { survey } from "./survey.ts";
 import { asOrdinaryCommit, stampAnew } from "./snapshot-commit.ts";
 import { takeSnapshot, type SnapshotRequest } from "./snapshot.ts";
+import { beginBranch, returnHead } from "./switch-head.ts";
 import type { GitTools } from "./tools.ts";
 import { unpackSnapshot, type UnpackRequest } from "./unpack-snapshot.ts";
 import {
@@ -101,6 +102,9 @@ export function createGit(deps: GitDeps) {
       stampAnew(git, vault, snapshot, message),
     takeSnapshot: (request: SnapshotRequest) => takeSnapshot(git, request),
     unpackSnapshot: (request: UnpackRequest) => unpackSnapshot(git, request),
+    ignoredFolders: (at: Checkout, signal?: AbortSignal) => ignoredFolders(git, at, signal),
+    beginBranch: (at: Checkout, request: Parameters<typeof beginBranch>[2]) => beginBranch(git, at, request),
+    returnHead: (at: Checkout, request: Parameters<typeof returnHead>[2]) => returnHead(git, at, request),
     /** Ends every git command still running. */
     close: () => runner.close(),
   };

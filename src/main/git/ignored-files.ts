@@ -30,3 +30,23 @@ export async function ignoredFiles(
 }
 
 const here = Buffer.from("./");
+
+/** Folders in which nothing is tracked and all is ignored, relative to the work tree, without a slash at the end. */
+export async function ignoredFolders(
+  git: GitTools,
+  at: Checkout,
+  signal?: AbortSignal,
+): Promise<Result<readonly Buffer[]>> {
+  const named = await git.run({
+    at,
+    args: ["ls-files", "--others", "--ignored", "--exclude-standard", "--directory", "-z"],
+    signal,
+  });
+  if (!named.ok) return named;
+  const slash = "/".charCodeAt(0);
+  return ok(
+    nulFields(named.value.stdout)
+      .filter((name) => name.at(-1) === slash)
+      .map((name) => name.subarray(0, -1)),
+  );
+}

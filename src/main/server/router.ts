@@ -10,6 +10,7 @@ import { createCommands } from "./commands.ts";
 import { noWorkstream, type Feed } from "./feed.ts";
 import type { Engine } from "../engine.ts";
 import { tellInstalling } from "./installing.ts";
+import { tellMeasuring } from "./measuring.ts";
 import type { Fleet, Journal, Storage } from "./parts.ts";
 
 export type Checks = Awaited<ReturnType<Client["engine"]["doctor"]>>["checks"];
@@ -21,6 +22,7 @@ export interface RouterDeps {
   readonly feed: Feed;
   readonly doctor: () => Promise<Checks>;
   readonly pool: Engine["pool"];
+  readonly disk: Engine["disk"];
   readonly agents: Engine["agents"];
   readonly installAgent: Engine["installAgent"];
   readonly secrets: Engine["secrets"];
@@ -120,6 +122,26 @@ export function createRouter(deps: RouterDeps): EngineRouter {
         const { projectId, loosening, allow } = call.input;
         return carryOut(call, (by) => fleet.allow(projectId, loosening, allow, by));
       }),
+    },
+    worktree: {
+      list: os.worktree.list.handler(() => deps.disk.list()),
+      adopt: os.worktree.adopt.handler((call) => {
+        const { commandKey: _key, focusedMs: _focus, ...wanted } = call.input;
+        return carryOut(call, (by) => fleet.adopt(wanted, by));
+      }),
+      release: os.worktree.release.handler((call) =>
+        carryOut(call, (by) => fleet.release(call.input.workstreamId, by)),
+      ),
+      reclaimable: os.worktree.reclaimable.handler(async ({ input }) =>
+        unwrap(await fleet.reclaimable(input.workstreamId)),
+      ),
+      reclaim: os.worktree.reclaim.handler((call) =>
+        carryOut(call, (by) => fleet.reclaim(call.input.workstreamId, call.input.folders, by)),
+      ),
+    },
+    disk: {
+      use: os.disk.use.handler(() => deps.disk.use()),
+      measure: os.disk.measure.handler(({ signal }) => tellMeasuring(deps.disk.measure, signal)),
     },
     ticket: {
       list: os.ticket.list.handler(async ({ input }) => unwrap(await fleet.tickets(input.projectId))),

@@ -45,6 +45,7 @@ export interface Stand {
 }
 
 const at = 1_700_000_000_000;
+const use = { free: 10 ** 10, low: 10 ** 9, floor: 10 ** 8 };
 
 export function makeWorkstream(id: string, number: number): Workstream {
   return {
@@ -205,6 +206,10 @@ export function createStand(): Stand {
     delete: done("delete"),
     deleted: () => Promise.resolve(ok([])),
     restore: () => Promise.resolve(ok({ branches: [] })),
+    adopt: () => Promise.resolve(ok({ workstream: makeWorkstream("w00000010", 10), from: { commit: "a".repeat(40) } })),
+    release: () => Promise.resolve(ok({ path: "/by-hand" })),
+    reclaimable: () => Promise.resolve(ok({ folders: [] })),
+    reclaim: () => Promise.resolve(ok({ bytes: 0 })),
     setBudget: done("setBudget"),
     ask: (...args) => {
       asked.push({ name: "ask", args });
@@ -244,6 +249,14 @@ export function createStand(): Stand {
       dismiss: () => Promise.resolve(ok(undefined)),
     },
     pool: () => undefined,
+    disk: {
+      use: () => Promise.resolve(use),
+      list: () => Promise.resolve({ worktrees: [], unlisted: [] }),
+      measure: (onProgress) => {
+        onProgress({ done: 1, total: 2, files: 3, bytes: 4 });
+        return Promise.resolve(use);
+      },
+    },
     doctor: () => Promise.resolve([{ name: "git", state: "ok", says: "git 2.39" }]),
     secrets: createSecrets({ env: {}, askKeychain: keychain.ask, log: () => {} }),
     installAgent: (agent, onProgress) => {

@@ -3,20 +3,37 @@ import path from "node:path";
 import { fail, ok, type Result } from "../../contract/errors.ts";
 import type { PoolStatus } from "../../contract/pool.ts";
 import type { Git } from "../git/git.ts";
+import type { Checkout } from "../git/run.ts";
+import {
+  adopt,
+  findByHand,
+  release,
+  type AdoptDeps,
+  type AdoptRequest,
+  type ByHand,
+  type ReleaseRequest,
+} from "./adopt.ts";
 import { createWorktree, type CreateRequest, type Worktree } from "./create.ts";
 import { takeInventory, type InventoryEntry } from "./inventory.ts";
 import { thisMachine } from "./machine.ts";
 import { createOneAtATime } from "./one-at-a-time.ts";
 import { createPool, type Machine, type PoolWish } from "./pool.ts";
 import { projectFolder, type Project } from "./project.ts";
-import { removeWorktree, type Removed, type RemoveRequest } from "./remove.ts";
+import { measureReclaimable, reclaim } from "./reclaim.ts";
 import { createStartPoints } from "./start-points.ts";
 
 /** The worktrees of all projects, as they are handed to the fleet. */
 export interface Worktrees {
   /** Idempotent per workstream: asking again, also after a crash, gives the same worktree. */
   readonly create: (request: CreateRequest) => Promise<Result<Worktree>>;
-  readonly remove: (request: RemoveRequest) => Promise<Result<Removed>>;
+  /** Whether a workstream can work in a worktree that was made by hand; {@link findByHand}. */
+  readonly findByHand: (project: Project, place: string) => Promise<Result<ByHand>>;
+  readonly adopt: (request: AdoptRequest) => ReturnType<typeof adopt>;
+  readonly release: (request: ReleaseRequest) => ReturnType<typeof release>;
+  /** Folders of a checkout that its set-up makes again, and what each takes on disk. */
+  readonly reclaimable: (at: Checkout) => ReturnType<typeof measureReclaimable>;
+  /** Removes some of these; answers the bytes. */
+  readonly reclaim: (at: Checkout, folders: readonly string[]) => Promise<Result<number>>;
   readonly inventory: (project: Project) => Promise<Result<readonly InventoryEntry[]>>;
   /** Says how many worktrees a project wants kept ready, and has its base looked at; to be called every second or so. */
   readonly keepWarm: (project: Project, wish: PoolWish) => void;
@@ -30,6 +47,8 @@ export interface WorktreesDeps {
   /** The folder below which each project has one; not below the temporary folder, which agents may write. */
   readonly root: string;
   readonly git: Git;
+  /** Real paths of folders that every author may write, such as `/tmp`: nothing that lies there is adopted. */
+  readonly shared?: readonly string[];
   /** Milliseconds that a git which outlived a crashed engine is given to end a checkout; default three seconds. */
   readonly patienceMs?: number;
   /** What refilling asks of the machine; this one unless said otherwise. */
@@ -39,7 +58,7 @@ export interface WorktreesDeps {
 }
 
 export function createWorktrees(deps: WorktreesDeps): Worktrees {
-  const { root, git, patienceMs = 3_000, machine = thisMachine, log = () => undefined } = deps;
+  const { root, git, patienceMs = 3_000, machine = thisMachine, log = () => undefined, shared = [] } = deps;
   const creating = new Map<string, Promise<Result<Worktree>>>();
   const claimed = new Set<string>();
   const register = createOneAtATime();
@@ -54,6 +73,11 @@ export function createWorktrees(deps: WorktreesDeps): Worktrees {
     } catch (error) {
       return fail("FORBIDDEN", `${root} cannot be used for worktrees.`, "Check who owns it and the disk.", error);
     }
+  }
+
+  async function withRoot<T>(work: (deps: AdoptDeps) => Promise<Result<T>>): Promise<Result<T>> {
+    const real = await realpath(root).catch(() => path.resolve(root));
+    return work({ git, root: real, shared });
   }
 
   async function begin(request: CreateRequest): Promise<Result<Worktree>> {
@@ -79,10 +103,11 @@ export function createWorktrees(deps: WorktreesDeps): Worktrees {
 
   return {
     create,
-    remove: async (request) => {
-      const folder = await folderOf(request.project);
-      return folder.ok ? removeWorktree({ git, register, folder: folder.value }, request) : folder;
-    },
+    findByHand: (project, place) => withRoot((deps) => findByHand(deps, project, place)),
+    adopt: (request) => register(request.project.commonDir, () => withRoot((deps) => adopt(deps, request))),
+    release: (request) => register(request.project.commonDir, () => withRoot((deps) => release(deps, request))),
+    reclaimable: (at) => measureReclaimable(git, at),
+    reclaim: (at, folders) => reclaim(git, at, folders),
     inventory: async (project) => {
       const folder = await folderOf(project);
       return folder.ok ? takeInventory({ git, folder: folder.value }, project) : folder;

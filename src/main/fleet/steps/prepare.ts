@@ -1,7 +1,11 @@
 import type { Result } from "../../../contract/errors.ts";
 import { fail, ok } from "../../../contract/errors.ts";
+import type { WorkstreamId } from "../../../contract/ids.ts";
 import type { Workstream } from "../../../contract/states.ts";
+import type { Adopted } from "../../../contract/worktrees.ts";
+import type { Worktree } from "../../worktrees/create.ts";
 import type { PortRange } from "../../worktrees/ports.ts";
+import type { Project as Repository } from "../../worktrees/project.ts";
 import type { Deck } from "../crew.ts";
 import { runProjectHook } from "../hooks.ts";
 import { repositoryOf } from "../place.ts";
@@ -15,12 +19,9 @@ export async function prepare(deck: Deck, row: Workstream): Promise<Result<void>
   const work = { project: repository, workstreamId: row.id };
   const whole = row.freed === undefined ? ok([]) : await deck.vault.restore(work);
   if (!whole.ok) return whole;
-  const made = await deck.worktrees.create({
-    project: repository,
-    base: row.place.base,
-    slug: row.place.folder,
-    workstreamId: row.id,
-  });
+  const room = await deck.disk.room();
+  if (!room.ok) return room;
+  const made = await takePlace(deck, work, row.place);
   if (!made.ok) return made;
   const { path, branch, folder, baseCommit, adminDir } = made.value;
   const snapshot = row.freed?.snapshot;
@@ -32,16 +33,33 @@ export async function prepare(deck: Deck, row: Workstream): Promise<Result<void>
   if (ports === undefined) {
     return fail("TOO_MANY", "No range of ports is left for this workstream.", "Archive workstreams that are done.");
   }
-  const place = { branch, folder, path, base: row.place.base, gitDir: adminDir, commit: baseCommit };
-  const setUp = await runProjectHook(
-    deck,
-    { ...row, place, ports },
-    "after_create",
-    deck.policy(row).hooks.afterCreate,
-  );
+  const { adopted } = made.value;
+  const place = {
+    branch,
+    folder,
+    path,
+    base: row.place.base,
+    gitDir: adminDir,
+    commit: baseCommit,
+    ...(adopted === undefined ? {} : { adopted }),
+  };
+  // What was made by hand is taken as it is found: its user has set it up, or wants it so.
+  const hook = row.place.adopted === undefined ? deck.policy(row).hooks.afterCreate : null;
+  const setUp = await runProjectHook(deck, { ...row, place, ports }, "after_create", hook);
   if (!setUp.ok) return setUp;
   const told = await deck.tell([{ type: "worktree.prepared", workstreamId: row.id, place, ports }]);
   return told.ok ? ok(undefined) : told;
+}
+
+/** A worktree of its own, or the one that was made by hand. */
+function takePlace(
+  { worktrees }: Deck,
+  work: { readonly project: Repository; readonly workstreamId: WorkstreamId },
+  { base, folder, path, branch, adopted }: Workstream["place"],
+): Promise<Result<Worktree & { readonly adopted?: Adopted }>> {
+  return adopted === undefined
+    ? worktrees.create({ ...work, base, slug: folder })
+    : worktrees.adopt({ ...work, base, path, branch, from: adopted });
 }
 
 function takenPorts(deck: Deck): PortRange[] {

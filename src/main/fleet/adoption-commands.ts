@@ -1,0 +1,111 @@
+import { fail, ok, type Result } from "../../contract/errors.ts";
+import { restingPhases, type Workstream } from "../../contract/states.ts";
+import { checkoutOf } from "./checkout.ts";
+import type { Deck } from "./crew.ts";
+import type { Fleet } from "./fleet.ts";
+import { repositoryOf } from "./place.ts";
+import { createStart, findProject } from "./start.ts";
+
+/** Taking worktrees made by hand into use and giving them back, and emptying worktrees of what their set-up makes again. */
+export function createAdoptionCommands(deck: Deck): Pick<Fleet, "adopt" | "release" | "reclaimable" | "reclaim"> {
+  const start = createStart(deck);
+
+  return {
+    async adopt({ path: place, ...input }, by) {
+      const project = findProject(deck, input);
+      if (!project.ok) return project;
+      const found = await deck.worktrees.findByHand(repositoryOf(project.value), place);
+      if (!found.ok) return found;
+      const { path, from } = found.value;
+      const taken = Object.values(deck.state().workstreams).find((row) => row.place.path === path && holdsPlace(row));
+      if (taken !== undefined) {
+        return fail(
+          "CONFLICT",
+          `${taken.name} works in ${path} already.`,
+          `Steer it, or give the worktree back first: \`cox release ${taken.number}\`.`,
+        );
+      }
+      const started = await start({ ...input, projectId: project.value.id, attempts: 1, adopted: { path, from } }, by);
+      if (!started.ok) return started;
+      const [workstream] = started.value;
+      return workstream === undefined
+        ? fail("INTERNAL", "Nothing was started.", "Try again.")
+        : ok({ workstream, from });
+    },
+
+    async release(id, by) {
+      const row = deck.row(id);
+      if (row === undefined) return missing(id);
+      const { place, turn } = row;
+      if (place.adopted === undefined) {
+        return fail(
+          "CONFLICT",
+          `The worktree of ${row.name} was not made by hand.`,
+          "`cox pause` or `cox delete` frees it.",
+        );
+      }
+      if (turn?.status === "running" || turn?.status === "sending" || row.phase === "preparing") {
+        return fail("CONFLICT", `${row.name} is at work.`, `Stop it first: \`cox stop ${row.number}\`.`);
+      }
+      const project = deck.state().projects[row.projectId];
+      if (project === undefined) return fail("NOT_FOUND", "Its project is not open.", "Open the project again.");
+      // Put away first: nothing may begin in a folder that is being given back.
+      const away = await deck.tell([{ type: "workstream.moved", workstreamId: id, phase: "archived" }], by);
+      if (!away.ok) return away;
+      deck.poke(id);
+      if (place.gitDir === undefined) return ok({ path: place.path });
+      const released = await deck.worktrees.release({
+        project: repositoryOf(project),
+        workstreamId: id,
+        path: place.path,
+        adminDir: place.gitDir,
+        branch: place.branch,
+        from: place.adopted,
+      });
+      if (!released.ok) return released;
+      const told = await deck.tell([{ type: "worktree.released", workstreamId: id }], by);
+      return told.ok ? released : told;
+    },
+
+    async reclaimable(id) {
+      const at = emptied(deck, id);
+      if (!at.ok) return at;
+      const found = await deck.worktrees.reclaimable(at.value);
+      return found.ok ? ok({ folders: [...found.value] }) : found;
+    },
+
+    async reclaim(id, folders, by) {
+      const at = emptied(deck, id);
+      if (!at.ok) return at;
+      // It is set up again before it goes on, also if it is taken up while folders are still being removed.
+      const told = await deck.tell([{ type: "worktree.emptied", workstreamId: id }], by);
+      if (!told.ok) return told;
+      const bytes = await deck.worktrees.reclaim(at.value, folders);
+      return bytes.ok ? ok({ bytes: bytes.value }) : bytes;
+    },
+  };
+}
+
+/** Whether a workstream's folder is its own, now or once it is taken up again. */
+function holdsPlace({ phase, place }: Workstream): boolean {
+  return phase !== "archived" || place.gitDir !== undefined;
+}
+
+/** The checkout of a workstream whose worktree may be emptied: it rests, and the folder was made here. */
+function emptied(deck: Deck, id: string): ReturnType<typeof checkoutOf> {
+  const row = deck.row(id);
+  if (row === undefined) return missing(id);
+  if (row.place.adopted !== undefined) {
+    return fail("FORBIDDEN", `The worktree of ${row.name} was made by hand.`, "Empty it by hand if you want to.");
+  }
+  const rests = restingPhases.includes(row.phase) && row.phase !== "paused" && row.phase !== "deleting";
+  const busy = row.turn?.status === "running" || row.turn?.status === "sending";
+  if (!rests || busy) {
+    return fail("CONFLICT", `${row.name} is ${row.phase}.`, "Only a workstream that rests is emptied: stop it first.");
+  }
+  return checkoutOf(row);
+}
+
+function missing(id: string): Result<never> {
+  return fail("NOT_FOUND", `There is no workstream ${id}.`, "`cox list --all` shows those there are.");
+}

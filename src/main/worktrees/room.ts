@@ -1,0 +1,66 @@
+import { fail, ok, type Result } from "../../contract/errors.ts";
+
+/**
+ * Below `low` the human is told, while there is still time: a checkout with its dependencies takes about a gigabyte, so a few
+ * more can begin. Below `floor` nothing new begins: what is left is for those at work to commit, and for the database.
+ */
+export const roomLimits = { low: 5 * 1024 ** 3, floor: 1024 ** 3 };
+
+/** How often the disk is asked, in milliseconds; it answers from memory. */
+const lookEvery = 15_000;
+
+/** What room there is on the disk of the home. */
+export interface Room {
+  /** A `DISK_FULL` failure when there is none for something new. */
+  readonly room: () => Promise<Result<void>>;
+  /** What is said while there is little; the same words until that changes. */
+  readonly low: () => string | undefined;
+  /** To be called often. Answers whether what {@link low} says changed since the last call; does not wait for the disk. */
+  readonly look: (now: number) => boolean;
+}
+
+/** `freeBytes` of a disk that cannot be asked is not held against anybody. */
+export function createRoom(freeBytes: () => Promise<number>, limits = roomLimits): Room {
+  let said: string | undefined;
+  let told: string | undefined;
+  let lookedAt = -Infinity;
+
+  async function measure(): Promise<number> {
+    const free = await freeBytes().catch(() => Infinity);
+    said = free < limits.low ? sentence(free, limits) : undefined;
+    return free;
+  }
+
+  return {
+    async room() {
+      const free = await measure();
+      if (free >= limits.floor) return ok(undefined);
+      return fail(
+        "DISK_FULL",
+        `Less than ${gigabytes(limits.floor)} is free on the disk of Coxswain's home.`,
+        "`cox disk` shows what takes room; `cox pause` or `cox reclaim` frees some. Then try again.",
+      );
+    },
+    low: () => said,
+    look(now) {
+      if (now - lookedAt >= lookEvery) {
+        lookedAt = now;
+        void measure();
+      }
+      const changed = said !== told;
+      told = said;
+      return changed;
+    },
+  };
+}
+
+function sentence(free: number, { low, floor }: typeof roomLimits): string {
+  const next = "`cox disk` shows what can go.";
+  return free < floor
+    ? `Less than ${gigabytes(floor)} is free on the disk of the home: nothing new is started. ${next}`
+    : `Less than ${gigabytes(low)} is free on the disk of the home. ${next}`;
+}
+
+function gigabytes(bytes: number): string {
+  return `${bytes / 1024 ** 3} GB`;
+}
