@@ -56,7 +56,7 @@ export interface FleetDeps {
   readonly git: Pick<Git, "facts" | "resolve" | "survey" | "diff" | "changedPaths" | "commit">;
   readonly worktrees: Pick<
     Worktrees,
-    "create" | "keepWarm" | "findByHand" | "adopt" | "release" | "reclaimable" | "reclaim"
+    "create" | "copyFolders" | "keepWarm" | "findByHand" | "adopt" | "release" | "reclaimable" | "reclaim"
   >;
   readonly disk: Room;
   readonly vault: Pick<Vault, "keep" | "unpack" | "deleted" | "restore" | "tidy">;

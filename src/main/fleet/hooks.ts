@@ -15,6 +15,8 @@ export async function runProjectHook(
   row: Workstream,
   name: HookName,
   script: string | null,
+  /** What this hook is told beside what every one is. */
+  env: Readonly<Record<string, string>> = {},
 ): Promise<Result<void>> {
   if (script === null || script.trim() === "") return ok(undefined);
   const { hooks, coxswain } = deck.policy(row);
@@ -26,7 +28,11 @@ export async function runProjectHook(
     if (!told.ok) return told;
   }
   const startedAt = deck.clock.now();
-  const { command, confines } = await confine(deck, row, script, unconfined ? "full" : networkOf(name, coxswain));
+  const { command, confines } = await confine(deck, row, {
+    script,
+    env,
+    network: unconfined ? "full" : networkOf(name, coxswain),
+  });
   const outcome = await deck.sandbox.run({
     command,
     confines: unconfined ? "unconfined" : confines,
@@ -85,8 +91,11 @@ function networkOf(name: HookName, { network }: Policy["coxswain"]): Network {
 async function confine(
   deck: Deck,
   row: Workstream,
-  script: string,
-  network: Network,
+  {
+    script,
+    env,
+    network,
+  }: { readonly script: string; readonly env: Readonly<Record<string, string>>; readonly network: Network },
 ): Promise<{ readonly command: Command; readonly confines: Confines }> {
   const project = deck.state().projects[row.projectId];
   const [scratch, caches, roots] = await Promise.all([
@@ -105,6 +114,7 @@ async function confine(
         ...(network === "full" ? deck.networkEnv : {}),
         ...caches.env,
         ...workstreamEnv(row),
+        ...env,
         TMPDIR: scratch,
       },
     },

@@ -319,6 +319,7 @@ export async function openFleet(options: StandOptions = {}): Promise<FleetStand>
       release: () => Promise.resolve(fail("NOT_FOUND", "No worktrees here.", "None.")),
       reclaimable: () => Promise.resolve(ok([])),
       reclaim: () => Promise.resolve(ok(0)),
+      copyFolders: () => Promise.resolve([]),
     },
     vault: {
       keep: () => Promise.resolve(ok(undefined)),

@@ -5,6 +5,7 @@ import { commit, type CommitRequest } from "./commit.ts";
 import { diff, type DiffRequest } from "./diff.ts";
 import { facts } from "./facts.ts";
 import { ignoredFiles, ignoredFolders } from "./ignored-files.ts";
+import { isIgnored } from "./is-ignored.ts";
 import { mergeBase } from "./merge-base.ts";
 import { mergeTree } from "./merge-tree.ts";
 import { head, resolve } from "./resolve.ts";
@@ -87,6 +88,7 @@ export function createGit(deps: GitDeps) {
     discardWorktree: (at: Checkout, place: string) => discardWorktree(git, at, place),
     repairWorktrees: (at: Checkout) => repairWorktrees(git, at),
     removeWorktree: (at: Checkout, request: Parameters<typeof removeWorktree>[2]) => removeWorktree(git, at, request),
+    isIgnored: (at: Checkout, name: string) => isIgnored(git, at, name),
     ignoredFiles: (at: Checkout, request: Parameters<typeof ignoredFiles>[2]) => ignoredFiles(git, at, request),
     makeVault: (request: Parameters<typeof makeVault>[1]) => makeVault(git, request),
     fetchObjects: (into: Checkout, from: string, objects: readonly string[]) => fetchObjects(git, into, from, objects),

@@ -88,6 +88,7 @@ export function frontMatterSchema(directory: string, env: Environment) {
     commit: oneOf(["ask", "engine"]).default(d.coxswain.commit),
     confinement: oneOf(["available", "required", "none"]).default(d.coxswain.confinement),
     network: oneOf(["none", "full"]).nullable().default(d.coxswain.network),
+    copy: z.array(copied, { error: "must be a list of folders" }).max(20).nullable().default(null),
     warm_worktrees: whole(
       z.int({ error: warmError }).min(0, { error: warmError }).max(mostWarm, { error: warmError }),
     ).default(d.coxswain.warmWorktrees),
@@ -154,12 +155,27 @@ export function policyOf(file: FrontMatter, prompt: string): Policy {
       commit: coxswain.commit,
       confinement: coxswain.confinement,
       network: coxswain.network,
+      copy: coxswain.copy,
       warmWorktrees: coxswain.warm_worktrees,
       stallMinutes: stallMinutes(coxswain.stall_minutes, codex.stall_timeout_ms),
     },
     prompt,
   };
 }
+
+const relative = z
+  .string({ error: "must be a path" })
+  .transform((written) => written.replace(/^\.\//, "").replace(/\/+$/, ""))
+  .refine((name) => name !== "" && !name.startsWith("/") && !name.split("/").some((part) => /^\.{0,2}$/.test(part)), {
+    error: "must be a path within the project",
+  });
+const copied = z.union(
+  [
+    relative.transform((folder) => ({ folder, lock: null })),
+    z.object({ folder: relative, lock: relative.nullable().default(null) }),
+  ],
+  { error: "must be a folder within the project, or a map of folder and lock" },
+);
 
 const mostWarm = 15;
 const warmError = `must be a whole number from 0 to ${mostWarm}`;

@@ -80,6 +80,8 @@ export type CoxswainPolicy = {
   readonly confinement: "available" | "required" | "none";
   /** What the project's own commands reach. Null: the set-up, which comes before any author, everything; later ones nothing outside. */
   readonly network: "none" | "full" | null;
+  /** Folders of dependencies that new worktrees get as copies; null: the top `node_modules`. A null `lock` is found by name. */
+  readonly copy: readonly { readonly folder: string; readonly lock: string | null }[] | null;
   /** How many worktrees are kept checked out for the next starts. */
   readonly warmWorktrees: number;
   /** Minutes without a sign of life before the human is told; null: never. Falls back to `codex.stall_timeout_ms`. */
@@ -121,6 +123,7 @@ export const defaultPolicy: Policy = {
     commit: "ask",
     confinement: "available",
     network: null,
+    copy: null,
     warmWorktrees: 2,
     stallMinutes: 5,
   },

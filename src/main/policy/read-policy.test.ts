@@ -196,6 +196,7 @@ describe("the settings of WORKFLOW.md", () => {
         "  base: trunk",
         "  max_rounds: 3",
         "  warm_worktrees: 4",
+        "  copy: [./node_modules/, {folder: vendor/bundle, lock: Gemfile.lock}]",
         "  budget:",
         "    workstream: {tokens: 1000, minutes: null, money: 2.5}",
         "    fleet:",
@@ -219,6 +220,10 @@ describe("the settings of WORKFLOW.md", () => {
       network: "none",
       stallMinutes: 5,
       warmWorktrees: 4,
+      copy: [
+        { folder: "node_modules", lock: null },
+        { folder: "vendor/bundle", lock: "Gemfile.lock" },
+      ],
     });
   });
 });

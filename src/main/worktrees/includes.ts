@@ -1,8 +1,9 @@
 import { constants } from "node:fs";
-import { access, copyFile, lstat, mkdir, readlink, realpath, rename, rm, symlink } from "node:fs/promises";
+import { copyFile, lstat, mkdir, readlink, realpath, rename, rm, symlink } from "node:fs/promises";
 import path from "node:path";
 import { fail, ok, type Result } from "../../contract/errors.ts";
 import type { Git } from "../git/git.ts";
+import { below, isThere, nearestFolderIsIn } from "./inside.ts";
 import { liesIn, projectCheckout, type Project } from "./project.ts";
 
 /** Names, in gitignore syntax, the ignored files of the main checkout that a new worktree needs as well. */
@@ -61,29 +62,4 @@ async function copyWhole(from: Buffer, to: Buffer): Promise<void> {
   await rm(part, { force: true });
   await copyFile(from, part, constants.COPYFILE_FICLONE | constants.COPYFILE_EXCL);
   await rename(part, to);
-}
-
-/** Whether the deepest folder that exists on the way to a name is within the root, symbolic links followed. */
-async function nearestFolderIsIn(root: string, folder: string): Promise<boolean> {
-  for (let name = folder; name !== "."; name = path.posix.dirname(name)) {
-    const real = await realpath(below(root, name), "buffer").catch(() => undefined);
-    if (real !== undefined) {
-      const inside = Buffer.from(`${await realpath(root)}${path.sep}`);
-      return real.subarray(0, inside.length).equals(inside);
-    }
-    // A link that leads nowhere yet would be made real by the copy.
-    if (await isThere(below(root, name))) return false;
-  }
-  return true;
-}
-
-function below(root: string, latin1Name: string): Buffer {
-  return Buffer.concat([Buffer.from(`${root}${path.sep}`), Buffer.from(latin1Name, "latin1")]);
-}
-
-function isThere(file: string | Buffer): Promise<boolean> {
-  return (typeof file === "string" ? access(file) : lstat(file)).then(
-    () => true,
-    () => false,
-  );
 }

@@ -5,10 +5,10 @@ import type { PoolStatus } from "../../contract/pool.ts";
 import type { Git } from "../git/git.ts";
 import type { RegisteredWorktree } from "../git/worktrees.ts";
 import { adminDirOf, detachedHead } from "./admin-dir.ts";
-import { bytesBelow } from "./bytes-below.ts";
 import { exists } from "./locks.ts";
 import type { OneAtATime } from "./one-at-a-time.ts";
 import { projectCheckout, type Project } from "./project.ts";
+import { walk } from "./walk.ts";
 
 /** What a project wants kept ready. */
 export interface PoolWish {
@@ -253,7 +253,8 @@ export function createPool({ git, register, machine, log }: PoolDeps): Pool {
   ): Promise<void> {
     shelf.lastRefill = { at: machine.now(), cpuMs: done.cpuMs, wallMs: machine.now() - done.began };
     if (shelf.bytesEach?.commit === done.commit) return;
-    shelf.bytesEach = { commit: done.commit, bytes: await bytesBelow(done.place) };
+    const { bytes } = await walk(done.place, { held: new Set(), ignored: [] });
+    shelf.bytesEach = { commit: done.commit, bytes };
   }
 
   /** Asks git only when the files that could hold the branch have changed, and then stood still. */

@@ -13,11 +13,14 @@ import {
   type ByHand,
   type ReleaseRequest,
 } from "./adopt.ts";
+import { cloneFile } from "./clone-tree.ts";
+import { copyFolders, type CopyOutcome, type CopyRequest } from "./copy-folders.ts";
+import { dependencyFolders, type WantedFolder } from "./dependency-folders.ts";
 import { createWorktree, type CreateRequest, type Worktree } from "./create.ts";
 import { takeInventory, type InventoryEntry } from "./inventory.ts";
 import { thisMachine } from "./machine.ts";
 import { createOneAtATime } from "./one-at-a-time.ts";
-import { createPool, type Machine, type PoolWish } from "./pool.ts";
+import { createPool, poolFolderName, type Machine, type PoolWish } from "./pool.ts";
 import { projectFolder, type Project } from "./project.ts";
 import { measureReclaimable, reclaim } from "./reclaim.ts";
 import { createStartPoints } from "./start-points.ts";
@@ -35,12 +38,19 @@ export interface Worktrees {
   /** Removes some of these; answers the bytes. */
   readonly reclaim: (at: Checkout, folders: readonly string[]) => Promise<Result<number>>;
   readonly inventory: (project: Project) => Promise<Result<readonly InventoryEntry[]>>;
+  /** Copies dependency folders into a worktree nobody works in yet; {@link copyFolders}. What is told is for people. */
+  readonly copyFolders: (request: CopyWish) => Promise<readonly CopyOutcome[]>;
   /** Says how many worktrees a project wants kept ready, and has its base looked at; to be called every second or so. */
   readonly keepWarm: (project: Project, wish: PoolWish) => void;
   /** What is kept ready for a project; undefined before anybody has asked for it. */
   readonly poolStatus: (projectId: string) => PoolStatus | undefined;
   /** Ends refilling. What is ready stays for the next engine. */
   readonly close: () => Promise<void>;
+}
+
+/** Like {@link CopyRequest}, with folders as a project names them; null when it says nothing. */
+export interface CopyWish extends Omit<CopyRequest, "folders"> {
+  readonly wanted: readonly WantedFolder[] | null;
 }
 
 export interface WorktreesDeps {
@@ -64,6 +74,7 @@ export function createWorktrees(deps: WorktreesDeps): Worktrees {
   const register = createOneAtATime();
   const startPoint = createStartPoints(git);
   const pool = createPool({ git, register, machine, log });
+  const copying = { git, clone: cloneFile, now: machine.now, known: new Map<string, boolean>() };
   let realRoot: string | undefined;
 
   async function folderOf(project: Project): Promise<Result<string>> {
@@ -85,6 +96,13 @@ export function createWorktrees(deps: WorktreesDeps): Worktrees {
     return folder.ok
       ? createWorktree({ git, claimed, startPoint, register, pool, patienceMs, folder: folder.value }, request)
       : folder;
+  }
+
+  /** On the file system of the worktree, and out of the way of whoever lists them. */
+  async function poolFolder({ to }: Pick<CopyWish, "to">): Promise<string> {
+    const folder = path.join(path.dirname(to), poolFolderName);
+    await mkdir(folder, { recursive: true, mode: 0o700 });
+    return folder;
   }
 
   /** Two requests for one workstream share one creation. */
@@ -111,6 +129,21 @@ export function createWorktrees(deps: WorktreesDeps): Worktrees {
     inventory: async (project) => {
       const folder = await folderOf(project);
       return folder.ok ? takeInventory({ git, folder: folder.value }, project) : folder;
+    },
+    async copyFolders({ wanted, ...request }) {
+      const { folders, unclear } = await dependencyFolders(request.project.root, wanted);
+      const outcomes =
+        folders.length === 0
+          ? []
+          : await copyFolders({ ...copying, holding: await poolFolder(request) }, { ...request, folders });
+      return [
+        ...outcomes,
+        ...unclear.map((folder) => ({
+          folder,
+          kind: "left" as const,
+          why: "has no lock file that is known; name one",
+        })),
+      ];
     },
     keepWarm(project, wish) {
       if (realRoot !== undefined) return pool.keep(project, projectFolder(realRoot, project), wish);

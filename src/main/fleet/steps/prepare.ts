@@ -7,8 +7,8 @@ import type { Worktree } from "../../worktrees/create.ts";
 import type { PortRange } from "../../worktrees/ports.ts";
 import type { Project as Repository } from "../../worktrees/project.ts";
 import type { Deck } from "../crew.ts";
-import { runProjectHook } from "../hooks.ts";
 import { repositoryOf } from "../place.ts";
+import { setUp } from "../set-up.ts";
 
 /** Makes the worktree and runs the project's set-up in it. Safe to repeat: what is there already is kept. */
 export async function prepare(deck: Deck, row: Workstream): Promise<Result<void>> {
@@ -44,9 +44,8 @@ export async function prepare(deck: Deck, row: Workstream): Promise<Result<void>
     ...(adopted === undefined ? {} : { adopted }),
   };
   // What was made by hand is taken as it is found: its user has set it up, or wants it so.
-  const hook = row.place.adopted === undefined ? deck.policy(row).hooks.afterCreate : null;
-  const setUp = await runProjectHook(deck, { ...row, place, ports }, "after_create", hook);
-  if (!setUp.ok) return setUp;
+  const ready = row.place.adopted === undefined ? await setUp(deck, { ...row, place, ports }) : ok(undefined);
+  if (!ready.ok) return ready;
   const told = await deck.tell([{ type: "worktree.prepared", workstreamId: row.id, place, ports }]);
   return told.ok ? ok(undefined) : told;
 }
