@@ -1,3 +1,4 @@
+import { adopt } from "./adopt.ts";
 import { allow } from "./allow.ts";
 import { answer } from "./answer-request.ts";
 import { archive } from "./archive.ts";
@@ -6,6 +7,7 @@ import { attention } from "./attention.ts";
 import { budget } from "./budget.ts";
 import { remove } from "./delete.ts";
 import { diff } from "./diff.ts";
+import { disk } from "./disk.ts";
 import { doctor } from "./doctor.ts";
 import { interrupt } from "./interrupt.ts";
 import { list } from "./list.ts";
@@ -13,6 +15,8 @@ import { note } from "./note.ts";
 import { open } from "./open.ts";
 import { pause } from "./pause.ts";
 import { plan } from "./plan.ts";
+import { reclaim } from "./reclaim.ts";
+import { release } from "./release.ts";
 import { restore } from "./restore.ts";
 import { retry } from "./retry.ts";
 import { search } from "./search.ts";
@@ -27,6 +31,7 @@ import { ticket } from "./ticket.ts";
 import { tickets } from "./tickets.ts";
 import { transcript } from "./transcript.ts";
 import { waive } from "./waive.ts";
+import { worktrees } from "./worktrees.ts";
 import type { Verb } from "./verb.ts";
 
 /** Everything that may be asked by name, in the order in which help shows it. `cox` and the agents' tools serve this. */
@@ -55,6 +60,11 @@ export const verbs: readonly Verb[] = [
   pause,
   remove,
   restore,
+  worktrees,
+  adopt,
+  release,
+  disk,
+  reclaim,
   note,
   askHuman,
   share,

@@ -1,10 +1,11 @@
 import { fail, ok, type Result } from "../../contract/errors.ts";
+import { sizeOnDisk } from "../../contract/size.ts";
 
 /**
  * Below `low` the human is told, while there is still time: a checkout with its dependencies takes about a gigabyte, so a few
  * more can begin. Below `floor` nothing new begins: what is left is for those at work to commit, and for the database.
  */
-export const roomLimits = { low: 5 * 1024 ** 3, floor: 1024 ** 3 };
+export const roomLimits = { low: 5_000_000_000, floor: 1_000_000_000 };
 
 /** How often the disk is asked, in milliseconds; it answers from memory. */
 const lookEvery = 15_000;
@@ -37,7 +38,7 @@ export function createRoom(freeBytes: () => Promise<number>, limits = roomLimits
       if (free >= limits.floor) return ok(undefined);
       return fail(
         "DISK_FULL",
-        `Less than ${gigabytes(limits.floor)} is free on the disk of Coxswain's home.`,
+        `Less than ${sizeOnDisk(limits.floor)} is free on the disk of Coxswain's home.`,
         "`cox disk` shows what takes room; `cox pause` or `cox reclaim` frees some. Then try again.",
       );
     },
@@ -57,10 +58,6 @@ export function createRoom(freeBytes: () => Promise<number>, limits = roomLimits
 function sentence(free: number, { low, floor }: typeof roomLimits): string {
   const next = "`cox disk` shows what can go.";
   return free < floor
-    ? `Less than ${gigabytes(floor)} is free on the disk of the home: nothing new is started. ${next}`
-    : `Less than ${gigabytes(low)} is free on the disk of the home. ${next}`;
-}
-
-function gigabytes(bytes: number): string {
-  return `${bytes / 1024 ** 3} GB`;
+    ? `Less than ${sizeOnDisk(floor)} is free on the disk of the home: nothing new is started. ${next}`
+    : `Less than ${sizeOnDisk(low)} is free on the disk of the home. ${next}`;
 }
