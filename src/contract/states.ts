@@ -127,6 +127,8 @@ export const diffSummarySchema = z.object({
   head: commit,
   /** Whether work in the worktree is not committed. */
   dirty: z.boolean(),
+  /** Whether the worktree's head is not on the workstream's own branch. */
+  astray: z.boolean().optional(),
   at: timeSchema,
 });
 export type DiffSummary = z.infer<typeof diffSummarySchema>;

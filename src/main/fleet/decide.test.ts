@@ -50,7 +50,12 @@ describe("decide", () => {
   });
 
   it("asks the author to commit what it left, and asks the human once the rounds are used up", () => {
-    const ended: Facts = { ...rested, phase: "gating", turn: turn("completed"), clean: { dirty: true, commits: 1 } };
+    const ended: Facts = {
+      ...rested,
+      phase: "gating",
+      turn: turn("completed"),
+      clean: { dirty: true, astray: false, commits: 1 },
+    };
     expect(decide(ended, limits)).toEqual({ kind: "move", phase: "working" });
     expect(decide({ ...ended, phase: "working" }, limits)).toEqual({ kind: "send", cause: "gate", words: [] });
     expect(decide({ ...ended, rounds: 6 }, limits)).toMatchObject({ kind: "move", phase: "asking" });
@@ -60,10 +65,15 @@ describe("decide", () => {
   it("calls work ready only when it is committed and there is some", () => {
     const ended: Facts = { ...rested, phase: "gating", turn: turn("completed") };
     expect(decide(ended, limits)).toEqual({ kind: "judge" });
-    expect(decide({ ...ended, clean: { dirty: false, commits: 2 } }, limits)).toEqual({ kind: "move", phase: "ready" });
-    expect(decide({ ...ended, clean: { dirty: false, commits: 0 } }, limits)).toMatchObject({ phase: "asking" });
+    expect(decide({ ...ended, clean: { dirty: false, astray: false, commits: 2 } }, limits)).toEqual({
+      kind: "move",
+      phase: "ready",
+    });
+    expect(decide({ ...ended, clean: { dirty: false, astray: false, commits: 0 } }, limits)).toMatchObject({
+      phase: "asking",
+    });
     const barred = [{ name: "harness" as const, why: "Changes harness files: AGENTS.md." }];
-    expect(decide({ ...ended, clean: { dirty: false, commits: 2 }, barred }, limits)).toEqual({
+    expect(decide({ ...ended, clean: { dirty: false, astray: false, commits: 2 }, barred }, limits)).toEqual({
       kind: "move",
       phase: "asking",
       reason: barred[0]?.why,
@@ -168,7 +178,7 @@ const anyFacts: fc.Arbitrary<Facts> = fc
       }),
       { maxLength: 2 },
     ),
-    clean: fc.option(fc.record({ dirty: fc.boolean(), commits: fc.nat(3) }), { nil: undefined }),
+    clean: fc.option(fc.record({ dirty: fc.boolean(), astray: fc.boolean(), commits: fc.nat(3) }), { nil: undefined }),
     barred: fc.constantFrom<Facts["barred"]>([], [{ name: "harness", why: "Changes harness files." }]),
     rounds: fc.nat(8),
     failures: fc.nat(7),
@@ -304,7 +314,7 @@ function drive(outcomes: readonly Outcome[]): Facts {
         break;
       case "judge": {
         const last = outcomes[Math.min(played - 1, outcomes.length - 1)] ?? outcome;
-        facts = { ...facts, clean: { dirty: last.dirty, commits: last.commits } };
+        facts = { ...facts, clean: { dirty: last.dirty, astray: false, commits: last.commits } };
         break;
       }
       case "retry-at":

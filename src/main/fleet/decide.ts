@@ -45,6 +45,8 @@ export interface Facts {
 /** What the last look at the worktree said; absent when nobody has looked since the last turn ended. */
 export interface CleanFacts {
   readonly dirty: boolean;
+  /** Its head is not on the own branch: then nobody else commits what lies there. */
+  readonly astray: boolean;
   readonly commits: number;
 }
 
@@ -208,9 +210,10 @@ function judgeClean(facts: Facts, limits: Limits): Step {
     return facts.phase === "gating" || facts.phase === "ready" ? { kind: "judge" } : { kind: "move", phase: "gating" };
   }
   if (facts.clean.dirty) {
-    if (limits.commit === "engine") return { kind: "commit" };
+    if (limits.commit === "engine" && !facts.clean.astray) return { kind: "commit" };
     if (facts.rounds >= limits.maxRounds) {
-      return settleIn(facts, "asking", `Uncommitted work is left after ${facts.rounds} rounds with the author.`);
+      const left = facts.clean.astray ? "The worktree is not on its own branch" : "Uncommitted work is left";
+      return settleIn(facts, "asking", `${left} after ${facts.rounds} rounds with the author.`);
     }
     return send(facts, { kind: "send", cause: "gate", words: [] });
   }

@@ -103,7 +103,7 @@ describe("the facts of a workstream", () => {
     const diff = { files: 1, added: 1, removed: 0, commits: 1, head: "a".repeat(40), dirty: false, at: 50 };
     const gates = { clean: { verdict: "passed" as const, digest: "d", at: 50 } };
     const ended = (endedAt: number) => aRow(1, { diff, gates, turn: { ...running, status: "completed", endedAt } });
-    expect(factsIn([], ended(40)).clean).toEqual({ dirty: false, commits: 1 });
+    expect(factsIn([], ended(40)).clean).toEqual({ dirty: false, astray: false, commits: 1 });
     expect(factsIn([], ended(60)).clean).toBeUndefined();
   });
 

@@ -85,7 +85,7 @@ function waitingWords(state: FleetState, row: Workstream, crew: Crew): WaitingWo
 function cleanFacts(row: Workstream): CleanFacts | undefined {
   const gate = row.gates.clean;
   if (gate === undefined || row.diff === undefined || gate.at < (row.turn?.endedAt ?? 0)) return undefined;
-  return { dirty: gate.verdict === "failed", commits: row.diff.commits };
+  return { dirty: gate.verdict === "failed", astray: row.diff.astray === true, commits: row.diff.commits };
 }
 
 /** The gates behind the clean one are judged with it, so they are as old as it is. */

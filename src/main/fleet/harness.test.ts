@@ -132,3 +132,39 @@ describe("a WORKFLOW.md that asks for authors without confinement", () => {
     expect(tight.thread(confined.id).options.confinement.mode).toBe("workspace-write");
   });
 });
+
+describe("a worktree that is not on its own branch", () => {
+  it("is not judged clean, is not committed for its author, and brings it words that name the branch", async () => {
+    const commits: unknown[] = [];
+    const git = {
+      commit: (...args: readonly unknown[]) => {
+        commits.push(args);
+        return Promise.resolve(ok({ commit: id("a"), committed: true }));
+      },
+    };
+    const policy = policyWith({ commit: "engine" });
+    const { start, row, thread, worktree } = await openFleet({ git, policy });
+    worktree.branch = "main";
+    const { id: workstreamId } = await start();
+    await thread(workstreamId).end();
+    expect(row(workstreamId).gates.clean).toMatchObject({ verdict: "failed", why: /not on its own branch/ });
+    expect(thread(workstreamId).sent.at(-1)?.words).toContain(row(workstreamId).place.branch);
+    expect(commits).toEqual([]);
+  });
+
+  it("says in its transcript that a commit by the engine was not signed where the human signs", async () => {
+    const git = {
+      commit: () => {
+        stand.worktree.clean = true;
+        return Promise.resolve(ok({ commit: id("a"), committed: true, unsigned: true as const }));
+      },
+    };
+    const stand = await openFleet({ git, policy: policyWith({ commit: "engine" }) });
+    const { id: workstreamId } = await stand.start();
+    stand.worktree.clean = false;
+    await stand.thread(workstreamId).end();
+    expect(stand.row(workstreamId).phase).toBe("ready");
+    const notices = stand.journal.events("item.upserted").filter(({ item }) => item.body.kind === "notice");
+    expect(JSON.stringify(notices)).toContain("did not sign it");
+  });
+});

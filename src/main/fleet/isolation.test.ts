@@ -49,7 +49,7 @@ describe("one workstream holds up no other", () => {
   it("while git looks at its worktree for ever", async () => {
     const { start, row, thread, worktree } = await openFleet({
       git: {
-        survey: firstHangs(() => Promise.resolve(ok(surveyOf(worktree)))),
+        survey: firstHangs((_at, { branch }) => Promise.resolve(ok(surveyOf(worktree, branch)))),
       },
     });
     const [first, second] = [await start(), await start()];

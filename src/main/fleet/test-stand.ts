@@ -234,6 +234,8 @@ function createThread(
 export interface Worktree {
   clean: boolean;
   commits: number;
+  /** What is checked out when it is not the workstream's own branch. */
+  branch?: string;
 }
 
 export interface FleetStand {
@@ -414,9 +416,14 @@ export function expectWholeTranscript(journal: MemoryJournal, id: string): void 
 }
 
 /** What git tells of a worktree. */
-export function surveyOf({ clean, commits }: Worktree): Survey {
+export function surveyOf({ clean, commits }: Worktree, branch: string | undefined): Survey {
   const stat = { files: 1, added: 1, removed: 0 };
-  return { status: { head: aCommit, clean, entries: [] }, head: aCommit, commits, stat };
+  return {
+    status: { head: aCommit, ...(branch === undefined ? {} : { branch }), clean, entries: [] },
+    head: aCommit,
+    commits,
+    stat,
+  };
 }
 
 function createFakeGit(worktree: Worktree): FleetDeps["git"] {
@@ -438,7 +445,7 @@ function createFakeGit(worktree: Worktree): FleetDeps["git"] {
           identity: true,
         }),
       ),
-    survey: () => Promise.resolve(ok(surveyOf(worktree))),
+    survey: (_at, { branch }) => Promise.resolve(ok(surveyOf(worktree, worktree.branch ?? branch))),
     changedPaths: () => Promise.resolve(ok([])),
     diff: () => Promise.resolve(fail("UNAVAILABLE", "No diff here.", "None.")),
     commit() {

@@ -99,7 +99,7 @@ describe("time passing", () => {
         survey: () => {
           looks += 1;
           return new Promise((resolve) => {
-            finish = () => resolve({ ok: true, value: surveyOf(worktree) });
+            finish = () => resolve({ ok: true, value: surveyOf(worktree, undefined) });
           });
         },
       },

@@ -4,11 +4,15 @@ import type { TurnCause } from "../../contract/states.ts";
 
 /** What the engine itself says to an author. Short: it is read by a model that pays for each word. */
 const engineWords: Partial<Record<TurnCause, string>> = {
-  gate: "Uncommitted work is left in this worktree. Commit what belongs to the ticket with a message that says why, remove what does not, and end with a clean `git status`.",
   recovery:
     "The last turn was cut off before it ended. Look at `git status` and the log of this branch, then go on with the ticket from there. What was asked of the human and not answered has to be asked again.",
   retry: "The last turn failed. Go on with the ticket from where the worktree stands.",
 };
+
+/** What the clean gate asks of an author. */
+export function gateWords(branch: string): string {
+  return `Uncommitted work is left in this worktree, or it is not on its branch ${branch}. Be on that branch, commit what belongs to the ticket with a message that says why, remove what does not, and end with a clean \`git status\`.`;
+}
 
 /** The words of a turn that no human wrote, by its cause; undefined for causes that bring their own. */
 export function wordsFor(cause: TurnCause): string | undefined {

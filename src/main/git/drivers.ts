@@ -30,7 +30,11 @@ export function createDrivers({ query, now }: { readonly query: Query; readonly 
   const asked = new Map<string, Promise<Result<Drivers>>>();
 
   async function ask(at: GitCommand["at"], own: string): Promise<Result<Drivers>> {
-    const told = await query({ at, args: ["config", "--null", "--get-regexp", wanted], answers: [0, 1] });
+    const told = await query({
+      at,
+      args: ["config", "--show-scope", "--null", "--get-regexp", wanted],
+      answers: [0, 1],
+    });
     if (!told.ok) return told;
     const settings = parse(told.value.stdout);
     const drivers = driversOf(settings);
@@ -66,15 +70,19 @@ const wanted =
 
 type Setting = readonly [name: string, value: string];
 
-/** Reads `git config --null --get-regexp`: a name, a line feed, a value; without a line feed the value is `true`. */
+/**
+ * Reads `git config --show-scope --null --get-regexp`: a scope, then a name, a line feed, and a value, which is `true` without
+ * the line feed. What the engine itself sets for a command is left out.
+ */
 function parse(bytes: Buffer): Setting[] {
-  const entries = bytes.toString().split("\0");
-  return entries
-    .filter((entry) => entry !== "")
-    .map((entry): Setting => {
-      const end = entry.indexOf("\n");
-      return end === -1 ? [entry, "true"] : [entry.slice(0, end), entry.slice(end + 1)];
-    });
+  const fields = bytes.toString().split("\0");
+  const settings: Setting[] = [];
+  for (let at = 0; at + 1 < fields.length; at += 2) {
+    const [scope, entry = ""] = fields.slice(at, at + 2);
+    const end = entry.indexOf("\n");
+    if (scope !== "command") settings.push(end === -1 ? [entry, "true"] : [entry.slice(0, end), entry.slice(end + 1)]);
+  }
+  return settings;
 }
 
 function driversOf(settings: readonly Setting[]): Drivers {

@@ -65,7 +65,7 @@ const known: readonly Known[] = [
     next: () => "Run `git status` there; if it fails too, delete the index file and run `git reset`.",
   },
   {
-    says: /object file .* is empty|loose object .* is corrupt|(unable to|cannot) read (tree|sha1 file|object)|object corrupt or missing/,
+    says: /object file .* is empty|loose object .* is corrupt|(unable to|cannot) read (tree|sha1 file|object)|object corrupt or missing|failed to unpack tree object|bad tree object|bad object HEAD/,
     code: "UNAVAILABLE",
     sentence: (path) => `Objects are missing or damaged in the repository of ${path}.`,
     next: () => "Run `git fsck --full` there and fetch what is missing from a remote.",

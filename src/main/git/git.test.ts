@@ -256,7 +256,7 @@ describe("status", () => {
       await rename(path.dirname(nested), path.join(at.path, "swap"));
       return told;
     };
-    const tools = { run, text: createPlainGit(runner).text, folder: temporary };
+    const tools = { run, drivers: runner.drivers, text: createPlainGit(runner).text, folder: temporary };
     await changedFiles(tools, at, { since, withPatch: true, maxBytes: 1_000_000 });
     await expect(readFile(pwned)).rejects.toThrow("ENOENT");
     await plainGit(at.path, "add", "swap");
@@ -307,6 +307,7 @@ describe("diff", () => {
     let started: string[] = [];
     const tools: GitTools = {
       folder: temporary,
+      drivers: runner.drivers,
       run: (command) => {
         started.push(command.args[0] ?? "");
         return runner.run(command);

@@ -57,7 +57,7 @@ export interface GitDeps {
 export function createGit(deps: GitDeps) {
   const runner = createGitRunner(deps);
   const plain = createPlainGit({ environment: runner.environment });
-  const git: GitTools = { run: runner.run, text: plain.text, folder: deps.folder };
+  const git: GitTools = { run: runner.run, drivers: runner.drivers, text: plain.text, folder: deps.folder };
   return {
     version: (folder: string) => version(git, folder),
     facts: (folder: string) => facts(git, folder),
@@ -69,7 +69,7 @@ export function createGit(deps: GitDeps) {
     createBranch: (at: Checkout, name: string, start: string) => createBranch(git, at, name, start),
     deleteBranch: (at: Checkout, name: string, expected: string) => deleteBranch(git, at, name, expected),
     onlyHere: (at: Checkout, tips: readonly string[], besides: string) => onlyHere(git, at, tips, besides),
-    status: (at: Checkout, signal?: AbortSignal) => status(git, at, signal),
+    status: (at: Checkout, signal?: AbortSignal) => status(git, at, { signal }),
     diff: (at: Checkout, request: DiffRequest) => diff(git, at, request),
     changedPaths: (at: Checkout, request: Parameters<typeof changedPaths>[2]) => changedPaths(git, at, request),
     survey: (at: Checkout, request: Parameters<typeof survey>[2]) => survey(git, at, request),

@@ -26,24 +26,35 @@ export interface Status {
  * What is uncommitted in a work tree, untracked files included, ignored ones not. Inside submodules nothing is looked
  * at: their configuration is not trusted.
  */
-export async function status(git: GitTools, at: Checkout, signal?: AbortSignal): Promise<Result<Status>> {
-  return askStatus(git, at, ["--untracked-files=normal"], signal);
+export async function status(git: GitTools, at: Checkout, how: Environment = {}): Promise<Result<Status>> {
+  return askStatus(git, at, ["--untracked-files=normal"], how);
 }
 
 /** {@link status} file by file: no folder stands for what it holds, and a rename is a removal and an addition. */
-export async function fileStatus(git: GitTools, at: Checkout, signal?: AbortSignal): Promise<Result<Status>> {
-  return askStatus(git, at, ["--untracked-files=all", "--no-renames"], signal);
+export async function fileStatus(
+  git: GitTools,
+  at: Checkout,
+  { env, signal }: Environment = {},
+): Promise<Result<Status>> {
+  return askStatus(git, at, ["--untracked-files=all", "--no-renames"], { env, signal });
+}
+
+interface Environment {
+  /** Names another index, such as the engine's own. */
+  readonly env?: Readonly<Record<string, string>> | undefined;
+  readonly signal?: AbortSignal | undefined;
 }
 
 async function askStatus(
   git: GitTools,
   at: Checkout,
   flags: readonly string[],
-  signal: AbortSignal | undefined,
+  { env = {}, signal }: Environment,
 ): Promise<Result<Status>> {
   const told = await git.run({
     at,
     args: ["status", "--porcelain=v2", "--branch", "-z", "--ignore-submodules=dirty", "--no-ahead-behind", ...flags],
+    env,
     signal,
   });
   return told.ok ? parseStatus(told.value.stdout) : told;

@@ -1,6 +1,8 @@
 import { fail, ok, type Result } from "../../contract/errors.ts";
+import { checkAuthorFiles } from "./author-files.ts";
 import { changedFiles } from "./changed-files.ts";
 import { mergeBase } from "./merge-base.ts";
+import { ownIndex } from "./own-index.ts";
 import { pathBytes } from "./paths.ts";
 import { isPlainRevision, refuseRevision } from "./resolve.ts";
 import type { Checkout } from "./run.ts";
@@ -27,16 +29,25 @@ export interface Survey {
 interface SurveyRequest {
   /** The branch or commit the work started from. */
   readonly base: string;
-  readonly signal?: AbortSignal;
+  /** The author's own branch; with it, what the author may write is looked at before git reads it. */
+  readonly branch?: string;
+  /** Believe nothing the author's index says: for a verdict, not for a tile. */
+  readonly judged?: boolean;
+  readonly signal?: AbortSignal | undefined;
 }
 
 /**
  * What a tile and the clean gate must know of a work tree. Asked often, so it starts as few processes as there are
  * answers: one while nothing was done, three as a rule, two more to enter untracked files that lie in untracked folders.
  */
-export async function survey(git: GitTools, at: Checkout, { base, signal }: SurveyRequest): Promise<Result<Survey>> {
+export async function survey(git: GitTools, at: Checkout, request: SurveyRequest): Promise<Result<Survey>> {
+  const { base, branch, signal } = request;
   if (!isPlainRevision(base)) return refuseRevision(base);
-  const seen = await status(git, at, signal);
+  const safe = await checkAuthorFiles(at, branch);
+  if (!safe.ok) return safe;
+  const index = request.judged === true ? await ownIndex(git, at, signal) : ok({});
+  if (!index.ok) return index;
+  const seen = await status(git, at, { env: index.value, signal });
   if (!seen.ok) return seen;
   const { head, clean, entries } = seen.value;
   if (head === undefined) {

@@ -4,6 +4,7 @@ import type { GitRunner } from "./run.ts";
 /** What a verb works with; client.ts says which verb takes which. */
 export interface GitTools {
   readonly run: GitRunner["run"];
+  readonly drivers: GitRunner["drivers"];
   readonly text: PlainGit["text"];
   /** Receives temporary indexes. */
   readonly folder: string;

@@ -1,7 +1,9 @@
 import type { Result } from "../../../contract/errors.ts";
+import type { Event } from "../../../contract/events.ts";
 import type { Workstream } from "../../../contract/states.ts";
 import { checkoutOf } from "../checkout.ts";
 import type { Deck } from "../crew.ts";
+import { transcriptOf } from "../transcript-of.ts";
 import { judge } from "./judge.ts";
 
 /** Commits what the author left uncommitted, where policy has the engine do so, and judges again. */
@@ -19,6 +21,16 @@ export async function commit(deck: Deck, row: Workstream): Promise<Result<void>>
     author: { name: "Coxswain", email: "coxswain@localhost" },
   });
   if (!made.ok) return made;
-  const settled = await deck.tell([{ type: "step.settled", workstreamId: row.id, key }]);
+  const settled = await deck.tell([
+    { type: "step.settled", workstreamId: row.id, key },
+    ...(made.value.unsigned === true ? await unsignedNotice(deck, row) : []),
+  ]);
   return settled.ok ? judge(deck, row) : settled;
+}
+
+async function unsignedNotice(deck: Deck, row: Workstream): Promise<Event[]> {
+  const transcript = await transcriptOf(deck, row.id);
+  const text =
+    "Coxswain committed what was left, and did not sign it as `commit.gpgSign` says: a signature is yours to give. `git rebase --gpg-sign` gives it.";
+  return transcript.add({ kind: "notice", level: "info", text }, { id: deck.newId("i") }, deck.clock.now());
 }

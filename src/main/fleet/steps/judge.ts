@@ -8,16 +8,17 @@ import type { Deck } from "../crew.ts";
 
 /** Looks at the worktree and judges the gates for exactly what it saw. */
 export async function judge(deck: Deck, row: Workstream): Promise<Result<void>> {
-  const seen = await look(deck, row);
+  const seen = await look(deck, row, true);
   if (!seen.ok) return seen;
   const { diff, digest } = seen.value;
   const harness = await judgeHarness(deck, row, diff);
   if (!harness.ok) return harness;
+  const fault = faultOf(row, diff);
   const result: Gate = {
-    verdict: diff.dirty ? "failed" : "passed",
+    verdict: fault === undefined ? "passed" : "failed",
     digest,
     commit: diff.head,
-    ...(diff.dirty ? { why: "Work in the worktree is not committed." } : {}),
+    ...(fault === undefined ? {} : { why: fault }),
     at: diff.at,
   };
   return deck.tell([
@@ -27,9 +28,15 @@ export async function judge(deck: Deck, row: Workstream): Promise<Result<void>> 
   ]);
 }
 
+/** Why the clean gate fails. What is judged must be the branch that lands, whatever else is checked out. */
+function faultOf({ place }: Workstream, { dirty, astray }: DiffSummary): string | undefined {
+  if (astray === true) return `The worktree is not on its own branch, ${place.branch}.`.slice(0, 600);
+  return dirty ? "Work in the worktree is not committed." : undefined;
+}
+
 /** How big the work is by now, for the tile. */
 export async function measure(deck: Deck, row: Workstream): Promise<Result<void>> {
-  const seen = await look(deck, row);
+  const seen = await look(deck, row, false);
   if (!seen.ok) return seen;
   // Looks overlap; one that began later has said more.
   const since = deck.row(row.id)?.diff;
@@ -48,15 +55,18 @@ function measured(row: Workstream, diff: DiffSummary): Event {
 async function look(
   deck: Deck,
   row: Workstream,
+  judged: boolean,
 ): Promise<Result<{ readonly diff: DiffSummary; readonly digest: string }>> {
   const at = checkoutOf(row);
   if (!at.ok) return at;
   const began = deck.clock.now();
-  const seen = await deck.git.survey(at.value, { base: row.place.commit ?? row.place.base });
+  const { base, branch, commit } = row.place;
+  const seen = await deck.git.survey(at.value, { base: commit ?? base, branch, judged });
   if (!seen.ok) return seen;
   const { status, stat, commits, head } = seen.value;
   const digest = createHash("sha256")
     .update(JSON.stringify([head, status.entries]))
     .digest("hex");
-  return ok({ digest, diff: { ...stat, commits, head, dirty: !status.clean, at: began } });
+  const astray = status.branch === branch ? {} : { astray: true };
+  return ok({ digest, diff: { ...stat, commits, head, dirty: !status.clean, ...astray, at: began } });
 }

@@ -8,7 +8,7 @@ import type { Deck } from "../crew.ts";
 import { endTurn } from "../end-turn.ts";
 import { transcriptOf } from "../transcript-of.ts";
 import { withinTime } from "../within-time.ts";
-import { fitting, wordsFor } from "../words.ts";
+import { fitting, gateWords, wordsFor } from "../words.ts";
 import { writableRoots } from "../writable.ts";
 
 /** Opens a turn: recorded first, then sent under its own id, so that a crash in between can neither lose nor repeat it. */
@@ -99,6 +99,7 @@ async function textFor(
     if (own !== undefined && !own.ok) return own;
     return ok([...(own === undefined ? [] : [own.value]), ...texts].join("\n\n"));
   }
+  if (cause === "gate") return ok(gateWords(row.place.branch));
   const said = wordsFor(cause);
   return said === undefined ? prompt(deck, row) : ok(said);
 }
