@@ -24,7 +24,7 @@ export interface Stand {
   row(id: string): Workstream;
   git(...args: string[]): Promise<string>;
   /** Ends the engine and starts another on the same home; `meanwhile` sees its files. */
-  restart(meanwhile?: (home: string) => void): Promise<void>;
+  restart(meanwhile?: (home: string) => Promise<void> | void): Promise<void>;
   close(): Promise<void>;
 }
 
@@ -102,7 +102,7 @@ export async function openStand(more: Partial<EngineOptions> = {}): Promise<Stan
     git: (...args) => git(repository, ...args),
     async restart(meanwhile) {
       await engine.close();
-      meanwhile?.(home);
+      await meanwhile?.(home);
       engine = await start();
     },
     async close() {

@@ -1,8 +1,8 @@
-import { closeSync, openSync, renameSync, rmSync } from "node:fs";
+import { closeSync, openSync, renameSync, rmSync, statSync } from "node:fs";
 import { DatabaseSync } from "node:sqlite";
 import { z } from "zod";
 import { fail, ok, problem, type Result } from "../../contract/errors.ts";
-import { explainSqlite } from "./explain-sqlite.ts";
+import { damaged, explainSqlite } from "./explain-sqlite.ts";
 import { migrations } from "./migrations.ts";
 
 /**
@@ -14,6 +14,9 @@ export function openDatabase(file: string, steps: readonly string[] = migrations
   try {
     // Made here so that it is readable by its owner only; SQLite gives its companions the same mode.
     closeSync(openSync(file, "a", 0o600));
+    // SQLite takes what is shorter than a page for a new database.
+    const { size } = statSync(file);
+    if (size > 0 && size < pageSize) return { ok: false, error: damaged(`It is ${size} bytes long.`) };
     db = new DatabaseSync(file, { timeout: 5_000 });
     configure(db);
     const migrated = migrate(db, file, steps);
@@ -39,6 +42,8 @@ function explainOpening(thrown: unknown) {
   return explainSqlite(thrown);
 }
 
+const pageSize = 512;
+
 /**
  * The smallest pages there are: most transactions change a few rows of some hundred bytes, and every page touched is
  * written whole. Reading a long text takes twice as long for it, which this thread can afford.
@@ -46,7 +51,7 @@ function explainOpening(thrown: unknown) {
  */
 function configure(db: DatabaseSync): void {
   db.exec(`
-    PRAGMA page_size = 512;
+    PRAGMA page_size = ${pageSize};
     PRAGMA journal_mode = WAL;
     PRAGMA synchronous = FULL;
     PRAGMA foreign_keys = ON;

@@ -33,15 +33,19 @@ export function explainSqlite(thrown: unknown): Problem {
       );
     case code.corrupt:
     case code.notADatabase:
-      return problem(
-        "UNAVAILABLE",
-        "The database is damaged.",
-        "Move coxswain.db, coxswain.db-wal and coxswain.db-shm out of $COXSWAIN_HOME, put a backup in their place if there is one, and start again. Worktrees and branches are not touched.",
-        thrown,
-      );
+      return damaged(thrown);
     default:
       return problemOf(thrown);
   }
+}
+
+export function damaged(cause: unknown): Problem {
+  return problem(
+    "UNAVAILABLE",
+    "The database is damaged.",
+    "Move coxswain.db, coxswain.db-wal and coxswain.db-shm out of $COXSWAIN_HOME, put a backup in their place if there is one, and start again. Worktrees and branches are not touched.",
+    cause,
+  );
 }
 
 /** The lower byte of an extended result code; node:sqlite puts that on its errors as `errcode`. */

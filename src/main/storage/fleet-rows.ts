@@ -1,7 +1,9 @@
 import type { DatabaseSync, StatementSync } from "node:sqlite";
 import { crc32 } from "node:zlib";
 import { z } from "zod";
+import { ProblemError } from "../../contract/errors.ts";
 import { emptyFleetState, fleetStateSchema, type FleetState, type Workstream } from "../../contract/states.ts";
+import { damaged } from "./explain-sqlite.ts";
 import type { FleetTable, Loaded, RowChange } from "./storage.ts";
 import { upcast, type Upcast } from "./upcast.ts";
 
@@ -55,6 +57,7 @@ export function createFleetRows(db: DatabaseSync): FleetRows {
   function load(): Pick<Loaded, "state" | "damaged"> {
     const state: Record<FleetTable, Record<string, unknown>> = structuredClone(emptyFleetState);
     const damaged: Loaded["damaged"][number][] = [];
+    for (const table of [...members.map((member) => kept[member].table), "workstreams_live"]) checkWhole(db, table);
     for (const member of members) {
       const { table, upcasts } = kept[member];
       const rows =
@@ -90,6 +93,14 @@ export function createFleetRows(db: DatabaseSync): FleetRows {
   }
 
   return { load, write };
+}
+
+const checkSchema = z.object({ quick_check: z.string() });
+
+/** A page that was damaged may hide rows without a trace. Tables of state are small enough to be looked at whole. */
+function checkWhole(db: DatabaseSync, table: string): void {
+  const { quick_check: found } = checkSchema.parse(db.prepare(`PRAGMA quick_check('${table}')`).get());
+  if (found !== "ok") throw new ProblemError(damaged(`${table}: ${found}`));
 }
 
 function partLive(row: object): { readonly live: object; readonly rest: object } {

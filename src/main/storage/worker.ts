@@ -1,9 +1,10 @@
 import { parentPort, workerData } from "node:worker_threads";
 import type { DatabaseSync } from "node:sqlite";
 import { z } from "zod";
-import { ok } from "../../contract/errors.ts";
+import { ok, type Result } from "../../contract/errors.ts";
 import { openDatabase } from "./database.ts";
-import { createOperations } from "./operations.ts";
+import { damaged } from "./explain-sqlite.ts";
+import { createOperations, type Database } from "./operations.ts";
 import { serve } from "./serve.ts";
 import type { FromWorker, Request, ToWorker } from "./wire.ts";
 
@@ -16,14 +17,26 @@ const port = parentPort;
 if (port === null) throw new Error("This runs as a worker of open-storage.ts.");
 
 const tell = (message: FromWorker) => port.postMessage(message);
-const opened = openDatabase(file);
+const opened = open();
 tell({ opened: opened.ok ? ok(undefined) : opened });
 if (opened.ok) work(opened.value);
 else port.close();
 
+function open(): Result<{ readonly db: DatabaseSync } & Database> {
+  const database = openDatabase(file);
+  if (!database.ok) return database;
+  const db = database.value;
+  try {
+    return ok({ db, ...createOperations(db) });
+  } catch (thrown) {
+    // The schema was made by us: what does not fit it, such as a search index that cannot be read, was damaged.
+    db.close();
+    return { ok: false, error: damaged(thrown) };
+  }
+}
+
 /** Serves until told to close. Everything that arrived while the database was busy is served together. */
-function work(db: DatabaseSync): void {
-  const { operations, tidySome } = createOperations(db);
+function work({ db, operations, tidySome }: { readonly db: DatabaseSync } & Database): void {
   let waiting: Request[] = [];
   let closing = false;
   let tidyTimer: NodeJS.Timeout | undefined;
