@@ -1,6 +1,6 @@
 import { spawn, type ChildProcess } from "node:child_process";
 import { once } from "node:events";
-import { chown, open, readdir, readFile, rename, rm, symlink } from "node:fs/promises";
+import { chown, mkdir, open, readdir, readFile, rename, rm, symlink, writeFile } from "node:fs/promises";
 import { createServer } from "node:net";
 import path from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
@@ -8,7 +8,9 @@ import { text } from "node:stream/consumers";
 import { fileURLToPath } from "node:url";
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { z } from "zod";
+import { unwrap } from "../src/contract/errors.ts";
 import { git } from "./scenarios/repositories.ts";
+import { openStand } from "./engine-stand.ts";
 import { openAttackStand, type AttackStand, type Places } from "./sandbox-stand.ts";
 
 let stand: AttackStand;
@@ -38,6 +40,16 @@ interface Attack {
   readonly script: (places: Places) => string;
   readonly network?: "full";
 }
+
+/** A terminal of its own it may open; the words have to be refused by the filter and not by what the terminal says. */
+const typeIntoTerminal = `
+import fcntl, os, sys
+os.setsid()
+terminal = os.openpty()[1]
+fcntl.ioctl(terminal, 0x540e, 0)
+try: fcntl.ioctl(terminal, 0x5412, b'x')
+except PermissionError: sys.exit(1)
+except OSError: pass`;
 
 const attacks: readonly Attack[] = [
   {
@@ -157,7 +169,7 @@ const attacks: readonly Attack[] = [
         "grep -E 'Cap(Eff|Prm|Bnd):.*[1-9a-f]' /proc/self/status",
         "ls /dev | grep -E '^(sd|vd|nvme|kvm|fuse|input|snd|dri|mem|kmsg)'",
         "echo x > /dev/tty",
-        "python3 -c 'import fcntl; fcntl.ioctl(0, 0x5412, b\"x\")'",
+        `python3 -c "${typeIntoTerminal}"`,
       ),
   },
   {
@@ -307,10 +319,10 @@ describe("a process that forks away", () => {
   it("ends when the sandbox is closed", async () => {
     const marker = marked();
     const other = await openAttackStand();
-    const ran = other.run(`${forkAway(marker)} sleep 60`);
+    const ran = other.run(`${forkAway(marker)} sleep 600`, {}, { timeoutMs: 600_000 });
     await isThere(marker);
     await other.close();
-    await ran;
+    expect(await Promise.race([ran, sleep(5_000)])).toMatchObject({ ended: "by itself" });
     await isGone(marker);
   });
 
@@ -338,7 +350,12 @@ function engineOf(folder: string, script: string, more: { uid?: number; gid?: nu
   const { inherits, ...as } = more;
   return spawn(process.execPath, [program, folder, script], {
     ...as,
-    stdio: ["ignore", "pipe", "inherit", ...Array.from({ length: 20 }, () => inherits ?? ("ignore" as const))],
+    stdio: [
+      "ignore",
+      "pipe",
+      "inherit",
+      ...Array.from({ length: 60 }, (_, index) => (index < 50 ? "ignore" : (inherits ?? "ignore"))),
+    ],
   }) as ChildProcess & { stdout: NonNullable<ChildProcess["stdout"]> };
 }
 
@@ -425,7 +442,6 @@ describe("a place that was exchanged", () => {
   it.each([
     ["its scratch folder", (at: AttackStand) => at.scratch],
     ["a cache", (at: AttackStand) => at.caches],
-    ["the folder above a cache", (at: AttackStand) => path.dirname(at.caches)],
     ["the file that says where its repository is", (at: AttackStand) => path.join(at.worktree, ".git")],
     ["the worktree itself", (at: AttackStand) => at.worktree],
     ["a folder of its branches", (at: AttackStand) => path.join(at.repo, ".git/refs/heads/cox", at.id)],
@@ -438,6 +454,18 @@ describe("a place that was exchanged", () => {
     await rename(`${place}.aside`, place);
     expect(ran).toMatchObject({ ok: false, error: { code: "CONFLICT" } });
     expect(await readdir(path.join(own.user, ".ssh"))).toEqual(["id"]);
+  });
+
+  it("for a link, above a place that is given, is not followed", async () => {
+    const above = path.dirname(own.caches);
+    const elsewhere = path.join(own.user, "elsewhere");
+    await mkdir(path.join(elsewhere, path.basename(own.caches)), { recursive: true });
+    await rename(above, `${above}.aside`);
+    await symlink(elsewhere, above);
+    const ran = await start();
+    await rm(above);
+    await rename(`${above}.aside`, above);
+    expect(ran).toMatchObject({ ok: false, error: { code: "CONFLICT" } });
   });
 
   it("while the command starts is not given either", { timeout: 120_000 }, async () => {
@@ -463,10 +491,33 @@ describe("a place that was exchanged", () => {
 it("A confined command inherits nothing that the engine was handed when it began", async () => {
   const secrets = await open(path.join(stand.user, ".ssh"));
   const { tail } = await outcomeOf(
-    engineOf(stand.folder, "for fd in $(seq 3 30); do cat /proc/self/fd/$fd/id; done; ls /proc/self/fd | wc -l", {
+    engineOf(stand.folder, "for fd in $(seq 3 70); do cat /proc/self/fd/$fd/id; done; ls /proc/self/fd | wc -l", {
       inherits: secrets.fd,
     }),
   );
   await secrets.close();
   expect(tail).not.toContain("SECRET");
+});
+
+describe("a hook of WORKFLOW.md, through the engine", () => {
+  it("sets up its worktree, commits, and reads neither the database nor a sibling", async () => {
+    const engine = await openStand();
+    const hook =
+      "head -c 15 ../../../coxswain.db; ls ..; echo made > made; git add made; git -c user.name=A -c user.email=a@b commit -qm Made; echo ends";
+    await writeFile(
+      path.join(engine.repository, "WORKFLOW.md"),
+      `---\nhooks:\n  after_create: ${hook}\ncoxswain:\n  agent: scripted\n  confinement: required\n---\n`,
+    );
+    const one = await engine.play("happy");
+    await engine.until("a worktree", (state) => state.workstreams[one.id]?.place.gitDir !== undefined);
+    const { items } = unwrap(await engine.engine.storage.items(one.id, undefined, 100));
+    const said = items.find((item) => item.body.kind === "command" && item.body.command === "hooks.after_create");
+    const { place, commandConfinement } = engine.row(one.id);
+    await engine.close();
+    expect(commandConfinement).toBe("bubblewrap");
+    expect(said?.body).toMatchObject({ status: "completed" });
+    const output = said?.body.kind === "command" ? said.body.output : "";
+    expect(output).toContain(`${place.folder}\nends\n`);
+    expect(output).not.toContain("SQLite");
+  });
 });
