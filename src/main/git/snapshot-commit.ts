@@ -45,7 +45,7 @@ export async function treeOf(git: GitTools, at: Checkout, name: string): Promise
   return isObjectId(tree) ? tree : undefined;
 }
 
-/** The files of a snapshot as an ordinary commit on top of its head; undefined when they are those of the head. */
+/** The files of a snapshot as an ordinary commit on top of its head; undefined when nothing was uncommitted. */
 export async function asOrdinaryCommit(
   git: GitTools,
   vault: Checkout,
@@ -53,11 +53,12 @@ export async function asOrdinaryCommit(
 ): Promise<Result<string | undefined>> {
   const parent = await snapshotParent(git, vault, snapshot);
   if (!parent.ok) return parent;
-  const [tree, before] = await Promise.all([
+  const [tree, clean] = await Promise.all([
     treeOf(git, vault, `${snapshot}:worktree`),
-    parent.value === undefined ? undefined : treeOf(git, vault, parent.value),
+    git.run({ at: vault, args: ["cat-file", "-e", `${snapshot}:clean`], answers: [0, 1, 128] }),
   ]);
-  if (tree === undefined || tree === before) return ok(undefined);
+  if (!clean.ok) return clean;
+  if (tree === undefined || clean.value.exitCode === 0) return ok(undefined);
   return commitTree(git, vault, {
     tree,
     parents: parent.value === undefined ? [] : [parent.value],

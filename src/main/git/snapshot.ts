@@ -24,6 +24,8 @@ export interface SnapshotRequest {
  * - `worktree/`: every file that is not ignored, byte for byte
  * - `index`: the index as it is; `staged/`: the content it names
  * - `git/`: where its head stood, and what git keeps of a merge, a rebase or the like under way
+ * - `clean`: is there if nothing was uncommitted, although files may differ from what is committed (line endings, a sparse
+ *   checkout)
  */
 export interface Snapshot {
   readonly commit: string;
@@ -98,6 +100,7 @@ async function take(git: GitTools, request: SnapshotRequest, scratch: string): P
       ...staged.value.map((entry, nth): NamedEntry => [`staged/${String(nth).padStart(7, "0")}`, entry]),
       ...state.value.entries,
     ],
+    clean: uncommitted.length === 0,
     index: path.join(scratch, "index"),
   });
   if (!commit.ok) return commit;
@@ -351,6 +354,7 @@ interface Contents {
   readonly work: string;
   readonly parents: readonly string[];
   readonly entries: readonly NamedEntry[];
+  readonly clean: boolean;
   /** Where a copy of the index lies. */
   readonly index: string;
 }
@@ -360,16 +364,22 @@ async function writeCommit(
   git: GitTools,
   { vault, message }: SnapshotRequest,
   indexFile: string,
-  { work, parents, entries, index }: Contents,
+  { work, parents, entries, clean, index }: Contents,
 ): Promise<Result<string>> {
   // The folder of the temporary files stands for a work tree, which git wants to have around an index.
   const folder = path.dirname(indexFile);
   const at = { path: folder, gitDir: vault.gitDir };
   const env = { GIT_INDEX_FILE: indexFile, GIT_WORK_TREE: folder };
   const hasIndex = (await lstat(index).catch(() => undefined)) !== undefined;
-  const hashed = await writeBlobs(git, vault, hasIndex ? [index] : []);
+  const mark = path.join(folder, "clean");
+  await writeFile(mark, "");
+  const hashed = await writeBlobs(git, vault, hasIndex ? [mark, index] : [mark]);
   if (!hashed.ok) return hashed;
-  const all = hasIndex ? [...entries, ["index", blob(hashed.value[0])] as const] : entries;
+  const all: NamedEntry[] = [
+    ...entries,
+    ...(clean ? [["clean", blob(hashed.value[0])] as const] : []),
+    ...(hasIndex ? [["index", blob(hashed.value[1])] as const] : []),
+  ];
   const begun = await git.run({ at, env, args: ["read-tree", "--prefix=worktree/", work] });
   if (!begun.ok) return begun;
   const listed = await git.run({

@@ -52,6 +52,8 @@ export async function makeVault(
   } catch (error) {
     return cannotMake(vault, error);
   }
+  const partial = await allowMissing(git, at, project.commonDir);
+  if (!partial.ok) return partial;
   await packLoose(git, project, unfinished);
   const known = await fetchHistory(git, at, project.commonDir);
   if (!known.ok) return known;
@@ -80,6 +82,22 @@ async function linkPacks(commonDir: string, vault: string): Promise<void> {
     );
     if (name.endsWith(".pack")) await appendFile(path.join(to, name.replace(/pack$/, "keep")), "");
   }
+}
+
+/** A partial clone promises objects that are elsewhere; its vault cannot have more, and asks nobody for them. */
+async function allowMissing(git: GitTools, at: Checkout, commonDir: string): Promise<Result<void>> {
+  const packs = await readdir(path.join(commonDir, "objects", "pack")).catch((): string[] => []);
+  if (!packs.some((name) => name.endsWith(".promisor"))) return ok(undefined);
+  for (const [name, value] of [
+    ["core.repositoryFormatVersion", "1"],
+    ["extensions.partialClone", "nowhere"],
+    ["remote.nowhere.promisor", "true"],
+    ["remote.nowhere.url", "/nowhere"],
+  ] as const) {
+    const set = await git.run({ at, args: ["config", name, value] });
+    if (!set.ok) return set;
+  }
+  return ok(undefined);
 }
 
 /**

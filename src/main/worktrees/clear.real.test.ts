@@ -117,14 +117,12 @@ function clearAndDie(purpose: Death["purpose"], acts: number): Promise<boolean> 
     root: path.join(folder.path, "trees"),
     vault: path.join(folder.path, "vault"),
     temporary: folder.path,
+    env: scenarioEnvironment,
     purpose,
     place,
     acts,
   };
-  const child = spawn(process.execPath, [program, JSON.stringify(death)], {
-    env: { ...process.env, ...scenarioEnvironment },
-    stdio: ["ignore", "ignore", "inherit"],
-  });
+  const child = spawn(process.execPath, [program, JSON.stringify(death)], { stdio: ["ignore", "ignore", "inherit"] });
   return new Promise((resolve) => child.once("exit", (code) => resolve(code === 0)));
 }
 
@@ -214,8 +212,7 @@ describe("what an author may have left", () => {
     const child = spawn("sleep", ["60"], { cwd: place.path, stdio: "ignore" });
     try {
       expect(await clearing.mayRemove(place, true)).toMatchObject({
-        ok: false,
-        error: { message: expect.stringContaining(`sleep (${String(child.pid)})`) },
+        value: { kind: "refused", why: { message: expect.stringContaining(`sleep (${String(child.pid)})`) } },
       });
       expect(unwrap(await clearing.remove(place, true))).toMatchObject({ kind: "refused" });
       expect(await isThere(path.join(place.path, "README.md"))).toBe(true);
@@ -231,8 +228,7 @@ describe("what an author may have left", () => {
     await writeFile(path.join(place.path, "src/add.ts"), "hidden too\n");
     expect(await plainGit(place.path, "status", "--porcelain")).toBe("");
     expect(await clearing.mayRemove(place, false)).toMatchObject({
-      ok: false,
-      error: { message: expect.stringMatching(/README\.md, src\/add\.ts|src\/add\.ts, README\.md/) },
+      value: { why: { message: expect.stringMatching(/README\.md, src\/add\.ts|src\/add\.ts, README\.md/) } },
     });
   });
 
@@ -250,11 +246,31 @@ describe("what an author may have left", () => {
     expect(unwrap(await clearing.mayRemove(place, false))).toMatchObject({ uncommitted: [], unheld: [] });
   });
 
+  it("takes one whose checkout was cut short, of which nobody was told", async () => {
+    await writeFile(path.join(place.adminDir, "locked"), "initializing");
+    await rm(path.join(place.path, "README.md"));
+    expect(unwrap(await clearing.remove({ ...place, adminDir: "" }, false))).toMatchObject({ kind: "deleted" });
+    expect(await plainGit(project.root, "worktree", "list", "--porcelain")).not.toContain("fix-login");
+  });
+
+  it("leaves alone what was made by hand", async () => {
+    await plainGit(project.root, "worktree", "add", "-q", "../hand");
+    const hand = {
+      ...place,
+      path: path.join(folder.path, "hand"),
+      adminDir: path.join(project.commonDir, "worktrees/hand"),
+    };
+    expect(unwrap(await clearing.remove(hand, true))).toMatchObject({ kind: "refused", why: { code: "FORBIDDEN" } });
+    expect(unwrap(await clearing.pause(hand))).toMatchObject({ kind: "refused" });
+    expect(await isThere(path.join(hand.path, "README.md"))).toBe(true);
+  });
+
   it("says how much of a folder is ignored", async () => {
     await commitFiles(place.path, [[".gitignore", "built/\n"]], "Ignore");
     await mkdir(path.join(place.path, "built"));
     await writeFile(path.join(place.path, "built", "out"), Buffer.alloc(100_000, 1));
     const stakes = unwrap(await clearing.mayRemove(place, false));
+    if (stakes.kind === "refused") throw new Error(stakes.why.message);
     expect(stakes.ignoredBytes).toBeGreaterThanOrEqual(100_000);
     expect(stakes.bytes).toBeGreaterThan(stakes.ignoredBytes);
   });

@@ -1,4 +1,4 @@
-import { chmod, lstat, mkdir, readdir, realpath, rename, rm } from "node:fs/promises";
+import { chmod, lstat, mkdir, readdir, readFile, realpath, rename, rm } from "node:fs/promises";
 import path from "node:path";
 import { fail, ok, type Problem, type Result } from "../../contract/errors.ts";
 import type { Git } from "../git/git.ts";
@@ -46,8 +46,8 @@ export interface Pause {
 export interface Clearing {
   /** Whether the folder is where it belongs. */
   isInPlace(place: Place): Promise<boolean>;
-  /** What would go, as far as it can be told while the folder is in its place; a failure when it may not. */
-  mayRemove(place: Place, confirmed: boolean): Promise<Result<Stakes>>;
+  /** What would go, as far as it can be told while the folder is in its place. */
+  mayRemove(place: Place, confirmed: boolean): Promise<Result<Stakes | Refused>>;
   /** Refused when it would lose something and no human confirmed it. A failure is to be tried again. */
   remove(place: Place, confirmed: boolean): Promise<Result<Deletion | Refused>>;
   /** Frees the folder and keeps the branches. Refused when something could not be had back. A failure is to be tried again. */
@@ -132,10 +132,15 @@ export function createClearing(deps: ClearDeps): Clearing {
     return ok(kept);
   }
 
-  async function guarded<T>(place: Place, work: (folder: string) => Promise<Result<T>>): Promise<Result<T>> {
+  /** The place with its admin directory found, where it was never told. */
+  async function guarded<T>(
+    given: Place,
+    work: (place: Place, folder: string) => Promise<Result<T>>,
+  ): Promise<Result<T | Refused>> {
+    const place = given.adminDir === "" ? { ...given, adminDir: await findAdminDir(given) } : given;
     try {
       const folder = await folderOf(place);
-      return folder.ok ? await work(folder.value) : folder;
+      return folder.ok ? await work(place, folder.value) : ok({ kind: "refused", why: folder.error });
     } catch (error) {
       return fail(
         "UNAVAILABLE",
@@ -148,14 +153,14 @@ export function createClearing(deps: ClearDeps): Clearing {
 
   return {
     isInPlace: (place) => isThere(place.path),
-    mayRemove: (place, confirmed) =>
-      guarded(place, async () => {
+    mayRemove: (given, confirmed) =>
+      guarded<Stakes | Refused>(given, async (place) => {
         const stakes = await findStakes(vault, place, place.path);
         const why = whyNotDelete(place, stakes, confirmed);
-        return why === undefined ? ok(stakes) : { ok: false, error: why };
+        return ok(why === undefined ? stakes : { kind: "refused", why });
       }),
-    remove: (place, confirmed) =>
-      guarded<Deletion | Refused>(place, async (folder) => {
+    remove: (given, confirmed) =>
+      guarded<Deletion | Refused>(given, async (place, folder) => {
         const asides = asidesOf(folder, "delete", place.workstreamId);
         const proven = await prove(place, asides, "deleted", (stakes) => whyNotDelete(place, stakes, confirmed));
         if (!proven.ok) return proven;
@@ -167,8 +172,8 @@ export function createClearing(deps: ClearDeps): Clearing {
         await removeAll(asides.proven);
         return ok({ kind: "deleted", keptBranches: kept.value });
       }),
-    pause: (place) =>
-      guarded<Pause | Refused>(place, async (folder) => {
+    pause: (given) =>
+      guarded<Pause | Refused>(given, async (place, folder) => {
         const asides = asidesOf(folder, "pause", place.workstreamId);
         const proven = await prove(place, asides, "paused", (stakes) => whyNotPause(place, stakes));
         if (!proven.ok) return proven;
@@ -185,6 +190,16 @@ export function createClearing(deps: ClearDeps): Clearing {
         });
       }),
   };
+}
+
+/** What git registered for a folder although nobody was told: its set-up was cut short. */
+async function findAdminDir({ project, path: place }: Place): Promise<string> {
+  const admins = path.join(project.commonDir, "worktrees");
+  for (const name of await readdir(admins).catch((): string[] => [])) {
+    const leadsTo = await readFile(path.join(admins, name, "gitdir"), "utf8").catch(() => "");
+    if (leadsTo.trim() === path.join(place, ".git")) return path.join(admins, name);
+  }
+  return "";
 }
 
 interface Proven {

@@ -10,6 +10,8 @@ import { human, openFleet, type FleetStand } from "../fleet/test-stand.ts";
 import { createGit, type Git } from "../git/git.ts";
 import { openProjectRooms } from "../project-rooms.ts";
 import { slugFrom } from "./names.ts";
+import { createClearing, type Clearing } from "./clear.ts";
+import { createVault, type Vault } from "./vault.ts";
 import { createWorktrees, type Worktrees } from "./worktrees.ts";
 import { prepareWritableRoots } from "./writable-roots.ts";
 
@@ -26,6 +28,8 @@ interface Stand {
   readonly home: string;
   readonly git: Git;
   readonly worktrees: Worktrees;
+  readonly vault: Vault;
+  readonly clearing: Clearing;
   readonly fleet: FleetStand;
   close(): Promise<void>;
 }
@@ -40,11 +44,15 @@ async function openStand(): Promise<Stand> {
   const git = createGit({ env: scenarioEnvironment, folder: home });
   const root = path.join(home, "worktrees");
   const worktrees = createWorktrees({ root, git, patienceMs: 50 });
+  const vault = createVault({ git, folder: path.join(home, "vault") });
+  const clearing = createClearing({ root, git, vault });
   const fleet = await openFleet({
     from: emptyFleetState,
     deps: {
       git,
       worktrees,
+      vault,
+      clearing,
       plannedPath: (projectId, name) => path.join(root, projectId, name),
       nameFrom: slugFrom,
       prepareWritableRoots,
@@ -56,6 +64,8 @@ async function openStand(): Promise<Stand> {
     home,
     git,
     worktrees,
+    vault,
+    clearing,
     fleet,
     async close() {
       await fleet.fleet.close();
@@ -126,19 +136,26 @@ async function shownFiles(stand: Stand, row: Workstream): Promise<readonly strin
   return shown.files.map(({ path: name }) => name).toSorted();
 }
 
-/** Deleting asks for the folder's name while commits are nowhere else, and even then keeps the branch that has them. */
-async function remove(stand: Stand, project: Project, row: Workstream): Promise<void> {
+/** Deleting asks for nothing while all is committed, and the vault gives the branch back. */
+async function remove(
+  stand: Stand,
+  project: Project,
+  row: Workstream,
+  outcome: "deleted" | "refused" = "deleted",
+): Promise<void> {
   const { place } = row;
-  const request = {
+  const at = {
     project: { id: project.id, root: project.root, gitDir: project.gitDir, commonDir: project.gitDir, bare: false },
     workstreamId: row.id,
     path: place.path,
     adminDir: place.gitDir ?? "",
+    about: row.name,
   };
-  expect(await stand.worktrees.remove(request)).toMatchObject({ ok: false, error: { code: "CONFLICT" } });
-  expect(await isThere(path.join(place.path, "worked ünï.txt"))).toBe(true);
-  unwrap(await stand.worktrees.remove({ ...request, confirmedName: place.folder }));
+  const asked = unwrap(await stand.clearing.remove(at, false));
+  expect(asked.kind).toBe(outcome);
+  if (outcome === "refused") unwrap(await stand.clearing.remove(at, true));
   expect(await isThere(place.path)).toBe(false);
+  expect(unwrap(await stand.vault.restore(at))).toEqual([place.branch]);
   expect(await plainGit(project.root, "log", "-1", "--format=%s", place.branch)).toBe(`Work of ${row.id}\n`);
 }
 
@@ -525,7 +542,7 @@ describe.concurrent("while workstreams run", () => {
       await plainGit(row.place.path, "-c", "protocol.file.allow=always", "submodule", "--quiet", "update", "--init");
       await commitAsAuthor(row);
       expect(await shownFiles(stand, row)).toEqual(["worked ünï.txt"]);
-      await remove(stand, project, row);
+      await remove(stand, project, row, "refused");
     });
   });
 

@@ -1,4 +1,4 @@
-import { lstat, readdir } from "node:fs/promises";
+import { lstat, readdir, readFile } from "node:fs/promises";
 import path from "node:path";
 import { problem, type Problem } from "../../contract/errors.ts";
 import { livingIn, type Resident } from "./living-in.ts";
@@ -19,6 +19,7 @@ export interface Place {
 
 /** What would go with a worktree, and what of it the vault holds. */
 export interface Stakes {
+  readonly kind: "stakes";
   /** Names of what is not committed; the vault has it if there is a snapshot. */
   readonly uncommitted: readonly string[];
   /** What git is in the middle of, such as `a merge`; the vault has it too. */
@@ -42,7 +43,7 @@ export interface Stakes {
  */
 export async function findStakes(vault: Vault, place: Place, where: string): Promise<Stakes> {
   const { project, workstreamId, adminDir } = place;
-  const nothing: Stakes = { uncommitted: [], unheld: [], residents: [], bytes: 0, ignoredBytes: 0 };
+  const nothing: Stakes = { kind: "stakes", uncommitted: [], unheld: [], residents: [], bytes: 0, ignoredBytes: 0 };
   const isAdmin = await isAdminDir(project, adminDir);
   const work = { project, workstreamId };
   // Only its head is asked for, which needs no work tree.
@@ -51,6 +52,7 @@ export async function findStakes(vault: Vault, place: Place, where: string): Pro
   if (found === undefined) return kept.ok ? nothing : { ...nothing, trouble: kept.error };
   if (!found.isDirectory()) return { ...nothing, trouble: noFolder(where) };
   const residents = await livingIn(where);
+  if (isAdmin && kept.ok && (await isUnfinished(adminDir))) return { ...nothing, residents };
   if (!isAdmin || !kept.ok) return { ...nothing, residents, trouble: kept.ok ? noAdminDir(place) : kept.error };
   const taken = await vault.snapshot({ ...work, at: { path: where, gitDir: adminDir } }, place.about);
   if (!taken.ok) return { ...nothing, residents, trouble: taken.error };
@@ -58,6 +60,7 @@ export async function findStakes(vault: Vault, place: Place, where: string): Pro
   const walked = await walk(where, { held: files, ignored });
   const modules = await readdir(path.join(adminDir, "modules")).catch((): string[] => []);
   return {
+    kind: "stakes",
     uncommitted,
     ...(underWay === undefined ? {} : { underWay }),
     unheld: [...walked.unheld, ...modules.map((name) => `submodule ${name}`)],
@@ -66,6 +69,11 @@ export async function findStakes(vault: Vault, place: Place, where: string): Pro
     ignoredBytes: walked.ignoredBytes,
     snapshot: commit,
   };
+}
+
+/** Git's own mark on a worktree whose checkout never ended: nobody has worked there, and what is missing was never written. */
+async function isUnfinished(adminDir: string): Promise<boolean> {
+  return (await readFile(path.join(adminDir, "locked"), "utf8").catch(() => "")).trim() === "initializing";
 }
 
 async function isAdminDir({ commonDir }: Project, adminDir: string): Promise<boolean> {

@@ -8,6 +8,7 @@ export interface Death {
   readonly root: string;
   readonly vault: string;
   readonly temporary: string;
+  readonly env: Readonly<Record<string, string>>;
   readonly purpose: "delete" | "pause";
   readonly place: Place;
   /** How many acts it may begin before it is killed. */
@@ -15,9 +16,9 @@ export interface Death {
 }
 
 /** A process that takes a worktree away and is killed in the middle of it. */
-async function clearAndDie({ root, vault: folder, temporary, purpose, place, acts }: Death): Promise<void> {
+async function clearAndDie({ root, vault: folder, temporary, env, purpose, place, acts }: Death): Promise<void> {
   let begun = 0;
-  const git = createGit({ env: process.env, folder: temporary });
+  const git = createGit({ env, folder: temporary });
   const vault = createVault({ git, folder });
   const clearing = createClearing({
     root,
