@@ -28,6 +28,8 @@ export const requestBodySchema = z.discriminatedUnion("kind", [
   z.object({
     kind: z.literal("edit"),
     paths: z.array(z.string().max(4_096)).max(200),
+    /** A folder below which everything could be written from then on, were it allowed. */
+    opens: z.string().max(4_096).optional(),
     reason: z.string().max(4_000),
     offers: z.array(offerSchema).max(4),
   }),

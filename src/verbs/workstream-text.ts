@@ -128,7 +128,7 @@ function asked(body: Request["body"]): string {
     case "command":
       return `run in ${exact(body.folder)}: ${exact(body.command)}`;
     case "edit":
-      return `edit ${body.paths.map(exact).join(", ")}`;
+      return `edit ${body.paths.map(exact).join(", ")}${body.opens === undefined ? "" : `, and from then on everything below ${exact(body.opens)}`}`;
     case "tool":
       return `call ${exact(body.tool)} ${exact(body.arguments)}`;
     case "permissions":

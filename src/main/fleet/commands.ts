@@ -2,7 +2,7 @@ import { fail, ok, type Result } from "../../contract/errors.ts";
 import type { Event } from "../../contract/events.ts";
 import type { WorkstreamId } from "../../contract/ids.ts";
 import type { DiffFile } from "../../contract/procedures.ts";
-import type { Decision, Request } from "../../contract/requests.ts";
+import { requestBodySchema, type Decision, type Request } from "../../contract/requests.ts";
 import type { Gate, Project, Words, Workstream } from "../../contract/states.ts";
 import type { ChangedFile } from "../git/changed-files.ts";
 import type { By } from "../storage/journal.ts";
@@ -13,11 +13,16 @@ import type { Fleet } from "./fleet.ts";
 import { createAdoptionCommands } from "./adoption-commands.ts";
 import { createClearingCommands } from "./clearing-commands.ts";
 import { createProjectCommands } from "./project-commands.ts";
+import { keepPace } from "./pace.ts";
 import { createStart } from "./start.ts";
 import { transcriptOf } from "./transcript-of.ts";
+import { valueWithoutSecret, withoutSecret } from "./without-secret.ts";
 import { answerWords, decisionWords, goOn, refusalWords } from "./words.ts";
 
 type Commands = Omit<Fleet, "onDelta" | "close">;
+/** How often an author may speak to the human by itself: it costs them seconds each time. */
+const mostAsksPerMinute = 5;
+const mostNotesPerMinute = 20;
 /** How many words may wait for one author. */
 const mostWords = 100;
 
@@ -180,7 +185,11 @@ export function createCommands(deck: Deck, openRooms: (project: Project) => Prom
         if (requestsOf(deck.state(), id).length >= 20) {
           return fail("TOO_MANY", "Twenty questions are waiting already.", "Wait for their answers.");
         }
-        const body = { kind: "question" as const, questions, waits: false };
+        const crew = deck.crew(id);
+        const paced = keepPace(by, crew.asked, deck.clock.now(), { most: mostAsksPerMinute, what: "questions" });
+        if (!paced.ok) return paced;
+        const asks = { kind: "question" as const, questions, waits: false };
+        const body = valueWithoutSecret(requestBodySchema, asks, crew.secret);
         return ok([
           {
             type: "request.raised",
@@ -195,15 +204,23 @@ export function createCommands(deck: Deck, openRooms: (project: Project) => Prom
       if (deck.row(id) === undefined) return missing(id);
       const transcript = await transcriptOf(deck, id);
       const at = deck.clock.now();
-      return on(id, by, () =>
-        ok([
-          { type: "note.recorded", workstreamId: id, at, text },
-          ...transcript.add({ kind: "notice", level: "info", text: `Note: ${text}` }, { id: deck.newId("i") }, at),
-        ]),
-      );
+      const crew = deck.crew(id);
+      return on(id, by, () => {
+        const paced = keepPace(by, crew.noted, at, { most: mostNotesPerMinute, what: "notes" });
+        if (!paced.ok) return paced;
+        const kept = withoutSecret(text, crew.secret);
+        return ok([
+          { type: "note.recorded", workstreamId: id, at, text: kept },
+          ...transcript.add({ kind: "notice", level: "info", text: `Note: ${kept}` }, { id: deck.newId("i") }, at),
+        ]);
+      });
     },
 
-    setPlan: (id, steps, by) => on(id, by, () => ok([{ type: "plan.updated", workstreamId: id, steps }])),
+    setPlan: (id, steps, by) =>
+      on(id, by, () => {
+        const kept = steps.map((step) => ({ ...step, text: withoutSecret(step.text, deck.crew(id).secret) }));
+        return ok([{ type: "plan.updated", workstreamId: id, steps: kept }]);
+      }),
 
     async diff(id, { patch: wanted }) {
       const row = deck.row(id);

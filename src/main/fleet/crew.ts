@@ -118,6 +118,9 @@ export interface Crew {
   transcript: Transcript | undefined;
   /** The capability its commands hold: never to be put on record. */
   secret: string | undefined;
+  /** When its author last left notes, and last asked the human. */
+  readonly noted: number[];
+  readonly asked: number[];
   /** What the agent calls its open requests. */
   readonly requestKeys: Map<string, string>;
   readonly answers: { readonly requestId: string; readonly decision: Decision }[];
@@ -151,6 +154,8 @@ export function newCrew(id: WorkstreamId): Crew {
     thread: undefined,
     transcript: undefined,
     secret: undefined,
+    noted: [],
+    asked: [],
     requestKeys: new Map(),
     answers: [],
     tokensBase: undefined,

@@ -1,7 +1,8 @@
-import { assertNever, problem } from "../../contract/errors.ts";
+import { assertNever, problem, problemSchema } from "../../contract/errors.ts";
 import type { Event } from "../../contract/events.ts";
 import type { WorkstreamId } from "../../contract/ids.ts";
-import type { ItemBody } from "../../contract/items.ts";
+import type { ItemBody, PlanStep } from "../../contract/items.ts";
+import { requestBodySchema } from "../../contract/requests.ts";
 import type { TurnState, Workstream } from "../../contract/states.ts";
 import { addTokens, type Tokens } from "../../contract/usage.ts";
 import type { AgentEvent, AgentItem, Thread } from "../agents/agent.ts";
@@ -10,8 +11,9 @@ import { endTurn, interrupted } from "./end-turn.ts";
 import { holdsTurn, requestsOf } from "./facts.ts";
 import { freeze } from "./freeze.ts";
 import { spend } from "./spend.ts";
+import { guardedFrom, withoutTooMuch } from "./too-much.ts";
 import { itemKey, lineOf, type Transcript } from "./transcript.ts";
-import { itemWithoutSecret, withoutSecret } from "./without-secret.ts";
+import { itemWithoutSecret, valueWithoutSecret, withoutSecret } from "./without-secret.ts";
 
 /** How many recorded events may wait for the disk before reading on from the agent. */
 const mostInFlight = 64;
@@ -83,7 +85,7 @@ function record(deck: Deck, crew: Crew, told: AgentEvent): Event[] {
     case "delta":
       return deltaTold(at, told);
     case "plan":
-      return [{ type: "plan.updated", workstreamId: row.id, steps: told.steps.slice(0, 50) }];
+      return [planTold(at, told.steps.slice(0, 50))];
     case "usage":
       return usageTold(at, told.tokens);
     case "rate-limits":
@@ -98,7 +100,7 @@ function record(deck: Deck, crew: Crew, told: AgentEvent): Event[] {
       return notice(
         at,
         told.willRetry ? "warning" : "error",
-        `${told.problem.message}${told.willRetry ? " It tries again." : ""}`,
+        withoutSecret(`${told.problem.message}${told.willRetry ? " It tries again." : ""}`, crew.secret),
       );
     case "turn-ended":
       return turnEnded(at, told);
@@ -154,6 +156,11 @@ function deltaTold(
   return [];
 }
 
+function planTold({ crew, row }: At, steps: readonly PlanStep[]): Event {
+  const kept = steps.map((step) => ({ ...step, text: withoutSecret(step.text, crew.secret) }));
+  return { type: "plan.updated", workstreamId: row.id, steps: kept };
+}
+
 function usageTold({ deck, crew, row }: At, reported: Tokens): Event[] {
   // Agents count each thread from zero; one that does so again, after a restart say, has not given tokens back.
   const base = crew.tokensBase ?? row.tokensBefore;
@@ -178,10 +185,12 @@ function requestRaised({ deck, crew, row }: At, told: Extract<AgentEvent, { kind
   crew.requestKeys.set(id, told.requestKey);
   const counted = spend(deck, crew, row, row.spent.tokens);
   crew.clockedFrom = undefined;
+  const asked = valueWithoutSecret(requestBodySchema, told.body, crew.secret);
+  const body = withoutTooMuch(asked, guardedFrom(deck, row), row.place.path);
   return [
     {
       type: "request.raised",
-      request: { id, workstreamId: row.id, turnId: row.turn.id, at: deck.clock.now(), body: told.body },
+      request: { id, workstreamId: row.id, turnId: row.turn.id, at: deck.clock.now(), body },
     },
     counted,
   ];
@@ -211,7 +220,8 @@ function turnEnded(at: At, told: Extract<AgentEvent, { kind: "turn-ended" }>): E
     return [];
   }
   crew.endedTurn = told.agentTurnId;
-  const problemTold = told.outcome === "interrupted" ? (told.problem ?? interrupted) : told.problem;
+  const why = told.problem && valueWithoutSecret(problemSchema, told.problem, crew.secret);
+  const problemTold = told.outcome === "interrupted" ? (why ?? interrupted) : why;
   return endTurn(at.deck, at.crew, row, turn, told.outcome, problemTold);
 }
 

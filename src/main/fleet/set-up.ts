@@ -13,7 +13,9 @@ const tellEvery = 1_000;
 /** Fills a new worktree with what its project needs: dependency folders where they can be copied, then its own set-up. */
 export async function setUp(deck: Deck, row: Workstream): Promise<Result<void>> {
   const copied = await copyDependencies(deck, row);
-  return runProjectHook(deck, row, "after_create", deck.policy(row).hooks.afterCreate, { COXSWAIN_COPIED: copied.join(":") });
+  return runProjectHook(deck, row, "after_create", deck.policy(row).hooks.afterCreate, {
+    COXSWAIN_COPIED: copied.join(":"),
+  });
 }
 
 /** Answers the folders that were copied. What was not is said in the transcript and stops nothing. */

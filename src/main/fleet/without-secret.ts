@@ -22,6 +22,17 @@ export function itemWithoutSecret(body: ItemBody, secret: string | undefined): I
     case "tool":
       return { ...body, arguments: clean(body.arguments), result: clean(body.result) };
     case "edit":
-      return body;
+      return { ...body, files: body.files.map((file) => ({ ...file, path: clean(file.path) })) };
   }
+}
+
+/** A value of a schema, no text of which tells the secret: what an author asks, plans or notes is kept and shown. */
+export function valueWithoutSecret<T>(
+  schema: { readonly parse: (value: unknown) => T },
+  value: T,
+  secret: string | undefined,
+): T {
+  const text = JSON.stringify(value);
+  const clean = withoutSecret(text, secret);
+  return clean === text ? value : schema.parse(JSON.parse(clean));
 }

@@ -22,6 +22,8 @@ export interface CommandsDeps {
 
 /** How much of what was asked is kept with its record, in characters. */
 const maxInput = 8_000;
+/** What could be a capability: an author may write its own into a note, and no secret is to be on record. */
+const tokens = /(?<![\w-])[\w-]{43}(?![\w-])/g;
 /** How much of an answer is kept for repetitions, in bytes; of a longer one only that it was given. */
 const maxAnswer = 65_536;
 
@@ -107,7 +109,7 @@ export function createCommands({ storage, journal, clock, newId, onFault }: Comm
       actor: context.principal,
       surface: context.surface,
       ...detailsOf(input),
-      input: inputText(input),
+      input: context.principal.kind === "human" ? inputText(input) : inputText(input).replace(tokens, "[capability]"),
     };
   }
 

@@ -99,6 +99,14 @@ function Subject({ body }: { body: Exclude<RequestBody, { kind: "question" }> })
         {body.kind === "permissions" && <Command text={body.wanted} />}
       </div>
       <dl className="ask-facts">
+        {body.kind === "edit" && body.opens !== undefined && (
+          <>
+            <dt>opens</dt>
+            <dd>
+              everything below <Command text={body.opens} /> from then on
+            </dd>
+          </>
+        )}
         {body.kind === "command" && (
           <>
             <dt>in</dt>

@@ -55,7 +55,7 @@ describe("requests of the server", () => {
 
   it("takes an edit's paths from its item", () => {
     const { body, answer } = asked("item/fileChange/requestApproval", { grantRoot: "/w" });
-    expect(body).toMatchObject({ kind: "edit", paths: ["/w/a", "/w"] });
+    expect(body).toMatchObject({ kind: "edit", paths: ["/w/a"], opens: "/w" });
     expect(answer({ kind: "accept-for-thread" })).toMatchObject({
       value: { result: { decision: "acceptForSession" } },
     });

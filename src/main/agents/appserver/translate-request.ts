@@ -72,16 +72,16 @@ function editRequest(
   open: ReadonlyMap<string, AgentItem>,
 ): RequestBody {
   const item = open.get(itemId);
-  const files = item?.body.kind === "edit" ? item.body.files.map((file) => file.path) : [];
-  const paths = [...files, ...(grantRoot ? [grantRoot] : [])];
+  const paths = item?.body.kind === "edit" ? item.body.files.map((file) => file.path) : [];
   const isWhole =
-    files.length > 0 &&
+    paths.length > 0 &&
     item?.truncated === false &&
     paths.length <= limits.paths &&
-    paths.every((path) => path.length <= limits.path);
+    [...paths, grantRoot ?? ""].every((path) => path.length <= limits.path);
   return {
     kind: "edit",
     paths: paths.slice(0, limits.paths).map((path) => clipped(path, limits.path)),
+    ...(grantRoot ? { opens: clipped(grantRoot, limits.path) } : {}),
     reason: clipped(reason ?? "", limits.reason),
     offers: isWhole ? [...allOffers] : refusals(allOffers),
   };
