@@ -50,8 +50,7 @@ test("follows links that macOS hands over, the one that started it too", async (
   const early = fakeEvent({});
   const { electron, news } = await desktop({
     platform: "darwin",
-    before: ({ electron: { app } }) =>
-      void queueMicrotask(() => app.emit("open-url", early, "coxswain://workstream/3")),
+    before: ({ electron: { app } }) => queueMicrotask(() => app.emit("open-url", early, "coxswain://workstream/3")),
   });
   expect(early.defaultPrevented).toBe(true);
   await settled();

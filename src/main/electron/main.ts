@@ -64,6 +64,8 @@ startDesktop(
         program: process.execPath,
         args: [server, "--home", home, "--json"],
         env: { ...secrets, ...process.env, ELECTRON_RUN_AS_NODE: "1" },
+        said: path.join(home, "logs", "background-server.log"),
+        within: 30_000,
       }),
     onSignal(end) {
       for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"]) process.on(signal, end);
