@@ -21,7 +21,7 @@ import { openAgents } from "./open-agents.ts";
 import type { Programs } from "./programs.ts";
 import { openProjectRooms } from "./project-rooms.ts";
 import { cacheEnv } from "./sandbox/caches.ts";
-import { createSandbox } from "./sandbox/sandbox.ts";
+import { createSandbox, type Sandbox } from "./sandbox/sandbox.ts";
 import { createSecrets, type AskKeychain, type Secrets } from "./secrets.ts";
 import { createJournal, type OpenJournal } from "./storage/create-journal.ts";
 import { createNewId, type IdPrefix } from "./storage/new-id.ts";
@@ -92,6 +92,9 @@ export async function startEngine(options: EngineOptions): Promise<Result<Engine
   }
 
   let endJournal = () => {};
+  // It tries itself out, which takes about as long as the database.
+  const sandboxing = openSandbox(options);
+  undo.push(async () => (await sandboxing).close());
   const storage = await openStorage({
     file: path.join(home, "coxswain.db"),
     worker: options.programs.storageWorker,
@@ -133,15 +136,7 @@ export async function startEngine(options: EngineOptions): Promise<Result<Engine
     await Promise.all([...agents.values()].map((agent) => agent.close()));
   });
   const secretFolders = await presentSecrets(options.env["HOME"]);
-  const sandbox = await createSandbox({
-    platform: process.platform,
-    machine: process.arch,
-    searchPath: options.env["PATH"] ?? "",
-    folder: await emptyFolder(path.join(home, "tmp", "sandbox")),
-    hidden: async () => [home, ...(await presentSecrets(options.env["HOME"]))],
-    limits: { processes: 4_096, memory: Math.max(os.totalmem() * 0.75, 2 * 1024 ** 3) },
-  });
-  undo.push(() => sandbox.close());
+  const sandbox = await sandboxing;
   const newId = createNewId({ clock: Date.now, random: randomBytes });
   const worktreeRoot = path.join(home, "worktrees");
   const shared = await Promise.all(sharedFolders.map((folder) => realpath(folder).catch(() => folder)));
@@ -192,7 +187,8 @@ export async function startEngine(options: EngineOptions): Promise<Result<Engine
     log,
   });
   if (!fleet.ok) return closed(close, fleet);
-  undo.push(() => fleet.value.close());
+  // Steps that wait for a hook end with it.
+  undo.push(async () => void (await Promise.all([fleet.value.close(), sandbox.close()])));
   for (const damage of loaded.value.damaged) log(`A row of ${damage.table} is damaged: ${damage.id}`, damage.why);
 
   const disk = createDiskMeasure({
@@ -235,6 +231,17 @@ async function closed(close: () => Promise<void>, failed: Result<never> | Result
 
 function noSuchAgent(name: string, agents: ReadonlyMap<string, Agent>): Result<never> {
   return fail("NOT_FOUND", `There is no agent “${name}”.`, `Choose one of: ${[...agents.keys()].join(", ")}.`);
+}
+
+async function openSandbox({ home, env }: EngineOptions): Promise<Sandbox> {
+  return createSandbox({
+    platform: process.platform,
+    machine: process.arch,
+    searchPath: env["PATH"] ?? "",
+    folder: await emptyFolder(path.join(home, "tmp", "sandbox")),
+    hidden: async () => [home, ...(await presentSecrets(env["HOME"]))],
+    limits: { processes: 4_096, memory: Math.max(os.totalmem() * 0.75, 2 * 1024 ** 3) },
+  });
 }
 
 async function makeDemo({ home, programs, env }: EngineOptions): Promise<Result<string>> {

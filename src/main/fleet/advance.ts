@@ -64,6 +64,8 @@ async function takeStep(deck: Deck, id: WorkstreamId): Promise<Step["kind"] | un
   const step = decide(factsOf(deck.state(), row, deck.crew(id), policy, deck.clock.now()), limits);
   if (step.kind === "wait" || isHeldBack(row, step, deck.clock.now())) return undefined;
   const done = await perform(deck, row, step);
+  // What ends because the engine does is no failure of the workstream's: the next start takes it up.
+  if (!done.ok && deck.closing()) return undefined;
   const told = done.ok ? done : await failed(deck, row, done.error);
   deck.crew(id).refusedAt = told.ok ? undefined : deck.clock.now();
   // An interrupt shows in the turn's end, not here; and what the disk did not take is not tried again at once.

@@ -1,10 +1,10 @@
 import { describe, expect, it } from "vitest";
-import { ok, problem, unwrap } from "../../contract/errors.ts";
+import { ok, problem, unwrap, type Result } from "../../contract/errors.ts";
 import type { Loosening } from "../../contract/states.ts";
 import { defaultPolicy, type Policy } from "../policy/policy.ts";
-import type { RunRequest } from "../sandbox/run-to-end.ts";
+import type { Outcome, RunRequest } from "../sandbox/run-to-end.ts";
 import type { FleetDeps } from "./crew.ts";
-import { human, openFleet, policyWith } from "./test-stand.ts";
+import { calm, human, openFleet, policyWith } from "./test-stand.ts";
 
 const hooks = { ...defaultPolicy.hooks, afterCreate: "set up", beforeRun: "make ready" };
 
@@ -56,6 +56,34 @@ describe("a hook of WORKFLOW.md", () => {
     const { ran } = await open({}, "bubblewrap");
     expect(ran.map(({ confines }) => confines)).toMatchObject([{ network: "full" }, { network: "none" }]);
     expect(ran.map(({ command }) => command.env["HTTPS_PROXY"])).toEqual(["http://proxy", undefined]);
+  });
+
+  it("has no network where a worktree that an author worked in is set up again", async () => {
+    const { ran, fleet, id, row, thread } = await open({}, "bubblewrap");
+    await thread(id).end();
+    unwrap(await fleet.pause(id, human));
+    await calm();
+    expect(row(id)).toMatchObject({ phase: "paused", turns: 1 });
+    unwrap(await fleet.retry(id, human));
+    await calm();
+    const setUps = ran.filter(({ command }) => command.args.includes("set up"));
+    expect(setUps.map(({ confines }) => confines)).toMatchObject([{ network: "full" }, { network: "none" }]);
+  });
+
+  it("that ends because the engine does is no failure: the next engine runs it again", async () => {
+    let end = () => {};
+    const run = () =>
+      new Promise<Result<Outcome>>((resolve) => {
+        end = () => resolve(ok({ exitCode: null, ended: "by itself", tail: "", characters: 0 }));
+      });
+    const deps = { sandbox: { confinement: "bubblewrap" as const, lacks: undefined, run } };
+    const { fleet, start, row, journal } = await openFleet({ policy: policyWith({}, { hooks }), deps });
+    const { id } = await start();
+    const closed = fleet.close();
+    end();
+    await closed;
+    expect(row(id)).toMatchObject({ phase: "preparing", failures: 0 });
+    expect(journal.events("item.upserted")).toEqual([]);
   });
 
   it("has the network that WORKFLOW.md gives to all hooks", async () => {

@@ -31,13 +31,14 @@ export async function runProjectHook(
   const { command, confines } = await confine(deck, row, {
     script,
     env,
-    network: unconfined ? "full" : networkOf(name, coxswain),
+    network: unconfined ? "full" : networkOf(name, row, coxswain),
   });
   const outcome = await deck.sandbox.run({
     command,
     confines: unconfined ? "unconfined" : confines,
     timeoutMs: hooks.timeoutMs,
   });
+  if (deck.closing()) return fail("CANCELLED", "The engine ends.", "Start it again: the hook is run anew.");
   const transcript = await transcriptOf(deck, row.id);
   const now = deck.clock.now();
   const passed = outcome.ok && outcome.value.ended === "by itself" && outcome.value.exitCode === 0;
@@ -82,9 +83,9 @@ function unconfinable({ sandbox }: Deck, name: HookName): Result<never> {
   );
 }
 
-/** The set-up runs on what was committed before any author came; what runs later may run what an author wrote. */
-function networkOf(name: HookName, { network }: Policy["coxswain"]): Network {
-  return network ?? (name === "after_create" ? "full" : "none");
+/** The first set-up runs on what was committed before any author came; whatever runs later may run what an author wrote. */
+function networkOf(name: HookName, { turns }: Workstream, { network }: Policy["coxswain"]): Network {
+  return network ?? (name === "after_create" && turns === 0 ? "full" : "none");
 }
 
 /** Its worktree, its scratch folder, the project's caches and the roots that a commit needs; the rest can only be read. */

@@ -78,7 +78,7 @@ export type CoxswainPolicy = {
    * all, once the human allows that.
    */
   readonly confinement: "available" | "required" | "none";
-  /** What the project's own commands reach. Null: the set-up, which comes before any author, everything; later ones nothing outside. */
+  /** What the project's own commands reach. Null: the set-up of a new worktree, everything; whatever runs after an author began, nothing outside. */
   readonly network: "none" | "full" | null;
   /** Folders of dependencies that new worktrees get as copies; null: the top `node_modules`. A null `lock` is found by name. */
   readonly copy: readonly { readonly folder: string; readonly lock: string | null }[] | null;

@@ -47,11 +47,14 @@ const closingGraceMs = 1_000;
 
 export async function createSandbox(deps: SandboxDeps): Promise<Sandbox> {
   const running = new Set<Started>();
+  let closed = false;
   const means = await chooseMeans(deps);
   const free = unconfined(deps.limits);
   const start: Sandbox["start"] = async (command, confines) => {
     const started = await (confines === "unconfined" ? free(command) : means.start(command, confines));
     if (!started.ok) return started;
+    // It may have been on its way.
+    if (closed) await started.value.end(0);
     running.add(started.value);
     void started.value.ended.then(() => running.delete(started.value));
     return started;
@@ -62,6 +65,7 @@ export async function createSandbox(deps: SandboxDeps): Promise<Sandbox> {
     start,
     run: (request) => runToEnd(start, request),
     async close() {
+      closed = true;
       await Promise.all([...running].map((each) => each.end(closingGraceMs)));
     },
   };
