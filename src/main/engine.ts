@@ -10,6 +10,7 @@ import { createDemoProject } from "./demo/materialise.ts";
 import { createDiskMeasure, type DiskMeasure } from "./disk-use.ts";
 import { examine, type Check } from "./doctor.ts";
 import { commandEnv, networkEnv, npmEnv, presentSecrets, type Environment } from "./environment.ts";
+import { createAwakeClock } from "./awake-clock.ts";
 import { createFleet } from "./fleet/create-fleet.ts";
 import type { Doors } from "./fleet/crew.ts";
 import type { Fleet } from "./fleet/fleet.ts";
@@ -180,7 +181,7 @@ export async function startEngine(options: EngineOptions): Promise<Result<Engine
       return folder;
     },
     env: forCommands,
-    clock: { now: Date.now, every: repeat },
+    clock: { now: Date.now, awake: createAwakeClock(() => performance.now()), every: repeat },
     endingGraceMs: options.endingGraceMs ?? 10_000,
     newId,
     render: (policy, ticket, attempt) => renderPrompt(policy.prompt, ticket, attempt),

@@ -3,7 +3,7 @@ import type { WorkstreamId } from "../../contract/ids.ts";
 import { restingPhases, type Workstream } from "../../contract/states.ts";
 import type { Deck } from "./crew.ts";
 import { decide, type Limits, type Step } from "./decide.ts";
-import { factsOf } from "./facts.ts";
+import { factsOf, retryTime } from "./facts.ts";
 import { freeze } from "./freeze.ts";
 import { abandon } from "./steps/abandon.ts";
 import { answer } from "./steps/answer.ts";
@@ -62,19 +62,20 @@ async function takeStep(deck: Deck, id: WorkstreamId): Promise<Step["kind"] | un
     commit: policy.coxswain.commit,
   };
   const step = decide(factsOf(deck.state(), row, deck.crew(id), policy, deck.clock.now()), limits);
-  if (step.kind === "wait" || isHeldBack(row, step, deck.clock.now())) return undefined;
+  if (step.kind === "wait" || isHeldBack(deck, row, step)) return undefined;
   const done = await perform(deck, row, step);
   // What ends because the engine does is no failure of the workstream's: the next start takes it up.
   if (!done.ok && deck.closing()) return undefined;
   const told = done.ok ? done : await failed(deck, row, done.error);
-  deck.crew(id).refusedAt = told.ok ? undefined : deck.clock.now();
+  deck.crew(id).refusedAt = told.ok ? undefined : deck.clock.awake();
   // An interrupt shows in the turn's end, not here; and what the disk did not take is not tried again at once.
   return step.kind === "interrupt" || !told.ok ? undefined : step.kind;
 }
 
 /** What failed is tried again only when its time has come. Ending a turn and moving wait for nothing. */
-function isHeldBack(row: Workstream, step: Step, now: number): boolean {
-  return !prompt.has(step.kind) && row.retryAt !== undefined && row.retryAt > now;
+function isHeldBack(deck: Deck, row: Workstream, step: Step): boolean {
+  const now = deck.clock.now();
+  return !prompt.has(step.kind) && retryTime(row, deck.policy(row), now) > now;
 }
 
 const prompt: ReadonlySet<Step["kind"]> = new Set<Step["kind"]>(["interrupt", "abandon", "close", "move", "retry-at"]);

@@ -49,7 +49,7 @@ export async function createFleet(deps: FleetDeps): Promise<Result<Fleet>> {
     crew(id) {
       const known = crews.get(id);
       if (known !== undefined) return known;
-      const made = newCrew(id);
+      const made = newCrew(id, deps.clock.awake());
       crews.set(id, made);
       return made;
     },

@@ -27,6 +27,11 @@ import type { Transcript } from "./transcript.ts";
 /** Time as the fleet sees it; tests hand in one that stands still. */
 export interface Clock {
   readonly now: () => number;
+  /**
+   * Milliseconds for which the engine has been at work; only for measuring how long something takes. It never goes back,
+   * and leaves out the time in which the machine slept or the engine was stopped: nobody worked in it.
+   */
+  readonly awake: () => number;
   /** Calls back every `ms` milliseconds without keeping the process alive. Returns its undo. */
   readonly every: (ms: number, call: () => void) => () => void;
 }
@@ -126,7 +131,7 @@ export interface Crew {
   readonly answers: { readonly requestId: string; readonly decision: Decision }[];
   /** What was spent before the open thread began to count; known from its first report on. */
   tokensBase: Tokens | undefined;
-  /** Since when the running turn's time counts; undefined while it stands still. */
+  /** Since when the running turn's time counts; undefined while it stands still. Like `heardAt`, `ending`, `measuredAt` and `refusedAt` by {@link Clock.awake}. */
   clockedFrom: number | undefined;
   /** When the thread last said anything, streamed text included. */
   heardAt: number;
@@ -148,7 +153,8 @@ export interface Crew {
   again: boolean;
 }
 
-export function newCrew(id: WorkstreamId): Crew {
+/** `now`: by {@link Clock.awake}; what was heard before is not known any more. */
+export function newCrew(id: WorkstreamId, now: number): Crew {
   return {
     id,
     thread: undefined,
@@ -160,11 +166,11 @@ export function newCrew(id: WorkstreamId): Crew {
     answers: [],
     tokensBase: undefined,
     clockedFrom: undefined,
-    heardAt: 0,
+    heardAt: now,
     ending: undefined,
     endedTurn: undefined,
     steerless: undefined,
-    measuredAt: 0,
+    measuredAt: Number.NEGATIVE_INFINITY,
     measureDue: false,
     measuring: false,
     refusedAt: undefined,

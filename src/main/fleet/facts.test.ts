@@ -9,7 +9,7 @@ const now = 1_000;
 const policy = policyWith({});
 
 function factsIn(rows: readonly Workstream[], row: Workstream, held: Policy = policy) {
-  return factsOf(stateOf(...rows), row, newCrew(row.id), held, now);
+  return factsOf(stateOf(...rows), row, newCrew(row.id, 0), held, now);
 }
 
 function mayBegin(rows: readonly Workstream[], most?: number): number[] {
@@ -67,7 +67,7 @@ describe("the facts of a workstream", () => {
     const row = aRow(1, { phase: "working", turn: running });
     const said = [words(3, 5, "now"), words(2, 5, "interrupt"), words(1, 9, "now")];
     const state = { ...stateOf(row), words: Object.fromEntries(said.map((each) => [each.id, each])) };
-    const crew = newCrew(row.id);
+    const crew = newCrew(row.id, 0);
     expect(factsOf(state, row, crew, policy, now).words.map(({ id, when }) => [id.at(-1), when])).toEqual([
       ["2", "interrupt"],
       ["3", "now"],
@@ -93,7 +93,7 @@ describe("the facts of a workstream", () => {
         return [id, { id, workstreamId: row.id, turnId: running.id, at: 1, body }];
       }),
     );
-    const crew = newCrew(row.id);
+    const crew = newCrew(row.id, 0);
     crew.answers.push({ requestId: "r0000000000", decision: { kind: "accept" } });
     const facts = factsOf({ ...emptyFleetState, requests }, row, crew, policy, now);
     expect(facts).toMatchObject({ holding: 2, questions: 1, answers: 1 });

@@ -34,8 +34,13 @@ export function factsOf(state: FleetState, row: Workstream, crew: Crew, policy: 
     barred: barredGates(row),
     rounds: row.rounds,
     failures: row.failures,
-    retryAt: row.retryAt,
+    retryAt: row.retryAt === undefined ? undefined : retryTime(row, policy, now),
   };
+}
+
+/** When a failed try is due. One further off than any pause there is was set by a clock that has since been put back: it is due. */
+export function retryTime({ retryAt = 0 }: Workstream, policy: Policy, now: number): number {
+  return retryAt - now > policy.agent.maxRetryBackoffMs ? now : retryAt;
 }
 
 export function requestsOf(state: FleetState, id: WorkstreamId): Request[] {

@@ -36,7 +36,7 @@ async function hear(deck: Deck, crew: Crew, thread: Thread): Promise<void> {
   let inFlight: Promise<void>[] = [];
   for await (const told of thread.events) {
     if (crew.thread !== thread) return;
-    crew.heardAt = deck.clock.now();
+    crew.heardAt = deck.clock.awake();
     const events = record(deck, crew, told);
     if (events.length > 0) inFlight.push(store(deck, crew, thread, events));
     if (inFlight.length >= mostInFlight) {
@@ -54,7 +54,7 @@ async function store(deck: Deck, crew: Crew, thread: Thread, events: readonly Ev
   deck.log("What an agent told could not be recorded; its thread is taken up again.", stored.error);
   crew.thread = undefined;
   await thread.close();
-  crew.refusedAt = deck.clock.now();
+  crew.refusedAt = deck.clock.awake();
 }
 
 /** Whether what was told can change the next step; streamed text and items cannot. */
@@ -176,11 +176,10 @@ function limitsTold({ deck, row }: At, limits: Extract<Event, { type: "agent.lim
 
 function requestRaised({ deck, crew, row }: At, told: Extract<AgentEvent, { kind: "request" }>): Event[] {
   if (row.turn === undefined) return [];
-  if (requestsOf(deck.state(), row.id).length >= mostRequests) {
-    deck.log(`${row.name} asks for more than a human can answer; this was declined.`, told.body);
-    if (crew.thread !== undefined) deck.follow(crew.thread.answer(told.requestKey, { kind: "decline" }));
-    return [];
-  }
+  // What is asked outside a turn would wait for ever: nothing would withdraw it.
+  if (!isUnder(row.turn)) return declined(deck, crew, told, `${row.name} asks when its turn is over`);
+  if (requestsOf(deck.state(), row.id).length >= mostRequests)
+    return declined(deck, crew, told, `${row.name} asks for more than a human can answer`);
   const id = deck.newId("r");
   crew.requestKeys.set(id, told.requestKey);
   const counted = spend(deck, crew, row, row.spent.tokens);
@@ -196,13 +195,19 @@ function requestRaised({ deck, crew, row }: At, told: Extract<AgentEvent, { kind
   ];
 }
 
+function declined(deck: Deck, crew: Crew, told: Extract<AgentEvent, { kind: "request" }>, why: string): [] {
+  deck.log(`${why}; this was declined.`, told.body);
+  if (crew.thread !== undefined) deck.follow(crew.thread.answer(told.requestKey, { kind: "decline" }));
+  return [];
+}
+
 function requestGone({ deck, crew, row }: At, key: string): Event[] {
   const id = [...crew.requestKeys].find(([, candidate]) => candidate === key)?.[0];
   if (id === undefined) return [];
   crew.requestKeys.delete(id);
   if (deck.state().requests[id] === undefined) return [];
   const others = requestsOf(deck.state(), row.id).filter((request) => request.id !== id && holdsTurn(request));
-  if (others.length === 0) crew.clockedFrom ??= deck.clock.now();
+  if (others.length === 0) crew.clockedFrom ??= deck.clock.awake();
   return [{ type: "request.withdrawn", workstreamId: row.id, requestId: id, why: "The agent no longer waits for it." }];
 }
 

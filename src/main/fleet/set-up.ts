@@ -27,7 +27,7 @@ async function copyDependencies(deck: Deck, row: Workstream): Promise<readonly s
 
   function progress(folder: string, entries: number): void {
     const now = deck.clock.now();
-    if (now - toldAt < tellEvery) return;
+    if (Math.abs(now - toldAt) < tellEvery) return;
     toldAt = now;
     if (deck.closing() || deck.row(row.id)?.phase !== row.phase) return stop.abort();
     const line = `Copying ${folder}: ${entries.toLocaleString("en")} entries`.slice(0, 200);

@@ -23,13 +23,20 @@ const aCommit = "a".repeat(40);
 export interface HandClock extends Clock {
   /** Moves time on in steps of 500 ms and lets what is due happen. */
   pass(ms: number): Promise<void>;
+  /** Somebody sets the clock, forward or back; no time passes. */
+  jump(ms: number): void;
 }
 
 export function createHandClock(start = 1_000_000): HandClock {
   let now = start;
+  let jumped = 0;
   const calls = new Set<{ readonly ms: number; due: number; readonly call: () => void }>();
   return {
-    now: () => now,
+    now: () => now + jumped,
+    awake: () => now,
+    jump(ms) {
+      jumped += ms;
+    },
     every(ms, call) {
       const entry = { ms, due: now + ms, call };
       calls.add(entry);

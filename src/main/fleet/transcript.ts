@@ -115,7 +115,10 @@ export function createTranscript(workstreamId: string, lastOrdinal: number, left
     },
     flush(now) {
       return [...open.values()]
-        .filter((growing) => growing.behind && now - growing.storedAt >= storeEvery && !isEmptyText(growing.item.body))
+        .filter(
+          (growing) =>
+            growing.behind && Math.abs(now - growing.storedAt) >= storeEvery && !isEmptyText(growing.item.body),
+        )
         .map((growing) => store(growing, now));
     },
     endTurn: (now) =>

@@ -2,6 +2,7 @@ import type { Event } from "../../contract/events.ts";
 import { restingPhases, type Workstream } from "../../contract/states.ts";
 import { problem } from "../../contract/errors.ts";
 import type { Crew, Deck } from "./crew.ts";
+import { retryTime } from "./facts.ts";
 import { spend } from "./spend.ts";
 import { measure } from "./steps/judge.ts";
 
@@ -18,24 +19,25 @@ const refusedPause = 10_000;
  */
 export function watch(deck: Deck, stalled: Set<string>): void {
   const now = deck.clock.now();
+  const awake = deck.clock.awake();
   let silenceChanged = false;
   for (const row of Object.values(deck.state().workstreams)) {
     const crew = deck.crew(row.id);
     storeWhatGrew(deck, crew, now);
-    countMinutes(deck, crew, row, now);
-    silenceChanged = markSilence(deck, crew, row, stalled, now) || silenceChanged;
-    if (refusesToEnd(deck, crew, row, now)) deck.follow(endByForce(deck, crew, row));
-    if (isMeasureDue(crew, row, now)) deck.follow(measureForTile(deck, crew, row));
-    if (isRetryDue(row, now) || (crew.refusedAt !== undefined && now - crew.refusedAt >= refusedPause))
+    countMinutes(deck, crew, row, awake);
+    silenceChanged = markSilence(deck, crew, row, stalled, awake) || silenceChanged;
+    if (refusesToEnd(deck, crew, row, awake)) deck.follow(endByForce(deck, crew, row));
+    if (isMeasureDue(crew, row, awake)) deck.follow(measureForTile(deck, crew, row));
+    if (isRetryDue(deck, row, now) || (crew.refusedAt !== undefined && awake - crew.refusedAt >= refusedPause))
       deck.poke(row.id);
   }
   if (silenceChanged || deck.disk.look(now)) deck.follow(deck.tell([]));
 }
 
 /** Of those at rest only what gives up its folder goes on by itself. */
-function isRetryDue(row: Workstream, now: number): boolean {
+function isRetryDue(deck: Deck, row: Workstream, now: number): boolean {
   const moves = !restingPhases.includes(row.phase) || row.phase === "paused" || row.phase === "deleting";
-  return row.retryAt !== undefined && row.retryAt <= now && moves;
+  return row.retryAt !== undefined && retryTime(row, deck.policy(row), now) <= now && moves;
 }
 
 function storeWhatGrew(deck: Deck, crew: Crew, now: number): void {
@@ -58,7 +60,7 @@ function markSilence(deck: Deck, crew: Crew, row: Workstream, stalled: Set<strin
     minutes !== null &&
     row.phase === "working" &&
     row.turn?.status === "running" &&
-    now - Math.max(row.heardAt, crew.heardAt) > minutes * 60_000;
+    now - crew.heardAt > minutes * 60_000;
   if (silent === stalled.has(row.id)) return false;
   if (silent) stalled.add(row.id);
   else stalled.delete(row.id);
@@ -101,6 +103,6 @@ async function measureForTile(deck: Deck, crew: Crew, row: Workstream): Promise<
     if (!seen.ok) deck.log(`The diff of ${row.name} could not be measured.`, seen.error);
   } finally {
     crew.measuring = false;
-    crew.measuredAt = deck.clock.now();
+    crew.measuredAt = deck.clock.awake();
   }
 }

@@ -217,12 +217,12 @@ export function openConnection(deps: ConnectionDeps): Connection {
   return {
     pid: child.pid,
     async request(method, params, deadlineMs) {
-      const end = clock.now() + deadlineMs;
+      const end = clock.steady() + deadlineMs;
       for (let attempt = 0; ; attempt++) {
-        const outcome = await call(method, params, Math.max(1, end - clock.now()));
+        const outcome = await call(method, params, Math.max(1, end - clock.steady()));
         if (!("overloaded" in outcome)) return outcome;
         const wait = 50 * 2 ** attempt * (0.5 + clock.random());
-        if (attempt >= overloadRetries || clock.now() + wait >= end) {
+        if (attempt >= overloadRetries || clock.steady() + wait >= end) {
           return fail("TOO_MANY", "The agent has more requests waiting than it takes.", "Try again in a while.");
         }
         await pause(clock, wait);

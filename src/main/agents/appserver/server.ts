@@ -68,7 +68,7 @@ export function createServer(deps: ServerDeps): Server {
   function nextStart(): number {
     if (exits === 0) return 0;
     const wait = Math.min(longestWaitMs, firstWaitMs * 2 ** (exits - 1)) * (0.5 + clock.random() / 2);
-    return Math.max(0, lastExit + wait - clock.now());
+    return Math.max(0, lastExit + wait - clock.steady());
   }
 
   async function start(): Promise<Result<Live>> {
@@ -76,8 +76,8 @@ export function createServer(deps: ServerDeps): Server {
     if (!launch.ok) return launch;
     await pause(clock, nextStart());
     if (shut) return closed();
-    const startedAt = clock.now();
-    const generation = `${startedAt.toString(36)}-${++starts}`;
+    const startedAt = clock.steady();
+    const generation = `${clock.now().toString(36)}-${++starts}`;
     const connection = openConnection({
       launch: launch.value,
       clock,
@@ -86,7 +86,7 @@ export function createServer(deps: ServerDeps): Server {
       onRequest: (id, method, params) => deps.onRequest(made, id, method, params),
       onClosed(why) {
         live = undefined;
-        lastExit = clock.now();
+        lastExit = clock.steady();
         exits = lastExit - startedAt > wellMs ? 1 : exits + 1;
         deps.onGone(why);
       },

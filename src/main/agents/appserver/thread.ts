@@ -119,6 +119,8 @@ export function openThread(deps: ThreadDeps): OpenThread {
       return;
     }
     const requestKey = keyOf(rpcId);
+    // Said twice, it is still one question.
+    if (asked.has(requestKey)) return;
     asked.set(requestKey, { rpcId, request, body });
     queue.push({ kind: "request", requestKey, body });
   }

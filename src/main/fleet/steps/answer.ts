@@ -13,9 +13,10 @@ export async function answer(deck: Deck, row: Workstream): Promise<Result<void>>
     if (key === undefined || crew.thread === undefined) continue;
     // A reason goes to the author as words of its own, which outlive a crash.
     const decision: Decision = next.decision.kind === "decline" ? { kind: "decline" } : next.decision;
+    crew.heardAt = deck.clock.awake();
     const told = await crew.thread.answer(key, decision);
     if (!told.ok && told.error.code !== "NOT_FOUND") return told;
   }
-  if (!requestsOf(deck.state(), row.id).some(holdsTurn)) crew.clockedFrom ??= deck.clock.now();
+  if (!requestsOf(deck.state(), row.id).some(holdsTurn)) crew.clockedFrom ??= deck.clock.awake();
   return ok(undefined);
 }

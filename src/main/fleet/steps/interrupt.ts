@@ -9,7 +9,7 @@ export async function interrupt(deck: Deck, row: Workstream): Promise<Result<voi
   const { turn } = row;
   const { thread } = crew;
   if (turn === undefined || thread === undefined || crew.ending?.turnId === turn.id) return ok(undefined);
-  crew.ending = { turnId: turn.id, since: deck.clock.now() };
+  crew.ending = { turnId: turn.id, since: deck.clock.awake() };
   if (row.intent?.step !== "interrupt") {
     const intended = await deck.tell([
       {

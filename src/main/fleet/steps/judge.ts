@@ -59,7 +59,8 @@ async function look(
 ): Promise<Result<{ readonly diff: DiffSummary; readonly digest: string }>> {
   const at = checkoutOf(row);
   if (!at.ok) return at;
-  const began = deck.clock.now();
+  // Later than all it follows, even if the clock was put back since.
+  const began = Math.max(deck.clock.now(), row.turn?.endedAt ?? 0, (row.diff?.at ?? 0) + 1);
   const { base, branch, commit } = row.place;
   const seen = await deck.git.survey(at.value, { base: commit ?? base, branch, judged });
   if (!seen.ok) return seen;

@@ -61,6 +61,7 @@ async function takeUp(
   const crew = deck.crew(id);
   crew.thread = thread;
   crew.ending = undefined;
+  crew.heardAt = deck.clock.awake();
   crew.tokensBase = undefined;
   deck.listen(id, thread);
   return ok(undefined);

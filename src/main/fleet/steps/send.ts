@@ -56,7 +56,8 @@ async function deliver(deck: Deck, row: Workstream, turn: TurnState, text: strin
   const thread: Thread | undefined = crew.thread;
   // Lost in the meantime: taking the thread up again reconciles the turn.
   if (thread === undefined) return ok(undefined);
-  crew.clockedFrom = deck.clock.now();
+  crew.clockedFrom = deck.clock.awake();
+  crew.heardAt = crew.clockedFrom;
   const sent = await thread.send(text, turn.id);
   const now = deck.row(row.id);
   // Its end was told before the answer.
