@@ -26,5 +26,10 @@ export function placeOf(deck: Deck, row: Workstream): Result<Place> {
   if (!work.ok) return work;
   const { number, name, ticket, place } = row;
   const about = JSON.stringify({ number, name, title: ticket.title });
-  return ok({ ...work.value, path: place.path, adminDir: place.gitDir ?? "", about });
+  // One made by hand that was given back is nobody's to take away: only the branch is left.
+  const path =
+    place.adopted !== undefined && place.gitDir === undefined
+      ? deck.plannedPath(row.projectId, place.folder)
+      : place.path;
+  return ok({ ...work.value, path, adminDir: place.gitDir ?? "", about });
 }

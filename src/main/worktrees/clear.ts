@@ -65,7 +65,7 @@ export function createClearing(deps: ClearDeps): Clearing {
     return fail(
       "FORBIDDEN",
       `${place} was not made by Coxswain, so it is not removed by it.`,
-      "Remove it by hand with `git worktree remove` if it is not needed.",
+      "Give it back with `cox release`, and remove it by hand if it is not needed.",
     );
   }
 
