@@ -1,7 +1,10 @@
 /** What one sandboxed command and all it starts may take. */
 export interface Limits {
-  /** Processes and threads at once. The kernel does not hold root to it. */
-  readonly processes: number;
+  /**
+   * Processes and threads at once. The kernel does not hold root to it, and counts those of the whole user where there is no
+   * namespace to count in: then it is left out.
+   */
+  readonly processes?: number;
   /** Bytes of memory of its own, for each process. */
   readonly memory: number;
 }
@@ -16,8 +19,8 @@ export function withLimits(
 ): { readonly file: string; readonly args: readonly string[] } {
   const script = [
     "ulimit -c 0",
-    `ulimit -u ${processes} 2>/dev/null || ulimit -p ${processes}`,
-    `ulimit -d ${Math.floor(memory / 1024)}`,
+    ...(processes === undefined ? [] : [`ulimit -u ${processes} 2>/dev/null || ulimit -p ${processes}`]),
+    `ulimit -d ${Math.floor(memory / 1024)} 2>/dev/null`,
     "{ echo 500 >/proc/self/oom_score_adj; } 2>/dev/null",
     'exec "$@"',
   ].join("\n");

@@ -23,7 +23,7 @@ export interface SandboxDeps {
   readonly folder: string;
   /** What no command may read: the engine's home, where people keep their secrets. Asked at each start; real paths. */
   readonly hidden: () => Promise<readonly string[]>;
-  readonly limits: Limits;
+  readonly limits: Required<Limits>;
 }
 
 /** Runs commands confined to what they are given, and says what holds them. */
@@ -148,13 +148,15 @@ async function underBubblewrap(
   };
 }
 
-const unconfined = (limits: Limits) => (command: Command) =>
-  startInGroup({ ...withLimits(command, limits), env: command.env }, command.folder);
+const unconfined =
+  ({ memory }: Limits) =>
+  (command: Command) =>
+    startInGroup({ ...withLimits(command, { memory }), env: command.env }, command.folder);
 
 function underSeatbelt({ hidden, limits }: SandboxDeps): Start {
   return async (command, confines) => {
     const profile = seatbeltProfile(confines, await hidden());
-    const { file, args } = withLimits(command, limits);
+    const { file, args } = withLimits(command, { memory: limits.memory });
     const program = { file: "/usr/bin/sandbox-exec", args: ["-p", profile, file, ...args], env: command.env };
     return startInGroup(program, command.folder);
   };

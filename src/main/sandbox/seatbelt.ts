@@ -20,11 +20,10 @@ export function seatbeltProfile(confines: Confines, hidden: readonly string[]): 
     "(allow sysctl-read)",
     "(allow mach-lookup (global-name",
     ...["com.apple.system.opendirectoryd.libinfo", "com.apple.system.logger", "com.apple.trustd.agent"].map(
-      (name) => `  ${quoted(name)}`,
+      (name) => `(allow mach-lookup (global-name ${quoted(name)}))`,
     ),
-    "))",
     "(allow ipc-posix-shm* ipc-posix-sem*)",
-    "(allow file-read* file-test-existence)",
+    "(allow file-read*)",
     "(deny file-write*)",
     `(allow file-write* ${devices.map((device) => `(literal ${quoted(device)})`).join(" ")})`,
     "(allow file-ioctl)",
