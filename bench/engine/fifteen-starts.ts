@@ -2,6 +2,7 @@ import path from "node:path";
 import { git, manyFiles } from "../../e2e/scenarios/repositories.ts";
 import { idleAuthor, startEngine, startWorkstream, stopWorkstreams, subscribe } from "../harness/engine.ts";
 import { interleaved, median, spread, timed } from "../harness/measure.ts";
+import { untilWarm, warmPolicy } from "../harness/pool.ts";
 import { rowOf, type Row } from "../harness/row.ts";
 import type { Stage } from "../harness/stage.ts";
 
@@ -10,13 +11,16 @@ const files = 300;
 const fifteen = Array.from({ length: 15 }, (_, index) => index);
 const budget = { timesRival: 0.8 };
 
-/** Fifteen workstreams started in one breath, against fifteen raw worktrees. */
+/** Fifteen workstreams started in one breath, with fifteen worktrees kept ready, against fifteen raw worktrees. */
 export async function benchFifteenStarts(stage: Stage): Promise<Row[]> {
-  const repository = await stage.repository("repository", manyFiles(files));
+  const repository = await stage.repository("repository", [...manyFiles(files), warmPolicy(15)]);
   const subscriber = await subscribe(stage, await startEngine(stage, { home: "home", args: ["--repo", repository] }));
   const toAgents: number[] = [];
+  const waited: string[] = [];
 
   async function ours(round: number): Promise<number> {
+    const notReady = await untilWarm(subscriber.client, 15);
+    if (notReady !== undefined) waited.push(notReady);
     const began = Date.now();
     const from = subscriber.heard.length;
     const ids = await Promise.all(
@@ -53,8 +57,7 @@ export async function benchFifteenStarts(stage: Stage): Promise<Row[]> {
     { name: "15 × git worktree add at once, same run", value: median(measured.atOnce) },
   ].toSorted((one, other) => one.value - other.value);
   const [rival = { name: "", value: NaN }, slower] = rivals;
-  const ifMissed =
-    "The budget is that of a warm pool, which there is not yet: every worktree is made while the human waits.";
+  const ifMissed = waited[0] === undefined ? "" : `Some were made while the human waited, since ${waited[0]}.`;
   return [
     rowOf({
       row: `15 starts at once, ${files} files: worktrees ready`,
@@ -62,7 +65,7 @@ export async function benchFifteenStarts(stage: Stage): Promise<Row[]> {
       value: median(measured.ours),
       rival,
       budget,
-      note: `Median of ${rounds}, ${spread(measured.ours, "ms")}; the slower rival took ${Math.round(slower?.value ?? NaN)} ms.`,
+      note: `Pool of 15. Median of ${rounds}, ${spread(measured.ours, "ms")}; the slower rival took ${Math.round(slower?.value ?? NaN)} ms.`,
       ifMissed,
     }),
     rowOf({

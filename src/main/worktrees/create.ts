@@ -5,6 +5,7 @@ import type { Git } from "../git/git.ts";
 import type { StartPoint } from "../git/start-point.ts";
 import type { RegisteredWorktree } from "../git/worktrees.ts";
 import { adminDirOf } from "./admin-dir.ts";
+import { mayHaveBranches } from "./base-ref.ts";
 import { claim, finishClaim } from "./claim.ts";
 import { copyIncludes } from "./includes.ts";
 import { branchName, checkNames } from "./names.ts";
@@ -45,7 +46,7 @@ export interface CreateDeps {
   readonly startPoint: FindStartPoint;
   /** Runs one after the other what registers or removes worktrees of one repository. */
   readonly register: OneAtATime;
-  readonly pool: Pick<Pool, "take" | "taken">;
+  readonly pool: Pick<Pool, "baseNow" | "take" | "taken">;
   /** Milliseconds that a git which outlived its engine is given to end a checkout. */
   readonly patienceMs: number;
 }
@@ -59,7 +60,7 @@ export async function createWorktree(deps: CreateDeps, request: CreateRequest): 
   const { project, workstreamId, slug, base } = request;
   const names = checkNames({ projectId: project.id, workstreamId, slug });
   if (!names.ok) return names;
-  const start = await deps.startPoint(project, base, workstreamId);
+  const start = (await knownStart(deps, request)) ?? (await deps.startPoint(project, base, workstreamId));
   if (!start.ok) return explainBase(base, start.error);
   const made =
     start.value.branches.length === 0
@@ -68,6 +69,18 @@ export async function createWorktree(deps: CreateDeps, request: CreateRequest): 
   if (!made.ok) return made;
   const copied = await copyIncludes(deps.git, { project, to: made.value.path, signal: request.signal });
   return copied.ok ? made : copied;
+}
+
+/** Where a workstream without branches starts, if files alone can tell; else git has to be asked. */
+async function knownStart(
+  { pool }: CreateDeps,
+  { project, base, workstreamId }: CreateRequest,
+): Promise<Result<StartPoint> | undefined> {
+  const [commit, mayHave] = await Promise.all([
+    pool.baseNow(project, base),
+    mayHaveBranches(project.commonDir, workstreamId),
+  ]);
+  return commit === undefined || mayHave ? undefined : ok({ commit, branches: [] });
 }
 
 function explainBase(base: string, problem: Problem): Result<never> {

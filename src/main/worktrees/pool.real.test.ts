@@ -260,7 +260,7 @@ describe("keeping worktrees ready", () => {
     worktrees.keepWarm(project, two);
     await sleep(50);
     const commit = await head(project.root);
-    await until(two, (status) => status.upToDate && status.commit === commit);
+    await until(two, (status) => status.ready === 2 && status.upToDate && status.commit === commit);
     expect(moved).toBe(2);
     expect(await readdir(place(".pool", "warm-1"))).toContain("two");
   });

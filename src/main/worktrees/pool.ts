@@ -1,10 +1,11 @@
-import { mkdir, readdir, rmdir, stat } from "node:fs/promises";
+import { mkdir, readdir, rmdir } from "node:fs/promises";
 import path from "node:path";
 import { ok, type Result } from "../../contract/errors.ts";
 import type { PoolStatus } from "../../contract/pool.ts";
 import type { Git } from "../git/git.ts";
 import type { RegisteredWorktree } from "../git/worktrees.ts";
 import { adminDirOf, detachedHead } from "./admin-dir.ts";
+import { readBase } from "./base-ref.ts";
 import { exists } from "./locks.ts";
 import type { OneAtATime } from "./one-at-a-time.ts";
 import { projectCheckout, type Project } from "./project.ts";
@@ -40,6 +41,8 @@ export interface Pool {
   /** Says again what is wanted; to be called every second or so, which is when the base's branch is looked at. */
   keep(project: Project, folder: string, wish: PoolWish): void;
   status(projectId: string): PoolStatus | undefined;
+  /** The commit a base stands for at this moment, where that can be told without asking git. */
+  baseNow(project: Project, base: string): Promise<string | undefined>;
   /** Hands one out, at `commit` if there is such a one, else at an earlier commit of the pool's own base. */
   take(projectId: string, at: { readonly base: string; readonly commit: string }): WarmWorktree | undefined;
   /** Ends a {@link take}: the worktree is a workstream's now; or what has become of it is to be looked at again. */
@@ -259,7 +262,7 @@ export function createPool({ git, register, machine, log }: PoolDeps): Pool {
 
   /** Asks git only when the files that could hold the branch have changed, and then stood still. */
   async function lookAtBase(shelf: Shelf): Promise<void> {
-    const seen = await fingerprint(shelf.project.commonDir, shelf.wish.base);
+    const { print: seen } = await readBase(shelf.project.commonDir, shelf.wish.base);
     const now = machine.now();
     if (seen !== shelf.refs.seen) shelf.refs = { ...shelf.refs, seen, since: now };
     const { followed, since } = shelf.refs;
@@ -274,6 +277,12 @@ export function createPool({ git, register, machine, log }: PoolDeps): Pool {
 
   return {
     keep,
+    async baseNow({ id, commonDir }, base) {
+      const shelf = shelves.get(id);
+      if (shelf?.project.commonDir !== commonDir || shelf.wish.base !== base) return undefined;
+      const now = await readBase(commonDir, base);
+      return now.direct && now.print === shelf.refs.followed ? shelf.commit : undefined;
+    },
     take(projectId, { base, commit }) {
       const shelf = shelves.get(projectId);
       if (shelf === undefined) return undefined;
@@ -371,20 +380,6 @@ function isKnown({ ready, unfinished, out }: Shelf, place: string): boolean {
 
 function isOnShelf(shelf: Shelf, entry: RegisteredWorktree): boolean {
   return path.dirname(entry.path) === shelf.folder;
-}
-
-/** What changes whenever a branch, remote branch or tag of this name does, as far as files can tell. */
-async function fingerprint(commonDir: string, base: string): Promise<string> {
-  const files = ["packed-refs", `refs/heads/${base}`, `refs/remotes/${base}`, `refs/tags/${base}`];
-  const facts = await Promise.all(
-    files.map((file) =>
-      stat(path.join(commonDir, file), { bigint: true }).then(
-        ({ ino, size, mtimeNs }) => `${ino}.${size}.${mtimeNs}`,
-        () => "",
-      ),
-    ),
-  );
-  return facts.join(" ");
 }
 
 /** Makes the folder, so that no other one gets its number. */
