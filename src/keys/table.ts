@@ -167,6 +167,20 @@ const onWorkstream = [
     hint: "put away",
     menu: "workstream",
   },
+  {
+    id: "pause-workstream",
+    title: "Pause the workstream and give up its folder",
+    scope: "workstream",
+    keys: ["Shift+z"],
+    menu: "workstream",
+  },
+  {
+    id: "delete-workstream",
+    title: "Delete the workstream (asks first)",
+    scope: "resting",
+    keys: ["Shift+d"],
+    menu: "workstream",
+  },
   { id: "leave", title: "Back to the grid", scope: "workstream", keys: ["u"], hint: "grid" },
   {
     id: "send",

@@ -19,7 +19,7 @@ it("names every command once", () => {
 });
 
 it("puts what cannot be undone on Shift", () => {
-  for (const id of ["stop", "interrupt", "archive", "cancel"]) {
+  for (const id of ["stop", "interrupt", "archive", "delete-workstream", "cancel"]) {
     expect(commands.find((command) => command.id === id)?.keys.every((keys) => keys.startsWith("Shift+"))).toBe(true);
   }
 });

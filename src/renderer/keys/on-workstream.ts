@@ -1,5 +1,7 @@
 import {
+  isDeletable,
   isInterruptible,
+  isPausable,
   isPutAwayable,
   isRetriable,
   isSteerable,
@@ -27,6 +29,11 @@ export const workstreamBehaviours = {
     when: whenCurrent(isPutAwayable),
     run: withWorkstream((workstream, { actions }) => void actions.archive(workstream)),
   },
+  "pause-workstream": {
+    when: whenCurrent(isPausable),
+    run: withWorkstream((workstream, { actions }) => void actions.pause(workstream)),
+  },
+  "delete-workstream": { when: whenCurrent(isDeletable), run: ({ actions }) => actions.openOverlay("delete") },
   leave: { run: ({ actions }) => actions.go({ screen: "grid" }) },
   send: {
     run: withWorkstream((workstream, app) => {

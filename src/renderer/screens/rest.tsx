@@ -1,6 +1,6 @@
 import type { ReactNode } from "react";
-import type { Workstream } from "../../contract/states.ts";
-import { isOutOfBudget, isPutAwayable, isRetriable } from "../store/abilities.ts";
+import { restingPhases, type Workstream } from "../../contract/states.ts";
+import { isDeletable, isOutOfBudget, isPutAwayable, isRetriable } from "../store/abilities.ts";
 import { canAct, useApp, useEngine } from "../store/app.ts";
 import type { Standing } from "../store/standing.ts";
 import { VerbButton } from "../ui/kbd.tsx";
@@ -58,13 +58,21 @@ function Verbs({ workstream }: { workstream: Workstream }): ReactNode {
           onPress={() => void actions.archive(workstream)}
         />
       )}
+      {isDeletable(workstream) && (
+        <VerbButton
+          label="Delete…"
+          binding="Shift+d"
+          disabled={offline}
+          onPress={() => actions.openOverlay("delete")}
+        />
+      )}
     </div>
   );
 }
 
 /** Whether there is anything to say about why it rests. */
 export function rests({ phase, frozen }: Workstream): boolean {
-  return frozen !== undefined || phase === "failed" || phase === "stopped" || phase === "landed";
+  return frozen !== undefined || phase === "failed" || (restingPhases.includes(phase) && phase !== "archived");
 }
 
 interface Told {
@@ -81,6 +89,10 @@ function toldOf({ workstream, line }: Standing): Told | undefined {
       return { tone: "blocked", title: "It gave up.", why: line };
     case "stopped":
       return { tone: "quiet", title: reason ?? "Stopped.", why: undefined };
+    case "paused":
+      return { tone: "quiet", title: `It is ${line}.`, why: "All its work is kept; taken up again, it is as it was." };
+    case "deleting":
+      return { tone: "quiet", title: "It is being deleted.", why: reason };
     case "landed":
       return { tone: "quiet", title: reason ?? "Landed.", why: undefined };
     default:

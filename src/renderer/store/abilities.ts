@@ -29,7 +29,7 @@ function canDo(agents: Agents, { agent }: Workstream, ability: "steer" | "interr
 
 /** Whether its author can be written to, now or for its next turn. */
 export function takesWords({ phase, frozen }: Workstream): boolean {
-  return frozen === undefined && phase !== "archived" && phase !== "landed";
+  return frozen === undefined && phase !== "archived" && phase !== "landed" && phase !== "deleting";
 }
 
 export function isStoppable({ phase }: Workstream): boolean {
@@ -38,8 +38,9 @@ export function isStoppable({ phase }: Workstream): boolean {
 
 /** Whether it can be told to go on: it rests, waits for its next try, or is frozen. */
 export function isRetriable(workstream: Workstream): boolean {
-  const { phase, frozen, retryAt } = workstream;
-  if (phase === "archived" || phase === "landed") return false;
+  const { phase, frozen, retryAt, place } = workstream;
+  if (phase === "archived" || phase === "landed" || phase === "deleting") return false;
+  if (phase === "paused") return place.gitDir === undefined;
   if (frozen !== undefined || phase === "stopped" || phase === "failed") return true;
   return !isRunning(workstream) && (phase === "ready" || phase === "asking" || retryAt !== undefined);
 }
@@ -54,5 +55,17 @@ export function isOutOfBudget({ phase, spent, budget }: Workstream): boolean {
 
 /** Whether it can be put away without ending something that goes on. */
 export function isPutAwayable({ phase, frozen }: Workstream): boolean {
-  return frozen !== undefined || phase === "ready" || (restingPhases.includes(phase) && phase !== "archived");
+  if (phase === "archived" || phase === "deleting") return false;
+  return frozen !== undefined || phase === "ready" || restingPhases.includes(phase);
+}
+
+/** Whether its folder can be given up and its work kept. */
+export function isPausable({ phase, frozen, place }: Workstream): boolean {
+  const gone = phase === "archived" || phase === "landed" || phase === "paused" || phase === "deleting";
+  return !gone && frozen === undefined && place.gitDir !== undefined;
+}
+
+/** Whether nobody works on it; the engine then looks at what would be lost. */
+export function isDeletable({ phase }: Workstream): boolean {
+  return phase === "ready" || phase === "queued" || (restingPhases.includes(phase) && phase !== "deleting");
 }

@@ -161,6 +161,25 @@ export function createActions({ stores, client, focus, newKey, page }: ActionsDe
       if (isOutOfBudget(workstream)) await retry(workstream);
       else notify({ tone: "done", text: `Set the budget of ${name}.` });
     },
+    async pause({ id, name }: Workstream): Promise<void> {
+      const done = await command(id, (engine, extras) => engine.workstream.pause({ workstreamId: id, ...extras }));
+      if (done !== undefined)
+        notify({ tone: "done", text: `Pausing ${name}.`, next: "Shift+R takes it up as it was." });
+    },
+    /** Answers why not, for the one who asked to see and perhaps to confirm by name. */
+    async remove({ id, name }: Workstream, confirm?: string): Promise<Problem | undefined> {
+      const extras = { focusedMs: focus.take(id), commandKey: newKey() };
+      try {
+        const engine = client();
+        if (engine === undefined) return offline;
+        await engine.workstream.delete({ workstreamId: id, confirm, ...extras });
+      } catch (thrown) {
+        return problemOfCall(thrown);
+      }
+      if (view.getState().route.screen === "workstream") go({ screen: "grid" });
+      notify({ tone: "done", text: `Deleting ${name}.`, next: "For thirty days `cox restore` brings its work back." });
+      return undefined;
+    },
     async archive({ id, name }: Workstream): Promise<void> {
       const done = await command(id, (engine, extras) => engine.workstream.archive({ workstreamId: id, ...extras }));
       if (done === undefined) return;

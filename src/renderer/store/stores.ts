@@ -53,7 +53,7 @@ export type Route =
   | { readonly screen: "grid" }
   | { readonly screen: "workstream"; readonly number: number; readonly tab: Tab };
 
-export type Overlay = "palette" | "keys" | "start" | "stop" | "budget" | "project";
+export type Overlay = "palette" | "keys" | "start" | "stop" | "budget" | "delete" | "project";
 
 /** A confirmation or failure of what the human just did. */
 export interface Notice {

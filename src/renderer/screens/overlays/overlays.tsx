@@ -1,6 +1,7 @@
 import type { ReactNode } from "react";
 import { useApp, useView } from "../../store/app.ts";
 import { BudgetDialog } from "./budget-dialog.tsx";
+import { DeleteDialog } from "./delete-dialog.tsx";
 import { KeySheet } from "./key-sheet.tsx";
 import { OfferedProject } from "./offered-project.tsx";
 import { OpenProject } from "./open-project.tsx";
@@ -25,6 +26,8 @@ export function Overlays(): ReactNode {
       return <StopDialog onClose={close} />;
     case "budget":
       return <BudgetDialog onClose={close} />;
+    case "delete":
+      return <DeleteDialog onClose={close} />;
     case "project":
       return offered === undefined ? (
         <OpenProject onClose={close} />
