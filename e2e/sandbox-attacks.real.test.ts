@@ -479,7 +479,7 @@ describe("a place that was exchanged", () => {
       }
     })();
     const outcomes = [];
-    for (let round = 0; round < 40; round += 1) outcomes.push(await start());
+    for (let round = 0; round < 200; round += 1) outcomes.push(await start());
     racing = false;
     await racer;
     const tails = outcomes.map((outcome) => (outcome.ok ? outcome.value.tail : ""));
