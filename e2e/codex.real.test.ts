@@ -3,7 +3,7 @@ import path from "node:path";
 import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
 import type { Agent, Thread, ThreadOptions } from "../src/main/agents/agent.ts";
 import { unwrap } from "../src/contract/errors.ts";
-import { listen, setStage } from "./codex-stage.ts";
+import { listen, setStage, stageKey } from "./codex-stage.ts";
 import type { Listener, Stage } from "./codex-stage.ts";
 import { attacks } from "./codex-attacks.ts";
 import { realCodex } from "./real-codex.ts";
@@ -294,6 +294,8 @@ describe.skipIf("skip" in codex)("the real Codex, sandboxed", () => {
     expect(ear.message()).toContain(`COXSWAIN_WORKSTREAM=${id}`);
     expect(ear.message()).not.toContain("SECRET_OF_THE_ENGINE");
     expect(ear.message()).not.toContain("CODEX_HOME=");
+    expect(ear.message()).not.toContain(stageKey);
+    expect(stage.model.received.at(-1)?.authorization).toBe(`Bearer ${stageKey}`);
   });
 
   it("reads AGENTS.md and never the repository's own configuration of Codex", async () => {

@@ -23,6 +23,8 @@ export interface Received extends StepContext {
   readonly threadId: string;
   readonly offered: readonly string[];
   readonly format: unknown;
+  /** The header that carries a key. */
+  readonly authorization: string | undefined;
 }
 
 export interface ModelServer {
@@ -61,7 +63,11 @@ export async function startModelServer(options: ModelServerOptions = {}): Promis
     return before;
   }
 
-  async function answer(request: ModelRequest, response: ServerResponse): Promise<void> {
+  async function answer(
+    request: ModelRequest,
+    authorization: string | undefined,
+    response: ServerResponse,
+  ): Promise<void> {
     const context: StepContext = {
       ...request.context,
       attempt: count(`${request.context.turnId}/${request.context.step}`),
@@ -85,6 +91,7 @@ export async function startModelServer(options: ModelServerOptions = {}): Promis
       threadId: request.threadId,
       offered: request.offered,
       format: request.format,
+      authorization,
     });
     options.log?.(`${request.script} step ${context.step} of thread ${request.threadId}`);
     if (step.status !== undefined) return refuse(response, step.status, "refused as scripted");
@@ -102,7 +109,7 @@ export async function startModelServer(options: ModelServerOptions = {}): Promis
     } catch (error) {
       return surprise(response, `not a request of Codex: ${String(error)}`);
     }
-    await answer(request, response);
+    await answer(request, message.headers.authorization, response);
   }
 
   const server = createServer((message, response) => {

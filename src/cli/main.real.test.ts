@@ -173,6 +173,25 @@ describe("cox", () => {
     expect(wrong).toMatchObject({ code: 1, err: expect.stringContaining("opens nothing") });
   });
 
+  it("keeps a secret from standard input, lists it by name, and takes a value from nowhere else", async () => {
+    const set = await cox(["secret", "--set", "OPENAI_API_KEY"], { input: "s3cret-value\n" });
+    expect([set.code, set.out, set.err]).toEqual([0, expect.stringContaining("OPENAI_API_KEY is kept"), ""]);
+    const listed = await cox(["secret"]);
+    expect(listed.out).toContain("OPENAI_API_KEY  keychain\n");
+    expect(await cox(["secret", "--remove", "OPENAI_API_KEY"])).toMatchObject({ code: 0 });
+    expect((await cox(["secret"])).out).not.toContain("OPENAI_API_KEY");
+
+    for (const args of [
+      ["--set", "OPENAI_API_KEY", "s3cret-value"],
+      ["--set", "OPENAI_API_KEY", "--value", "s3cret-value"],
+    ]) {
+      expect(await cox(["secret", ...args])).toMatchObject({ code: 2 });
+    }
+    const empty = await cox(["secret", "--set", "OPENAI_API_KEY"], { input: "\n" });
+    expect([empty.code, empty.err]).toEqual([2, expect.stringContaining("must not be empty")]);
+    expect(JSON.stringify([stand.records, stand.asked, set, listed])).not.toContain("s3cret-value");
+  });
+
   it("installs an agent, telling beside the answer how that goes, and why it could not", async () => {
     const done = await cox(["doctor", "--install", "codex"]);
     expect([done.code, done.err]).toEqual([0, "fetching\nInstalled codex 1.2.3: /agents/codex\n"]);

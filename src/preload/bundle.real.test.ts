@@ -20,7 +20,7 @@ function runPreload() {
   const sent: unknown[][] = [];
   const posted: unknown[][] = [];
   const pageListeners = new Map<string, (event: PageMessage) => void>();
-  const mainListeners = new Map<string, (event: { ports: unknown[] }) => void>();
+  const mainListeners = new Map<string, (event: { ports: unknown[] }, told?: unknown) => void>();
   const window = {
     location: { origin: "app://coxswain" },
     addEventListener: (type: string, listener: (event: PageMessage) => void) => pageListeners.set(type, listener),
@@ -29,7 +29,8 @@ function runPreload() {
   const electron = onlyThese({
     ipcRenderer: onlyThese({
       send: (...args: unknown[]) => sent.push(args),
-      on: (channel: string, listener: (event: { ports: unknown[] }) => void) => mainListeners.set(channel, listener),
+      on: (channel: string, listener: (event: { ports: unknown[] }, told?: unknown) => void) =>
+        mainListeners.set(channel, listener),
     }),
   });
   const module = { exports: {} };
@@ -66,7 +67,7 @@ test("requires electron and nothing else, and exposes nothing to the page", () =
   expect(new Set(required)).toEqual(new Set(["electron"]));
   expect(new Set(Object.keys(window))).toEqual(before);
   expect([...pageListeners.keys()]).toEqual(["message"]);
-  expect([...mainListeners.keys()]).toEqual(["cox:port"]);
+  expect([...mainListeners.keys()]).toEqual(["cox:port", "cox:news"]);
   expect(sent).toEqual([]);
 });
 
@@ -78,6 +79,22 @@ test("asks for a port when its own page asks, and for nothing else", () => {
   hear?.({ source: window, data: "cox:port" });
   hear?.({ source: window, data: { channel: "cox:connect" } });
   expect(sent).toEqual([["cox:connect"]]);
+});
+
+test("passes on that the human stays, without what else a page might add", () => {
+  const { sent, pageListeners, window } = runPreload();
+  const hear = pageListeners.get("message");
+  hear?.({ source: {}, data: "cox:stay" });
+  hear?.({ source: window, data: ["cox:stay", "and more"] });
+  hear?.({ source: window, data: "cox:news" });
+  hear?.({ source: window, data: "cox:stay" });
+  expect(sent).toEqual([["cox:stay"]]);
+});
+
+test("tells its own page, and no other, what the host says", () => {
+  const { posted, mainListeners } = runPreload();
+  mainListeners.get("cox:news")?.({ ports: [] }, { kind: "go", workstream: "7" });
+  expect(posted).toEqual([[{ channel: "cox:news", told: { kind: "go", workstream: "7" } }, "app://coxswain"]]);
 });
 
 test("hands the port to its own page only", () => {

@@ -2,7 +2,7 @@ import { mkdtemp, readFile, rm, stat, writeFile } from "node:fs/promises";
 import os from "node:os";
 import path from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
-import { writeCodexHome } from "./codex-home.ts";
+import { openAiByKey, writeCodexHome } from "./codex-home.ts";
 
 let folder = "";
 
@@ -38,5 +38,13 @@ describe("our own CODEX_HOME", () => {
     expect(text.split("\n")).not.toContain("[mcp_servers.evil]");
     expect(text.indexOf("model_catalog_json")).toBeLessThan(text.indexOf("[analytics]"));
     expect(await readFile(path.join(folder, "model-catalog.json"), "utf8")).toBe('{"models":[]}');
+  });
+
+  it("names the variable that holds a key, and never the key or a model", async () => {
+    await writeCodexHome(folder, openAiByKey("OPENAI_API_KEY"));
+    const text = await config();
+    expect(text).toContain('model_provider = "coxswain"\n');
+    expect(text).toContain('base_url = "https://api.openai.com/v1"\nenv_key = "OPENAI_API_KEY"\n');
+    expect(text).not.toMatch(/^model = /m);
   });
 });
