@@ -122,6 +122,11 @@ const secretNames = [
   ".my.cnf",
   ".huggingface",
   ".cache/huggingface/token",
+  // Sockets of container machines, which run anything with all rights.
+  ".colima",
+  ".lima",
+  ".rd",
+  ".orbstack",
   // Agents.
   ".codex",
   ".claude",

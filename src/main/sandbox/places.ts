@@ -15,8 +15,8 @@ export interface FoundPlaces {
   close(): Promise<void>;
 }
 
-/** Holds what the user runs: sockets of buses, displays and agents. */
-const runtimeFolders = ["/run", "/var/run"];
+/** Hold sockets of what runs here: buses, displays, agents, and containers that would run anything as root. */
+const runtimeFolders = ["/run", "/var/run", "/var/snap/lxd", "/var/lib/lxd", "/var/lib/incus", "/mnt/wslg"];
 /** Empty and the command's own: X11, ssh and others keep sockets here. */
 const freshFolders = ["/tmp"];
 
