@@ -6,8 +6,9 @@ import { thirdPartyNotices } from "./scripts/third-party.mjs";
 
 const notices = thirdPartyNotices("out/THIRD-PARTY-NOTICES.txt");
 
-/** The programs that stay up. */
+/** The programs of the engine; all but the doctor stay up. */
 const nodePrograms = {
+  doctor: "src/main/doctor/main.ts",
   electron: "src/main/electron/main.ts",
   "scripted-agent": "src/main/agents/scripted/program.ts",
   server: "src/main/server/main.ts",

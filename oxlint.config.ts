@@ -5,11 +5,19 @@ import { defineConfig } from "oxlint";
 const proofs = ["**/*.test.ts", "**/test-*.ts", "**/*.test.tsx", "e2e/**", "bench/**", "scripts/**"];
 
 /** Programs whose output is a terminal. */
-const programs = ["src/cli/**", "src/main/server/main.ts", "scripts/**", "bench/**", "e2e/**"];
+const programs = [
+  "src/cli/**",
+  "src/main/doctor/main.ts",
+  "src/main/server/main.ts",
+  "scripts/**",
+  "bench/**",
+  "e2e/**",
+];
 
 /** Where a process begins, and so where its environment is read and turned into arguments. */
 const entries = [
   "src/cli/main.ts",
+  "src/main/doctor/main.ts",
   "src/main/server/main.ts",
   "src/main/electron/main.ts",
   "src/main/agents/scripted/program.ts",

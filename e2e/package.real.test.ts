@@ -22,7 +22,7 @@ const shipped: readonly RegExp[] = [
   /^assets\/demo\/history\.json$/,
   /^assets\/demo\/project\/.+$/,
   /^assets\/demo\/scenarios\/[\w-]+\.yml$/,
-  /^out\/main\/(cox|electron|scripted-agent|server|storage-worker)\.js$/,
+  /^out\/main\/(cox|doctor|electron|scripted-agent|server|storage-worker)\.js$/,
   /^out\/main\/[\w.-]+-[\w-]{8}\.js$/,
   /^out\/main\/scenarios\/[\w-]+\.yml$/,
   /^out\/preload\/index\.cjs$/,

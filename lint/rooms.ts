@@ -157,10 +157,18 @@ export const rooms: readonly Room[] = [
   {
     name: "engine",
     path: "src/main/",
-    values: ["contract", "verbs", ...leafNames, ...coordinatorNames],
+    values: ["contract", "verbs", "doctor", ...leafNames, ...coordinatorNames],
     builtins: true,
     instead:
       "The engine never imports its hosts (electron, server) or the renderer: pass what the host has into createEngine(options).",
+  },
+  {
+    name: "doctor",
+    path: "src/main/doctor/",
+    values: ["contract", "engine", ...leafNames],
+    builtins: true,
+    instead:
+      "The doctor looks at rooms and is looked at by nobody: it imports leaves and what the engine has, never a host or a coordinator.",
   },
   {
     name: "preload",

@@ -6,8 +6,11 @@ import { z } from "zod";
 import { problem, type Problem, type Result } from "../contract/errors.ts";
 import { plain } from "../contract/plain.ts";
 import { problemOfCall } from "../verbs/answer.ts";
+import { doctor } from "../verbs/doctor.ts";
 import { verbs } from "../verbs/table.ts";
+import type { Answer } from "../verbs/verb.ts";
 import { parseArguments, type Parsed } from "./arguments.ts";
+import { answers, examineAlone } from "./doctor-alone.ts";
 import { findEngine, noEngine } from "./find-engine.ts";
 import { helpData, helpText, verbHelp } from "./help.ts";
 import { implyWorkstream } from "./imply.ts";
@@ -52,8 +55,13 @@ async function ask(parsed: Parsed): Promise<number> {
   const home = path.resolve(process.env.COXSWAIN_HOME ?? path.join(os.homedir(), ".coxswain"));
   const own = process.env.COXSWAIN_CAPABILITY;
   const engine = findEngine(home, own);
-  if (!engine.ok) return refuse(engine.error, exitCodes.noEngine, json);
+  // Only who may read the home can examine it, and only an engine can install.
+  const mayExamine = verb === doctor && own === undefined && parsed.args.install === undefined;
+  if (!engine.ok) {
+    return mayExamine ? tell(await examineAlone(home), json) : refuse(engine.error, exitCodes.noEngine, json);
+  }
   const client = connect(engine.value.socketPath, engine.value.capability);
+  if (mayExamine && !(await answers(client))) return tell(await examineAlone(home), json);
   try {
     const workstreamId =
       verb.about === "none"
@@ -65,7 +73,7 @@ async function ask(parsed: Parsed): Promise<number> {
             confined: own !== undefined,
           });
     const args = await completed(parsed);
-    const { text, data } = await verb.run({
+    const answer = await verb.run({
       client,
       workstreamId,
       ...(parsed.workstream === undefined ? {} : { named: parsed.workstream }),
@@ -75,7 +83,7 @@ async function ask(parsed: Parsed): Promise<number> {
       ...(process.stdin.isTTY ? {} : { input: () => readText(process.stdin) }),
       surface: "cli",
     });
-    return print(json ? JSON.stringify(data) : text);
+    return tell(answer, json);
   } catch (thrown) {
     const gone = goneEngine(thrown, home);
     if (!gone.ok) return refuse(gone.error, exitCodes.noEngine, json);
@@ -103,6 +111,11 @@ function goneEngine(thrown: unknown, home: string): Result<undefined> {
 
 function unknownVerb(name: string): Problem {
   return problem("BAD_REQUEST", `There is no verb ${name}.`, "See them with `cox help`.");
+}
+
+function tell({ text, data, wrong = false }: Answer, json: boolean): number {
+  print(json ? JSON.stringify(data) : text);
+  return wrong ? exitCodes.refused : exitCodes.done;
 }
 
 function print(text: string): number {

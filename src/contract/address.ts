@@ -16,3 +16,6 @@ export const addressFile = "engine.json";
 
 /** The human's own capability below the home, readable by its user only. */
 export const capabilityFile = "capability";
+
+/** Holds the loopback port that the home's engine had last. */
+export const portFile = "port";

@@ -1,5 +1,6 @@
 import { eventIterator, oc, type ContractRouterClient } from "@orpc/contract";
 import { z } from "zod";
+import { checkSchema } from "./check.ts";
 import { errorStatus, problemSchema, type ErrorCode } from "./errors.ts";
 import { envelopeSchema } from "./events.ts";
 import {
@@ -144,18 +145,8 @@ export const contract = {
     ),
     /** The fleet in as much as concerns a host that shows a count and tells what waits. */
     tally: forReaders.output(tallySchema),
-    doctor: forReaders.output(
-      z.object({
-        checks: z.array(
-          z.object({
-            name: z.string(),
-            state: z.enum(["ok", "warning", "missing"]),
-            says: z.string(),
-            next: z.string().optional(),
-          }),
-        ),
-      }),
-    ),
+    /** What the engine rests on and how it stands, each looked at within its time. */
+    doctor: forReaders.output(z.object({ checks: z.array(checkSchema) })),
   },
   reader: {
     /**

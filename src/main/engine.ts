@@ -2,13 +2,14 @@ import { randomBytes } from "node:crypto";
 import { mkdir, realpath, rm } from "node:fs/promises";
 import os from "node:os";
 import path from "node:path";
+import type { Check } from "../contract/check.ts";
 import { fail, ok, type Problem, type Result } from "../contract/errors.ts";
 import type { Agent } from "./agents/agent.ts";
 import type { CodexProvider } from "./agents/codex/codex-home.ts";
 import { codexKeyName, createCodexProgram, type CodexProgram } from "./codex.ts";
 import { createDemoProject } from "./demo/materialise.ts";
 import { createDiskMeasure, type DiskMeasure } from "./disk-use.ts";
-import { examine, type Check } from "./doctor.ts";
+import { examine } from "./doctor/examine.ts";
 import { commandEnv, networkEnv, npmEnv, presentSecrets, type Environment } from "./environment.ts";
 import { createAwakeClock } from "./awake-clock.ts";
 import { createFleet } from "./fleet/create-fleet.ts";
@@ -217,7 +218,19 @@ export async function startEngine(options: EngineOptions): Promise<Result<Engine
     agents: () => [...agents.values()].map(({ name, capabilities }) => ({ name, capabilities })),
     pool: worktrees.poolStatus,
     disk,
-    doctor: () => examine({ home, git, damaged: loaded.value.damaged, codex, sandbox, pools: pools() }),
+    doctor: () =>
+      examine({
+        home,
+        git,
+        codex,
+        sandbox: () => Promise.resolve(sandbox),
+        searchPath: options.env["PATH"] ?? "",
+        engine: process.pid,
+        state: () => journal.published().state,
+        damaged: loaded.value.damaged,
+        disk,
+        pools,
+      }),
     secrets,
     installAgent: (_agent, onProgress, signal) => codex.install(onProgress, signal),
     makeDemo: () => makeDemo(options),

@@ -27,6 +27,8 @@ export interface Answer {
   readonly text: string;
   /** The same for programs; JSON-shaped. */
   readonly data: unknown;
+  /** Whether it found something wrong: a shell is to see that without reading. */
+  readonly wrong?: boolean;
 }
 
 interface VerbFacts {
@@ -64,8 +66,8 @@ export function verb<Args extends z.ZodObject>(facts: VerbOf<Args>): Verb {
       return schema;
     },
     run: async (call) => {
-      const { text, data } = await facts.run({ ...call, args: facts.args.parse(call.args) });
-      return { text: plain(text), data };
+      const answer = await facts.run({ ...call, args: facts.args.parse(call.args) });
+      return { ...answer, text: plain(answer.text) };
     },
   };
 }

@@ -10,7 +10,11 @@ export async function version(git: GitTools, folder: string): Promise<Result<str
   if (!told.ok) return told;
   const [, text, major, minor] = /((\d+)\.(\d+)\S*)/.exec(told.value) ?? [];
   if (text === undefined || Number(major) * 1000 + Number(minor) < oldest.major * 1000 + oldest.minor) {
-    return fail("UNAVAILABLE", `git ${text ?? "of this kind"} is too old.`, "Install git 2.38 or newer.");
+    return fail(
+      "UNAVAILABLE",
+      `git ${text ?? "of this kind"} is too old.`,
+      "Install git 2.38 or newer and start again: it brings `merge-tree --write-tree`.",
+    );
   }
   return ok(text);
 }

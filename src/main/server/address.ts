@@ -1,7 +1,7 @@
 import { readFile, rename, rm, writeFile } from "node:fs/promises";
 import path from "node:path";
 import { z } from "zod";
-import { addressFile, addressSchema, capabilityFile, type Address } from "../../contract/address.ts";
+import { addressFile, addressSchema, capabilityFile, portFile, type Address } from "../../contract/address.ts";
 
 /** Tells the home's other programs where this engine answers. */
 export async function writeAddress(home: string, address: Address): Promise<void> {
@@ -14,7 +14,6 @@ export async function removeAddress(home: string): Promise<void> {
   await rm(path.join(home, addressFile), { force: true });
 }
 
-const portFile = "port";
 const portSchema = z.coerce.number().int().min(1).max(65_535);
 
 /** The loopback port this home's engine had last; 0 where it never had one. Open browsers come back to it. */

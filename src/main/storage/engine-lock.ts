@@ -1,3 +1,4 @@
+import { existsSync } from "node:fs";
 import { DatabaseSync } from "node:sqlite";
 import path from "node:path";
 import { z } from "zod";
@@ -25,7 +26,7 @@ export function takeEngineLock(home: string, pid: number, now: number): Result<E
     const held = db;
     return ok({ release: () => held.close() });
   } catch (error) {
-    const busy = isBusy(error) ? (readHolder(db) ?? "another process") : undefined;
+    const busy = isBusy(error) ? sentenceOf(readHolder(db)) : undefined;
     db?.close();
     if (busy !== undefined) {
       return fail("CONFLICT", `An engine is running in this home already (${busy}).`, "Attach to it, or end it first.");
@@ -39,13 +40,36 @@ export function takeEngineLock(home: string, pid: number, now: number): Result<E
   }
 }
 
-function readHolder(db: DatabaseSync | undefined): string | undefined {
+/** The process that has a home's lock, as it wrote itself down, and since when. */
+export type LockHolder = z.infer<typeof holderSchema>;
+
+/** Who has a home's lock; undefined when nobody has, also where there is no such home. Leaves it as it was. */
+export function findLockHolder(home: string): LockHolder | "unknown" | undefined {
+  const file = path.join(home, "engine.lock");
+  if (!existsSync(file)) return undefined;
+  const db = new DatabaseSync(file);
   try {
-    const { pid, since } = holderSchema.parse(db?.prepare("SELECT pid, since FROM holder").get());
-    return `process ${pid}, since ${new Date(since).toISOString()}`;
+    db.exec("BEGIN IMMEDIATE; ROLLBACK");
+    return undefined;
+  } catch (error) {
+    if (!isBusy(error)) throw error;
+    return readHolder(db) ?? "unknown";
+  } finally {
+    db.close();
+  }
+}
+
+function readHolder(db: DatabaseSync | undefined): LockHolder | undefined {
+  try {
+    return holderSchema.parse(db?.prepare("SELECT pid, since FROM holder").get());
   } catch {
     return undefined;
   }
+}
+
+function sentenceOf(holder: LockHolder | undefined): string {
+  if (holder === undefined) return "another process";
+  return `process ${holder.pid}, since ${new Date(holder.since).toISOString()}`;
 }
 
 function isBusy(error: unknown): boolean {
