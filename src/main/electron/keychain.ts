@@ -114,8 +114,6 @@ export function createKeychain({ safeStorage, file, platform }: KeychainDeps) {
   return { answer };
 }
 
-export type Keychain = ReturnType<typeof createKeychain>;
-
 const orEnvironment = "Or put the secret into the environment that Coxswain is started with.";
 const unlock = `Unlock the keychain and try again. ${orEnvironment}`;
 

@@ -153,6 +153,19 @@ test("says when no background server started, and tries again or quits as told",
   expect(tries).toBe(2);
 });
 
+test("ends even when something on the way out fails in a way nobody foresaw", async () => {
+  const broken = (): never => {
+    throw new Error("no such luck");
+  };
+  const { electron, seen, echoed } = await working(1, { background: broken });
+  electron.app.quit();
+  seen.dialogs[0]!.answer(answers.leave);
+  await vi.waitFor(() => expect(seen.children[0]!.words).toEqual([{ kind: "end" }]));
+  seen.children[0]!.die(0);
+  await vi.waitFor(() => expect(seen.log.at(-1)).toBe("over"));
+  expect(echoed.at(-1)).toContain("no such luck");
+});
+
 test.each(["shutdown", "session", "signal"])("asks nobody and hurries when the machine ends it (%s)", async (by) => {
   const { electron, seen, signals, killed } = await working();
   electron.app.quit();

@@ -210,10 +210,13 @@ function open(electron: ElectronParts, options: DesktopOptions): (link: string) 
   app.on("will-quit", (event) => {
     if (isOver) return;
     event.preventDefault();
-    ending ??= farewell().then(() => {
-      isOver = true;
-      app.quit();
-    });
+    ending ??= farewell()
+      // Whatever goes wrong on the way out, the program ends.
+      .catch((thrown: unknown) => echo(`${String(thrown)}\n`))
+      .then(() => {
+        isOver = true;
+        app.quit();
+      });
   });
 
   engine.start();
