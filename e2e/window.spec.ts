@@ -711,6 +711,107 @@ test.describe("without a project", () => {
   });
 });
 
+test.describe("the worktrees", () => {
+  const rows = (page: Page) => page.getByRole("option");
+  const chosen = (page: Page) => page.getByRole("option", { selected: true });
+
+  async function openWorktrees(page: Page, engine: FakeEngine): Promise<void> {
+    await openGrid(page, engine);
+    await page.keyboard.press("g");
+    await page.keyboard.press("w");
+    await expect(page.getByRole("listbox", { name: "Worktrees" })).toBeFocused();
+  }
+
+  test("shows whose each is, measures them, and is walked by key alone", async ({ page, engine, complaints }) => {
+    await openWorktrees(page, engine);
+    await expect(rows(page)).toHaveCount(18);
+    await expect(page.getByText("3.4 GB free")).toBeVisible();
+    await expect(page.getByText("Not measured yet.")).toBeVisible();
+    await page.keyboard.press("m");
+    await expect(page.getByText(/reclaimable 3\.6 GB/)).toBeVisible();
+    await page.keyboard.press("j");
+    await expect(chosen(page)).toContainText("82 MB");
+    await page.keyboard.press("Enter");
+    await expect(page.getByRole("tablist")).toBeVisible();
+    await page.goBack();
+    await expect(chosen(page)).toContainText("82 MB");
+    await page.keyboard.press("u");
+    await expect(tiles(page)).toHaveCount(15);
+    expect(complaints).toEqual([]);
+  });
+
+  test("adopts one made by hand, with what is to be done in it", async ({ page, engine }) => {
+    await openWorktrees(page, engine);
+    for (let presses = 0; presses < 15; presses += 1) await page.keyboard.press("j");
+    await expect(chosen(page)).toContainText("by hand");
+    await page.keyboard.press("a");
+    await page.keyboard.type("Finish the cache");
+    await page.keyboard.press("Enter");
+    await expect.poll(() => engine.sent.map(({ name }) => name)).toContain("adopt");
+    expect(engine.sent.find(({ name }) => name === "adopt")?.input).toMatchObject({ text: "Finish the cache" });
+    await expect(page.getByRole("listbox", { name: "Worktrees" })).toBeFocused();
+  });
+
+  test("frees what set-up makes again only after showing each folder", async ({ page, engine }) => {
+    await openWorktrees(page, engine);
+    const resting = rows(page)
+      .filter({ hasText: /stopped|blocked/ })
+      .first();
+    await resting.click();
+    await page.keyboard.press("Shift+F");
+    await expect(page.getByText("node_modules")).toBeVisible();
+    expect(engine.sent).toEqual([]);
+    await expect(page.getByRole("button", { name: /^Free 358 MB/ })).toBeFocused();
+    await page.keyboard.press("Enter");
+    await expect
+      .poll(() => engine.sent.at(-1)?.input)
+      .toMatchObject({ folders: ["node_modules", "packages/site/.next"] });
+  });
+
+  test("deletes what rests, after asking, and nothing that is at work", async ({ page, engine }) => {
+    await openWorktrees(page, engine);
+    await page.keyboard.press("Shift+D");
+    await expect(page.getByRole("dialog")).toBeHidden();
+    await rows(page)
+      .filter({ hasText: /stopped|blocked/ })
+      .first()
+      .click();
+    await page.keyboard.press("Shift+D");
+    await expect(page.getByRole("dialog", { name: /^Delete workstream/ })).toBeVisible();
+    expect(engine.sent).toEqual([]);
+    await page
+      .getByRole("dialog")
+      .getByRole("button", { name: /^Delete/ })
+      .click();
+    await expect.poll(() => engine.sent.at(-1)?.name).toBe("delete");
+    expect(engine.sent.at(-1)?.input).not.toHaveProperty("confirm");
+  });
+
+  test.describe("on a slow disk", () => {
+    test.use({ fleet: { slowDisk: true } });
+
+    test("says how far measuring is, and Esc gives it up", async ({ page, engine }) => {
+      await openWorktrees(page, engine);
+      await page.keyboard.press("m");
+      await expect(page.getByText("1 of 18 folders")).toBeVisible();
+      await page.keyboard.press("Escape");
+      await expect(page.getByText("1 of 18 folders")).toBeHidden();
+      await expect(page.getByRole("listbox", { name: "Worktrees" })).toBeVisible();
+    });
+  });
+
+  test.describe("without any", () => {
+    test.use({ fleet: { noWorktrees: true } });
+
+    test("say how one comes to be", async ({ page, engine }) => {
+      await openGrid(page, engine);
+      await page.keyboard.press("g");
+      await page.keyboard.press("w");
+      await expect(page.getByRole("heading", { name: "No worktrees yet." })).toBeVisible();
+    });
+  });
+});
+
 const axeTags = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"];
 
 const places: [name: string, keys: readonly string[], ready: string][] = [
@@ -724,12 +825,18 @@ const places: [name: string, keys: readonly string[], ready: string][] = [
   ["key sheet", ["?"], "dialog"],
   ["start dialog", ["n"], "dialog"],
   ["budget dialog", ["b"], "dialog"],
+  ["worktrees", ["g", "w", "m"], "[role=option]"],
+  ["adopt dialog", ["g", "w", ...Array.from({ length: 15 }, () => "j"), "a"], "dialog"],
+  ["reclaim dialog", ["g", "w", "j", "j", "Shift+F"], "dialog li"],
 ];
 
 for (const [name, keys, ready] of places) {
   test(`axe finds nothing on the ${name}, in both themes`, async ({ page, engine }) => {
     await openGrid(page, engine);
-    for (const key of keys) await page.keyboard.press(key);
+    for (const key of keys) {
+      await page.keyboard.press(key);
+      if (key === "w") await expect(page.getByRole("listbox")).toBeFocused();
+    }
     await expect(page.locator(ready).first()).toBeVisible();
     if (name === "diff") await expect(page.getByText("return receiptOf(answer, order.currency);")).toBeVisible();
     for (const colorScheme of ["dark", "light"] as const) {

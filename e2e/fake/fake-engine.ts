@@ -11,6 +11,7 @@ import type { BuiltWindow } from "./built-window.ts";
 import { diffOf } from "./diffs.ts";
 import { createFakeFleet } from "./fake-fleet.ts";
 import type { FakeOptions } from "./fake-rows.ts";
+import { diskUseOf, worktreesOf } from "./worktrees.ts";
 
 const types: Readonly<Record<string, string>> = {
   ".html": "text/html; charset=utf-8",
@@ -34,6 +35,7 @@ export async function startFakeEngine(options: FakeOptions, built: BuiltWindow) 
   const sent: SentCommand[] = [];
   const token = randomBytes(16).toString("hex");
   const startedAt = Date.now();
+  let measured = false;
   const os = implement(contract);
 
   function heard(name: string, input: Record<string, unknown>): void {
@@ -72,7 +74,55 @@ export async function startFakeEngine(options: FakeOptions, built: BuiltWindow) 
         return { ...first, name: "repository" };
       }),
     },
+    worktree: {
+      list: os.worktree.list.handler(() => ({
+        worktrees: options.noWorktrees === true ? [] : worktreesOf(fleet.state(), measured),
+        unlisted: [],
+      })),
+      adopt: os.worktree.adopt.handler(({ input }) => {
+        heard("adopt", input);
+        const workstream = Object.values(fleet.state().workstreams)[0];
+        if (workstream === undefined) throw new Error("There is no workstream to show.");
+        return { workstream, from: { branch: "try/other-cache", commit: "a".repeat(40) } };
+      }),
+      release: os.worktree.release.handler(({ input }) => {
+        heard("release", input);
+        return { path: "/home/ada/code/by-hand", branch: "mine" };
+      }),
+      reclaimable: os.worktree.reclaimable.handler(() => ({
+        folders: [
+          { path: "node_modules", bytes: 310_000_000 },
+          { path: "packages/site/.next", bytes: 48_000_000 },
+        ],
+      })),
+      reclaim: os.worktree.reclaim.handler(({ input }) => {
+        heard("reclaim", input);
+        return { bytes: 358_000_000 };
+      }),
+    },
+    disk: {
+      use: os.disk.use.handler(() => diskUseOf(measured)),
+      measure: os.disk.measure.handler(async function* ({ signal }) {
+        heard("measure", {});
+        for (let done = 1; done <= 4; done += 1) {
+          yield { kind: "progress" as const, done, total: 18, files: done * 900, bytes: done * 40_000_000 };
+          if (options.slowDisk !== true) continue;
+          await new Promise((resolve) => signal?.addEventListener("abort", resolve, { once: true }));
+          return;
+        }
+        measured = true;
+        yield { kind: "done" as const, use: diskUseOf(true) };
+      }),
+    },
     workstream: {
+      pause: os.workstream.pause.handler(({ input }) => {
+        heard("pause", input);
+        return {};
+      }),
+      delete: os.workstream.delete.handler(({ input }) => {
+        heard("delete", input);
+        return {};
+      }),
       start: os.workstream.start.handler(({ input }) => {
         heard("start", input);
         const first = Object.values(fleet.state().workstreams)[0];

@@ -17,6 +17,9 @@ export interface FakeOptions {
   readonly bare?: boolean;
   /** Whether the window may only look. */
   readonly reader?: boolean;
+  /** Whether there are no worktrees, and whether measuring never ends by itself. */
+  readonly noWorktrees?: boolean;
+  readonly slowDisk?: boolean;
   /** What every workstream has changed. */
   readonly diff?: DiffKind;
 }

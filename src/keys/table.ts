@@ -9,7 +9,8 @@ export type Scope =
   | "question"
   | "transcript"
   | "diff"
-  | "composer";
+  | "composer"
+  | "worktrees";
 
 /** The native menus that hold commands, in the order in which they stand. */
 export const menus = ["file", "go", "workstream", "view", "help"] as const;
@@ -64,6 +65,14 @@ const everywhere = [
   },
   { id: "back", title: "Go back to where you were", scope: "global", keys: ["$mod+Shift+j"], menu: "go" },
   { id: "go-grid", title: "Go to the grid", scope: "global", keys: ["g g"], menu: "go" },
+  {
+    id: "go-worktrees",
+    title: "Go to the worktrees",
+    also: "disk space size adopt reclaim",
+    scope: "global",
+    keys: ["g w"],
+    menu: "go",
+  },
   { id: "go-workstream", title: "Go to the selected workstream", scope: "global", keys: ["g s"], menu: "go" },
 ] as const satisfies readonly CommandFacts[];
 
@@ -227,6 +236,33 @@ const reading = [
   },
 ] as const satisfies readonly CommandFacts[];
 
+const onWorktrees = [
+  { id: "next-worktree", title: "Next worktree", scope: "worktrees", keys: ["j", "ArrowDown"] },
+  { id: "previous-worktree", title: "Previous worktree", scope: "worktrees", keys: ["k", "ArrowUp"] },
+  { id: "open-worktree", title: "Open its workstream", scope: "worktrees", keys: ["Enter"], hint: "open" },
+  {
+    id: "measure",
+    title: "Measure what takes room on disk",
+    also: "disk size",
+    scope: "worktrees",
+    keys: ["m"],
+    hint: "measure",
+  },
+  { id: "adopt", title: "Have a workstream work in it", scope: "worktrees", keys: ["a"], hint: "adopt…" },
+  { id: "release", title: "Give the worktree back", scope: "worktrees", keys: ["b"], hint: "give back" },
+  {
+    id: "reclaim",
+    title: "Free what set-up makes again (asks first)",
+    scope: "worktrees",
+    keys: ["Shift+f"],
+    hint: "free…",
+  },
+  { id: "pause", title: "Free the folder and keep the work", scope: "worktrees", keys: ["Shift+p"], hint: "pause" },
+  { id: "delete", title: "Delete the workstream (asks first)", scope: "worktrees", keys: ["Shift+d"], hint: "delete…" },
+  { id: "copy-path", title: "Copy the folder's path", scope: "worktrees", keys: ["c"], hint: "copy path" },
+  { id: "leave-worktrees", title: "Back to the grid", scope: "worktrees", keys: ["u"], hint: "grid" },
+] as const satisfies readonly CommandFacts[];
+
 /**
  * Every command there is, in the order in which it is shown: dispatch, palette, key sheet, hint bar, native menu and the
  * conflict test all read this one table. What each does is the page's (`src/renderer/keys/commands.ts`).
@@ -241,6 +277,7 @@ export const table = [
   ...replying,
   ...onWorkstream,
   ...reading,
+  ...onWorktrees,
 ] as const;
 
 /** Those that are not one of many. */

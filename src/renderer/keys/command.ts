@@ -22,6 +22,7 @@ export const contexts = {
   plan: ["global", "workstream", "resting", "tabs", "ask"],
   question: ["global", "workstream", "resting", "ask", "question"],
   composer: ["global", "composer"],
+  worktrees: ["global", "worktrees"],
 } as const satisfies Record<string, readonly Scope[]>;
 
 export type Context = keyof typeof contexts;
@@ -29,7 +30,7 @@ export type Context = keyof typeof contexts;
 /** Where the human is, as far as keys are concerned. */
 export function contextOf(app: App): Context {
   const { route, region } = app.stores.view.getState();
-  if (route.screen === "grid") return "grid";
+  if (route.screen !== "workstream") return route.screen;
   return region ?? route.tab;
 }
 

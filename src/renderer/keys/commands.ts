@@ -5,6 +5,7 @@ import { contextOf, contexts, type Behaviour, type Behaviours, type Command } fr
 import { everywhereBehaviours, goingTo } from "./everywhere.ts";
 import { gridBehaviours } from "./on-grid.ts";
 import { workstreamBehaviours } from "./on-workstream.ts";
+import { worktreeBehaviours } from "./on-worktrees.ts";
 import { readingBehaviours } from "./reading.ts";
 
 const behaviours: Behaviours = {
@@ -13,6 +14,7 @@ const behaviours: Behaviours = {
   ...answeringBehaviours,
   ...workstreamBehaviours,
   ...readingBehaviours,
+  ...worktreeBehaviours,
 };
 
 /** The command table with what each command does. */

@@ -17,6 +17,7 @@ export const everywhereBehaviours = {
   jump: { when: (app) => urgentPlaces(app).length > 0, run: jump },
   back: { run: () => window.history.back() },
   "go-grid": { run: ({ actions }) => actions.go({ screen: "grid" }) },
+  "go-worktrees": { run: ({ actions }) => actions.go({ screen: "worktrees" }) },
   "go-workstream": { run: openSelected },
   up: { run: goUp },
   "next-region": { run: () => focusRegion(1) },
@@ -65,7 +66,7 @@ export function jump(app: App): void {
 }
 
 function goUp(app: App): void {
-  const { actions, surfaces } = app;
+  const { actions, stores, surfaces } = app;
   const { route, steering, declining } = app.stores.view.getState();
   if (declining !== undefined) return actions.show({ declining: undefined });
   if (steering) {
@@ -73,13 +74,14 @@ function goUp(app: App): void {
     return surfaces.get("grid")?.focus();
   }
   if (isTyping(document.activeElement)) return focusPlace(app);
-  if (route.screen === "workstream") actions.go({ screen: "grid" });
+  if (stores.worktrees.getState().progress !== undefined) return actions.stopMeasuring();
+  if (route.screen !== "grid") actions.go({ screen: "grid" });
 }
 
 /** Puts the focus where a screen is read and walked: on the selected tile, else on the view of the open workstream. */
 export function focusPlace({ surfaces }: App): void {
   const grid = surfaces.get("grid");
-  if (grid === undefined) document.querySelector<HTMLElement>("main [role=tabpanel]")?.focus();
+  if (grid === undefined) document.querySelector<HTMLElement>("main [role=tabpanel], main [role=listbox]")?.focus();
   else grid.focus();
 }
 

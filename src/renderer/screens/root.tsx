@@ -2,10 +2,23 @@ import type { ReactNode } from "react";
 import { useFocusKept } from "../keys/use-focus-kept.ts";
 import { useKeys } from "../keys/use-keys.ts";
 import { useApp, useView } from "../store/app.ts";
+import type { Route } from "../store/stores.ts";
 import { Frame } from "./frame.tsx";
 import { GridScreen } from "./grid/grid-screen.tsx";
 import { Overlays } from "./overlays/overlays.tsx";
+import { WorktreesScreen } from "./worktrees/worktrees-screen.tsx";
 import { WorkstreamScreen } from "./workstream/workstream-screen.tsx";
+
+function Place({ route }: { route: Route }): ReactNode {
+  switch (route.screen) {
+    case "grid":
+      return <GridScreen />;
+    case "worktrees":
+      return <WorktreesScreen />;
+    case "workstream":
+      return <WorkstreamScreen number={route.number} tab={route.tab} />;
+  }
+}
 
 /** The place the address names, in the frame that stands around every place. */
 export function Root(): ReactNode {
@@ -16,7 +29,7 @@ export function Root(): ReactNode {
   return (
     <>
       <Frame>
-        {route.screen === "grid" ? <GridScreen /> : <WorkstreamScreen number={route.number} tab={route.tab} />}
+        <Place route={route} />
       </Frame>
       <Overlays />
     </>

@@ -8,6 +8,7 @@ import { problemOfCall, type EngineClient } from "../client.ts";
 import { withOlder } from "./detail-mirror.ts";
 import type { FocusClock } from "./focus-clock.ts";
 import { hashOf } from "./route.ts";
+import { createWorktreeActions } from "./worktree-actions.ts";
 import type { Notice, Overlay, Route, Stores, ViewState } from "./stores.ts";
 
 /** Everything the human can do, in one place. The stores change when the engine says so, never because a call returned. */
@@ -112,6 +113,7 @@ export function createActions({ stores, client, focus, newKey, page }: ActionsDe
   }
 
   return {
+    ...createWorktreeActions({ stores, client, notify, command }),
     notify,
     dismiss,
     answer,
@@ -235,6 +237,7 @@ type ViewChange =
   | "hostNotice"
   | "offered"
   | "selected"
+  | "worktree"
   | "steering"
   | "declining"
   | "whole"

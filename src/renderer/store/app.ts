@@ -3,11 +3,12 @@ import { useStore } from "zustand";
 import { rankAttention } from "../../contract/attention.ts";
 import type { Request } from "../../contract/requests.ts";
 import type { AttentionItem, FleetState, Workstream } from "../../contract/states.ts";
+import type { Worktree } from "../../contract/worktrees.ts";
 import type { Actions } from "./actions.ts";
 import type { FocusClock } from "./focus-clock.ts";
 import type { Mirror } from "./mirror.ts";
 import type { Standing, Standings } from "./standing.ts";
-import type { DetailState, DraftState, EngineState, Stores, ViewState } from "./stores.ts";
+import type { DetailState, DraftState, EngineState, Stores, ViewState, WorktreesState } from "./stores.ts";
 import type { Surfaces } from "./surfaces.ts";
 
 /** Everything a screen or a key needs, made once by main.tsx. */
@@ -43,6 +44,28 @@ export function useDetail<T>(select: (state: DetailState) => T): T {
 
 export function useView<T>(select: (state: ViewState) => T): T {
   return useStore(useApp().stores.view, select);
+}
+
+export function useWorktrees<T>(select: (state: WorktreesState) => T): T {
+  return useStore(useApp().stores.worktrees, select);
+}
+
+/** In the order in which they are shown: project by project, those of workstreams first. */
+export function shownWorktrees({ stores }: Pick<App, "stores">): readonly Worktree[] {
+  return stores.worktrees.getState().all ?? [];
+}
+
+/** The worktree that keys act on: the selected one, else the first. */
+export function currentWorktree(app: Pick<App, "stores">): Worktree | undefined {
+  const all = shownWorktrees(app);
+  const { worktree } = app.stores.view.getState();
+  return all.find(({ path }) => path === worktree) ?? all[0];
+}
+
+/** The workstream that works in a worktree, as far as it is known here. */
+export function workstreamIn({ stores }: Pick<App, "stores">, worktree: Worktree): Workstream | undefined {
+  const { workstreamId } = worktree;
+  return workstreamId === undefined ? undefined : stores.engine.getState().fleet.workstreams[workstreamId];
 }
 
 export function useDraft(key: string): string {

@@ -3,6 +3,7 @@ import type { RequestId, WorkstreamId } from "../../contract/ids.ts";
 import type { DiffFile } from "../../contract/procedures.ts";
 import type { Problem } from "../../contract/errors.ts";
 import type { HostNotice } from "../../contract/host.ts";
+import type { DiskUse, Worktree, WorktreeList } from "../../contract/worktrees.ts";
 import type { LinkState } from "../client.ts";
 import type { AgentCard } from "./abilities.ts";
 import type { DetailMirror } from "./detail-mirror.ts";
@@ -51,9 +52,10 @@ export type Tab = (typeof tabs)[number];
 /** Workstreams are addressed by number: it is short, never changes and is known before the fleet is. */
 export type Route =
   | { readonly screen: "grid" }
+  | { readonly screen: "worktrees" }
   | { readonly screen: "workstream"; readonly number: number; readonly tab: Tab };
 
-export type Overlay = "palette" | "keys" | "start" | "stop" | "budget" | "delete" | "project";
+export type Overlay = "palette" | "keys" | "start" | "stop" | "budget" | "delete" | "project" | "adopt" | "reclaim";
 
 /** A confirmation or failure of what the human just did. */
 export interface Notice {
@@ -70,6 +72,8 @@ export interface ViewState {
   readonly route: Route;
   /** The selected tile's workstream. */
   readonly selected: WorkstreamId | undefined;
+  /** The path of the worktree that was selected last. */
+  readonly worktree: string | undefined;
   readonly overlay: Overlay | undefined;
   /** The folder that a link or another start of the program asks to open; only the human opens it. */
   readonly offered: string | undefined;
@@ -101,6 +105,19 @@ export interface DraftState {
   readonly drafts: Readonly<Record<string, string>>;
 }
 
+/** What was told of the worktrees and the disk when last asked. */
+export interface WorktreesState {
+  /** Undefined until the engine has told. */
+  readonly all: readonly Worktree[] | undefined;
+  readonly unlisted: WorktreeList["unlisted"];
+  readonly use: DiskUse | undefined;
+  readonly problem: Problem | undefined;
+  /** While it is being measured. */
+  readonly progress:
+    | { readonly done: number; readonly total: number; readonly files: number; readonly bytes: number }
+    | undefined;
+}
+
 export type Store<T> = StoreApi<T>;
 
 export interface Stores {
@@ -108,6 +125,7 @@ export interface Stores {
   readonly detail: Store<DetailState>;
   readonly view: Store<ViewState>;
   readonly draft: Store<DraftState>;
+  readonly worktrees: Store<WorktreesState>;
 }
 
 /** Where small texts outlive the page. */
@@ -129,6 +147,7 @@ export function createStores(shelf: Shelf): Stores {
   const view = createStore<ViewState>(() => ({
     route: { screen: "grid" },
     selected: undefined,
+    worktree: undefined,
     overlay: undefined,
     offered: undefined,
     hostNotice: undefined,
@@ -149,7 +168,14 @@ export function createStores(shelf: Shelf): Stores {
   view.subscribe(({ theme }, before) => {
     if (theme !== before.theme) shelf.setItem(themeKey, theme);
   });
-  return { engine, detail, view, draft };
+  const worktrees = createStore<WorktreesState>(() => ({
+    all: undefined,
+    unlisted: [],
+    use: undefined,
+    problem: undefined,
+    progress: undefined,
+  }));
+  return { engine, detail, view, draft, worktrees };
 }
 
 const draftsKey = "cox.drafts";

@@ -1,6 +1,7 @@
 import { useState, type ReactNode } from "react";
 import type { Problem } from "../../../contract/errors.ts";
-import { currentStanding, useApp } from "../../store/app.ts";
+import { currentStanding, currentWorktree, useApp, workstreamIn, type App } from "../../store/app.ts";
+import type { Workstream } from "../../../contract/states.ts";
 import { Dialog } from "../../ui/dialog.tsx";
 import { VerbButton } from "../../ui/kbd.tsx";
 import { Plain, WithCode } from "../../ui/plain.tsx";
@@ -8,7 +9,7 @@ import { Plain, WithCode } from "../../ui/plain.tsx";
 /** Asks once; where something exists nowhere else it says what, and only the name, typed, goes on. */
 export function DeleteDialog({ onClose }: { onClose: () => void }): ReactNode {
   const app = useApp();
-  const [workstream] = useState(() => currentStanding(app)?.workstream);
+  const [workstream] = useState(() => chosen(app));
   const [looking, setLooking] = useState(false);
   const [refusal, setRefusal] = useState<Problem>();
   const [typed, setTyped] = useState("");
@@ -66,4 +67,11 @@ export function DeleteDialog({ onClose }: { onClose: () => void }): ReactNode {
       </form>
     </Dialog>
   );
+}
+
+/** Among the worktrees it is the one selected there, which may have been put away. */
+function chosen(app: App): Workstream | undefined {
+  if (app.stores.view.getState().route.screen !== "worktrees") return currentStanding(app)?.workstream;
+  const worktree = currentWorktree(app);
+  return worktree === undefined ? undefined : workstreamIn(app, worktree);
 }

@@ -18,6 +18,7 @@ const scopeNames: Readonly<Record<Scope, string>> = {
   transcript: "Transcript",
   diff: "Diff",
   composer: "While you write",
+  worktrees: "Worktrees",
 };
 
 /** Ten commands that go to a workstream by its number say less than one. */

@@ -1,11 +1,13 @@
 import type { ReactNode } from "react";
 import { useApp, useView } from "../../store/app.ts";
+import { AdoptDialog } from "./adopt-dialog.tsx";
 import { BudgetDialog } from "./budget-dialog.tsx";
 import { DeleteDialog } from "./delete-dialog.tsx";
 import { KeySheet } from "./key-sheet.tsx";
 import { OfferedProject } from "./offered-project.tsx";
 import { OpenProject } from "./open-project.tsx";
 import { Palette } from "./palette.tsx";
+import { ReclaimDialog } from "./reclaim-dialog.tsx";
 import { StartDialog } from "./start-dialog.tsx";
 import { StopDialog } from "./stop-dialog.tsx";
 
@@ -34,6 +36,10 @@ export function Overlays(): ReactNode {
       ) : (
         <OfferedProject path={offered} onClose={close} />
       );
+    case "adopt":
+      return <AdoptDialog onClose={close} />;
+    case "reclaim":
+      return <ReclaimDialog onClose={close} />;
     case undefined:
       return null;
   }

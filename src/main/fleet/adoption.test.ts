@@ -1,0 +1,161 @@
+import { describe, expect, it } from "vitest";
+import { fail, ok, unwrap } from "../../contract/errors.ts";
+import type { Released } from "../../contract/worktrees.ts";
+import { calm, human, openFleet, type FleetStand } from "./test-stand.ts";
+
+const commit = "b".repeat(40);
+const from = { branch: "mine", commit };
+const base = "c".repeat(40);
+
+interface Asked {
+  readonly released: string[];
+  readonly reclaimed: (readonly string[])[];
+}
+
+async function openAdopting(over: { readonly released?: Released } = {}): Promise<FleetStand & Asked> {
+  const released: string[] = [];
+  const reclaimed: (readonly string[])[] = [];
+  const { deps } = await openFleet();
+  const opened = await openFleet({
+    deps: {
+      worktrees: {
+        ...deps.worktrees,
+        findByHand: (_project, place) =>
+          Promise.resolve(ok({ path: place, adminDir: "/repo/.git/worktrees/mine", from })),
+        adopt: ({ path, branch }) =>
+          Promise.resolve(
+            ok({
+              path,
+              branch,
+              baseCommit: base,
+              folder: "mine",
+              adminDir: "/repo/.git/worktrees/mine",
+              adopted: from,
+            }),
+          ),
+        release: ({ workstreamId }) => {
+          released.push(workstreamId);
+          return Promise.resolve(ok(over.released ?? { path: "/by-hand", branch: "mine" }));
+        },
+        reclaimable: () => Promise.resolve(ok([{ path: "node_modules", bytes: 7 }])),
+        reclaim: (_at, folders) => {
+          reclaimed.push(folders);
+          return Promise.resolve(ok(7));
+        },
+      },
+    },
+  });
+  return { ...opened, released, reclaimed };
+}
+
+async function adopt(stand: FleetStand): Promise<string> {
+  const { workstream } = unwrap(await stand.fleet.adopt({ path: "/by-hand", text: "Finish it" }, human));
+  await calm();
+  return workstream.id;
+}
+
+describe("adopting", () => {
+  it("has the author work in the folder as it is found, on a branch of the workstream", async () => {
+    const stand = await openAdopting();
+    const id = await adopt(stand);
+    expect(stand.row(id)).toMatchObject({
+      phase: "working",
+      place: { path: "/by-hand", branch: `cox/${id}/finish-it`, adopted: from, commit: base },
+    });
+    expect(stand.thread(id).options.folder).toBe("/by-hand");
+  });
+
+  it("refuses a folder in which a workstream works already", async () => {
+    const stand = await openAdopting();
+    const id = await adopt(stand);
+    expect(await stand.fleet.adopt({ path: "/by-hand", text: "Again" }, human)).toMatchObject({
+      ok: false,
+      error: { code: "CONFLICT", next: expect.stringContaining(`cox release ${stand.row(id).number}`) },
+    });
+  });
+
+  it("tells why a folder cannot be taken before a ticket is filed for it", async () => {
+    const stand = await openFleet();
+    expect(await stand.fleet.adopt({ path: "/nowhere", text: "Do it" }, human)).toMatchObject({ ok: false });
+    expect(stand.journal.events("workstream.created")).toEqual([]);
+  });
+});
+
+describe("giving back", () => {
+  it("waits for the author to end, puts the workstream away, and can be repeated", async () => {
+    const stand = await openAdopting();
+    const id = await adopt(stand);
+    expect(await stand.fleet.release(id, human)).toMatchObject({
+      ok: false,
+      error: { code: "CONFLICT", next: expect.stringContaining("cox stop") },
+    });
+    unwrap(await stand.fleet.stop(id, undefined, human));
+    await calm();
+    expect(unwrap(await stand.fleet.release(id, human))).toEqual({ path: "/by-hand", branch: "mine" });
+    expect(stand.row(id)).toMatchObject({ phase: "archived" });
+    expect(stand.row(id).place.gitDir).toBeUndefined();
+    unwrap(await stand.fleet.release(id, human));
+    expect(stand.released).toEqual([id]);
+    unwrap(await stand.fleet.adopt({ path: "/by-hand", text: "Once more" }, human));
+  });
+
+  it("is the way to be rid of it: it is neither paused nor deleted", async () => {
+    const stand = await openAdopting();
+    const id = await adopt(stand);
+    unwrap(await stand.fleet.stop(id, undefined, human));
+    await calm();
+    for (const told of [await stand.fleet.pause(id, human), await stand.fleet.delete(id, "finish-it", human)]) {
+      expect(told).toMatchObject({ ok: false, error: { next: expect.stringContaining("cox release") } });
+    }
+    expect(await stand.fleet.reclaim(id, ["node_modules"], human)).toMatchObject({ ok: false });
+  });
+
+  it("refuses a worktree that was not made by hand", async () => {
+    const stand = await openAdopting();
+    const { id } = await stand.start();
+    expect(await stand.fleet.release(id, human)).toMatchObject({ ok: false, error: { code: "CONFLICT" } });
+  });
+});
+
+describe("emptying", () => {
+  it("is for resting work only, and set-up runs again before it goes on", async () => {
+    const stand = await openAdopting();
+    const { id } = await stand.start();
+    expect(await stand.fleet.reclaimable(id)).toMatchObject({ ok: false, error: { code: "CONFLICT" } });
+    unwrap(await stand.fleet.stop(id, undefined, human));
+    await calm();
+    expect(unwrap(await stand.fleet.reclaimable(id))).toEqual({ folders: [{ path: "node_modules", bytes: 7 }] });
+    expect(unwrap(await stand.fleet.reclaim(id, ["node_modules"], human))).toEqual({ bytes: 7 });
+    expect(stand.row(id).setUpDue).toBe(true);
+    const before = stand.journal.events("worktree.prepared").length;
+    unwrap(await stand.fleet.retry(id, human));
+    await calm();
+    expect(stand.journal.events("worktree.prepared")).toHaveLength(before + 1);
+    expect(stand.row(id)).toMatchObject({ phase: "working" });
+    expect(stand.row(id).setUpDue).toBeUndefined();
+  });
+});
+
+describe("a full disk", () => {
+  it("refuses a start before a ticket is filed, and needs the human once it is nearly full", async () => {
+    let low: string | undefined = "Little is left.";
+    const stand = await openFleet({
+      deps: {
+        disk: {
+          room: () => Promise.resolve(fail("DISK_FULL", "The disk is full.", "Free some.")),
+          low: () => low,
+          look: () => true,
+        },
+      },
+    });
+    expect(await stand.fleet.start({ text: "Do it", attempts: 1 }, human)).toMatchObject({
+      ok: false,
+      error: { code: "DISK_FULL" },
+    });
+    await stand.clock.pass(1_000);
+    expect(stand.attention()).toEqual(["disk"]);
+    low = undefined;
+    await stand.clock.pass(1_000);
+    expect(stand.attention()).toEqual([]);
+  });
+});
