@@ -105,6 +105,41 @@ export const attacks: readonly Attack[] = [
     proof: /Permission denied/,
   },
   {
+    name: "cannot move another branch through a ref of its own that leads there",
+    command: ({ repo, id, sibling }) => {
+      const own = `${repo}/.git/refs/heads/cox/${id}`;
+      const other = `refs/heads/cox/${sibling.split("/").at(-1)}/work`;
+      return tries(
+        `printf 'ref: refs/heads/main\\n' > ${own}/sly && git commit -q --allow-empty -m mine && git update-ref refs/heads/cox/${id}/sly HEAD`,
+        `git symbolic-ref refs/heads/cox/${id}/sly ${other} && git update-ref refs/heads/cox/${id}/sly HEAD`,
+        `git update-ref ${other} HEAD`,
+        `git push -q . +HEAD:${other}`,
+        `ln -s ../../main ${own}/link && git rev-parse HEAD > ${own}/link`,
+        `ln -s ../../../../packed-refs ${own}/packed && echo x > ${own}/packed`,
+        `mv ${own} ${own}-moved`,
+        `rmdir ${own} && ln -s ../.. ${own}`,
+        `ln -sfn ${repo}/.git/refs/heads ${own} && git rev-parse HEAD > ${own}/heads/main`,
+        `git symbolic-ref HEAD refs/heads/main && git commit -q --allow-empty -m x`,
+      ).replace(
+        /^git commit -q --allow-empty -m 'Still/m,
+        `find ${own} -name sly -delete -o -type l -delete; git symbolic-ref HEAD refs/heads/cox/${id}/work; $&`,
+      );
+    },
+    proof: /Read-only file system/,
+  },
+  {
+    name: "cannot leave its worktree by a symbolic link",
+    command: ({ repo, sibling }) =>
+      tries(
+        `ln -s ${repo} out1 && echo x > out1/readme.md`,
+        `ln -s ${repo}/.git/hooks out2 && echo x > out2/post-commit`,
+        `ln -s ${sibling} out3 && touch out3/new`,
+        `ln -s ${repo}/.git/config out4 && git config --file out4 core.fsmonitor /bin/false`,
+        `ln ${repo}/readme.md hard && echo x > hard`,
+      ),
+    proof: /Read-only file system/,
+  },
+  {
     name: "cannot meet another author in a shared folder",
     command: () => tries("touch /tmp/meet", "touch /var/tmp/meet", "mkdir -p $HOME/meet"),
     proof: /Read-only file system/,

@@ -1,4 +1,4 @@
-import { readFile, readdir, writeFile, mkdir } from "node:fs/promises";
+import { readFile, readdir, rm, symlink, writeFile, mkdir } from "node:fs/promises";
 import path from "node:path";
 import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
 import type { Agent, Thread, ThreadOptions } from "../src/main/agents/agent.ts";
@@ -331,6 +331,44 @@ describe.skipIf("skip" in codex)("the real Codex, sandboxed", () => {
     });
   });
 
+  it("cannot change what packed commits of others hold by an object of its own in their place", async () => {
+    const blob = await stage.git(stage.repo, "rev-parse", "main:readme.md");
+    const place = path.join(stage.repo, ".git", "objects", blob.slice(0, 2));
+    const { ear } = await runs(
+      `python3 -c "import os,zlib; os.makedirs('${place}',exist_ok=True); open('${place}/${blob.slice(2)}','wb').write(zlib.compress(b'blob 5\\0EVIL!')); print('WRITTEN')"`,
+    );
+    expect(ear.message()).toContain("WRITTEN");
+    expect(await stage.git(stage.repo, "show", "main:readme.md")).toBe("hello");
+    await rm(path.join(place, blob.slice(2)));
+  });
+
+  it("does not follow a symbolic link out of the worktree with a patch", async () => {
+    const { thread, ear, options } = await opened("patch");
+    await symlink(stage.repo, path.join(options.folder, "out"));
+    const planted = path.join(options.folder, "out", "planted.txt");
+    await thread.send(told(`*** Begin Patch\n*** Add File: ${planted}\n+planted\n*** End Patch`), "t-link");
+    const request = ear.next("request").then(({ requestKey }) => thread.answer(requestKey, { kind: "decline" }));
+    request.catch(() => undefined);
+    await ear.next("turn-ended");
+    expect(await readdir(stage.repo)).not.toContain("planted.txt");
+    await thread.close();
+  });
+
+  it("leaves no process behind that forked away from its command", async () => {
+    const mark = `forked-${process.pid}-${count + 1}`;
+    const away = `sh -c 'while :; do sleep 1; done # ${mark}'`;
+    const { ear } = await runs(
+      [
+        `(setsid nohup ${away} >/dev/null 2>&1 &)`,
+        `setsid --fork ${away} >/dev/null 2>&1 </dev/null`,
+        `python3 -c "import os; os.fork() and os._exit(0); os.setsid(); os.fork() and os._exit(0); os.execvp('sh', ['sh', '-c', 'while :; do sleep 1; done # ${mark}'])" >/dev/null 2>&1`,
+        "echo FORKED",
+      ].join("\n"),
+    );
+    expect(ear.message()).toContain("FORKED");
+    await expect.poll(() => processesWith(mark), { timeout: 10_000 }).toEqual([]);
+  });
+
   it("commits in fifteen worktrees at once", async () => {
     const authors = [];
     for (let index = 0; index < 15; index++) authors.push(await opened("happy"));
@@ -365,6 +403,8 @@ async function state(stage: Stage, sibling: ThreadOptions) {
       "refs/heads/other",
       "refs/tags",
     ),
+    siblingRef: await stage.git(stage.repo, "for-each-ref", `refs/heads/cox/${path.basename(sibling.folder)}`),
+    content: await stage.git(stage.repo, "show", "main:readme.md"),
     config: await readFile(path.join(common, "config"), "utf8"),
     hooks: await readdir(path.join(common, "hooks")),
     packs: await readdir(path.join(common, "objects", "pack")),

@@ -1,7 +1,7 @@
 import path from "node:path";
 import { fail, ok } from "../../../contract/errors.ts";
 import type { Result } from "../../../contract/errors.ts";
-import type { Agent, AgentCapabilities } from "../agent.ts";
+import type { Agent, AgentCapabilities, ThreadOptions } from "../agent.ts";
 import { createAppServerAgent } from "../appserver/agent.ts";
 import type { Clock } from "../appserver/clock.ts";
 import type { Launch } from "../appserver/connection.ts";
@@ -38,9 +38,23 @@ export interface CodexAgentDeps {
   readonly log: (line: string) => void;
 }
 
+/**
+ * The folder of what Codex brings along, `bwrap` among it. It takes the first one on `PATH` before its own, and one older than
+ * 0.9 cannot start a program under another name (`--argv0`): then Codex goes by a link below its home, which is hidden, and
+ * neither a thread nor a command starts.
+ */
+function toolsOf(program: string): string {
+  return path.join(path.dirname(path.dirname(program)), "codex-resources");
+}
+
+function inFront(folder: string, searched = ""): string {
+  return [folder, ...(searched === "" ? [] : [searched])].join(path.delimiter);
+}
+
 /** Codex: one `codex app-server` under a `CODEX_HOME` of our own carries all threads. */
 export function createCodexAgent(deps: CodexAgentDeps): Agent {
   const home = { folder: deps.home, empty: path.join(deps.home, "empty") };
+  let tools = "";
 
   async function launch(): Promise<Result<Launch>> {
     const program = await deps.program();
@@ -56,20 +70,41 @@ export function createCodexAgent(deps: CodexAgentDeps): Agent {
         error,
       );
     }
+    tools = toolsOf(program.value);
     return ok({
       command: program.value,
       args: ["app-server"],
-      env: { ...deps.env, ...service?.env, CODEX_HOME: home.folder },
+      env: { ...deps.env, ...service?.env, PATH: inFront(tools, deps.env["PATH"]), CODEX_HOME: home.folder },
       cwd: home.empty,
     });
   }
 
-  return createAppServerAgent({
+  /** The helper that confines a command looks for its tools where the command does. */
+  function withTools(options: ThreadOptions): ThreadOptions {
+    const searched = options.env["PATH"] ?? deps.commandEnv["PATH"];
+    return { ...options, env: { ...options.env, PATH: inFront(tools, searched) } };
+  }
+
+  const agent = createAppServerAgent({
     name: "codex",
     launch,
     capabilities,
-    threadConfig: (options) => threadParams(home, deps.commandEnv, options),
+    threadConfig: (options) => threadParams(home, deps.commandEnv, withTools(options)),
     clock: deps.clock,
     log: deps.log,
   });
+
+  /** Before a thread's options are put into words: they name the tools, which are known once the program is. */
+  async function whenFound<T>(go: () => Promise<T>): Promise<T> {
+    const program = tools === "" ? await deps.program() : undefined;
+    if (program?.ok === true) tools = toolsOf(program.value);
+    return go();
+  }
+
+  return {
+    ...agent,
+    open: (options) => whenFound(() => agent.open(options)),
+    resume: (threadId, options) => whenFound(() => agent.resume(threadId, options)),
+    fork: (threadId, options) => whenFound(() => agent.fork(threadId, options)),
+  };
 }
