@@ -30,8 +30,8 @@ export function createHuman({ client }: EngineProcess, { wanted, putAway }: Wish
   function once(key: string, act: () => Promise<unknown>): void {
     if (done.has(key)) return;
     done.add(key);
-    // Refused because it was too late, or the engine is gone.
-    void act().catch(() => undefined);
+    // Refused because it was too late, the disk is full, or the engine is gone: it is tried again at the next look.
+    void act().catch(() => done.delete(key));
   }
 
   /** What is on the list was started, what is not is started. */
@@ -40,12 +40,9 @@ export function createHuman({ client }: EngineProcess, { wanted, putAway }: Wish
     for (const title of wanted) {
       if (there.has(title) || putAway.has(title) || done.has(title)) continue;
       done.add(title);
-      await client.workstream.start({
-        text: title,
-        agent: "scripted",
-        model: `scripted-${scenarioOf(title)}`,
-        attempts: 1,
-      });
+      const model = `scripted-${scenarioOf(title)}`;
+      const started = client.workstream.start({ text: title, agent: "scripted", model, attempts: 1 });
+      await started.catch(() => done.delete(title));
     }
   }
 
