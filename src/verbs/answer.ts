@@ -1,6 +1,7 @@
 import { z } from "zod";
 import { errorCodeSchema, problem, problemOf, ProblemError, type Problem } from "../contract/errors.ts";
 import type { WorkstreamId } from "../contract/ids.ts";
+import { shellWord } from "../contract/shell-word.ts";
 import type { Call } from "./verb.ts";
 
 /** Lines a text has unless more were asked for. */
@@ -22,8 +23,10 @@ export function see(
   args: Readonly<Record<string, string | number | true>>,
 ): string {
   if (surface === "tool") return `${name.replaceAll("-", "_")} ${JSON.stringify(args)}`;
-  const options = Object.entries(args).map(([key, value]) => (value === true ? `--${key}` : `--${key} ${value}`));
-  return ["`cox", name, ...(named === undefined ? [] : [named]), ...options].join(" ") + "`";
+  const options = Object.entries(args).map(([key, value]) =>
+    value === true ? `--${key}` : `--${key} ${shellWord(String(value))}`,
+  );
+  return ["`cox", name, ...(named === undefined ? [] : [shellWord(named)]), ...options].join(" ") + "`";
 }
 
 /** The workstream a call is about. */

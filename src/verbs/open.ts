@@ -1,5 +1,6 @@
 import { z } from "zod";
 import type { Project } from "../contract/states.ts";
+import { shellWord } from "../contract/shell-word.ts";
 import { verb } from "./verb.ts";
 
 export const open = verb({
@@ -28,5 +29,6 @@ function policyLine({ policy: { source, rejected } }: Project): string {
 function nextLine({ name, identity, policy: { rejected } }: Project): string {
   if (rejected !== undefined) return `next: ${rejected.next}`;
   if (!identity) return "next: tell git whom commits are by: git config --global user.name NAME, and user.email";
-  return `next: \`cox tickets --project ${name}\`, or \`cox start --project ${name} "what to do"\``;
+  const word = shellWord(name);
+  return `next: \`cox tickets --project ${word}\`, or \`cox start --project ${word} "what to do"\``;
 }

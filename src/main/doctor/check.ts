@@ -38,8 +38,3 @@ export function wrong(name: string, { message, cause, next }: Problem, state: Ch
     .join(" ");
   return { name, state, says: says.slice(0, 600), next };
 }
-
-/** A word of a shell command: as it is where that is safe, else quoted. */
-export function shellWord(word: string): string {
-  return /^[\w@%+=:,./~-]+$/.test(word) ? word : `'${word.replaceAll("'", `'\\''`)}'`;
-}

@@ -3,8 +3,9 @@ import { fail, ok, problem } from "../../contract/errors.ts";
 import { protocolVersion } from "../../contract/procedures.ts";
 import type { Check } from "../../contract/check.ts";
 import { emptyFleetState, type FleetState, type Project } from "../../contract/states.ts";
+import { shellWord } from "../../contract/shell-word.ts";
 import { aRow } from "../fleet/test-stand.ts";
-import { bounded, shellWord } from "./check.ts";
+import { bounded } from "./check.ts";
 import { judgeDisk, judgeFree, judgePool } from "./disk-checks.ts";
 import { judgeEngine } from "./engine-checks.ts";
 import { judgeDamage, judgeProject, judgeWorkstreams, judgeWorktrees } from "./fleet-checks.ts";
@@ -170,16 +171,19 @@ describe("the fleet", () => {
 
   it("says of a project that it is gone, is another one, has no identity, or no policy that can be used", () => {
     const facts = { commonDir: project.gitDir, identity: true };
-    expect(gist(judgeProject(project, ok(facts)))).toEqual(["ok"]);
-    expect(gist(judgeProject(project, fail("NOT_FOUND", "Gone.", "Put it back.")))).toEqual(["wrong: Put it back."]);
-    expect(judgeProject(project, ok({ ...facts, commonDir: "/else" }))[0]?.state).toBe("wrong");
-    expect(gist(judgeProject(project, ok({ ...facts, identity: false })))).toEqual([
+    const gone = fail("NOT_FOUND", "There is no folder.", "Choose another.");
+    expect(gist(judgeProject(project, ok(facts), true))).toEqual(["ok"]);
+    expect(gist(judgeProject(project, gone, true))[0]).toMatch(/^wrong: .*mv ITS-FOLDER '\/src\/my shop'/);
+    expect(judgeProject(project, gone, false)[0]?.state).toBe("warning");
+    const owned = fail("FORBIDDEN", "Another user's.", "git config --global --add safe.directory /src");
+    expect(gist(judgeProject(project, owned, true))).toEqual(["wrong: git config --global --add safe.directory /src"]);
+    expect(judgeProject(project, ok({ ...facts, commonDir: "/else" }), true)[0]?.state).toBe("wrong");
+    expect(gist(judgeProject(project, ok({ ...facts, identity: false }), true))).toEqual([
       `warning: git -C '/src/my shop' config user.name "Your Name" && git -C '/src/my shop' config user.email you@example.com`,
     ]);
     const rejected = problem("BAD_REQUEST", "The YAML is broken.", "Mend line 3.");
-    expect(gist(judgeProject({ ...project, policy: { source: "file", rejected } }, ok(facts)))).toEqual([
-      "wrong: Mend line 3.",
-    ]);
+    const policy = { source: "file" as const, rejected };
+    expect(gist(judgeProject({ ...project, policy }, ok(facts), true))).toEqual(["wrong: Mend line 3."]);
   });
 
   it("tells of worktrees only what nobody can work in or nobody knows", () => {
@@ -194,7 +198,10 @@ describe("the fleet", () => {
     const judged = (more: object) =>
       gist(judgeWorktrees({ worktrees: [worktree(more)], unlisted: [] }, stateOf({ workstreams: { [row.id]: row } })));
     expect(judged({})).toEqual(["ok"]);
-    expect(judged({ state: "missing", workstreamId: row.id })[0]).toMatch(/^wrong: .*cox retry 1/);
+    expect(judged({ state: "missing", workstreamId: row.id })[0]).toMatch(/^wrong: .*cox pause 1 && cox retry 1$/);
+    expect(judged({ state: "missing", workstreamId: row.id, byHand: true })).toEqual([
+      "wrong: Put it back if you moved it",
+    ]);
     expect(judged({ state: "missing" })).toEqual(["warning: git -C '/src/my shop' worktree prune"]);
     expect(judged({ state: "missing", byHand: true })).toEqual(["ok"]);
     expect(judged({ state: "unregistered" })[0]).toMatch(/rm -r \/h\/w\/a$/);

@@ -40,7 +40,12 @@ export async function examine(deps: ExamineDeps): Promise<Check[]> {
     Promise.resolve([...judgeDamage(deps.damaged), ...judgeWorkstreams(state)]),
     ...lookAtFleet(deps, state),
     bounded("worktrees", async () => judgeWorktrees(await deps.disk.list(), state)),
-    Promise.resolve(deps.pools().map(judgePool)),
+    Promise.resolve(
+      deps
+        .pools()
+        .filter(({ wanted }) => wanted > 0)
+        .map(judgePool),
+    ),
   ]);
   return found.flat();
 }

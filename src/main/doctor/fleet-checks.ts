@@ -2,9 +2,10 @@ import type { Check } from "../../contract/check.ts";
 import type { Result } from "../../contract/errors.ts";
 import type { FleetState, Project, Workstream } from "../../contract/states.ts";
 import type { Worktree, WorktreeList } from "../../contract/worktrees.ts";
+import { shellWord } from "../../contract/shell-word.ts";
 import type { RepositoryFacts } from "../git/facts.ts";
 import type { Git } from "../git/git.ts";
-import { bounded, shellWord, wrong } from "./check.ts";
+import { bounded, wrong } from "./check.ts";
 
 export interface Damage {
   readonly table: string;
@@ -56,9 +57,10 @@ function judgeWorkstream({ number, name, frozen, phase, tombstone }: Workstream)
   };
 }
 
-export async function checkProjects(git: Pick<Git, "facts">, { projects }: FleetState): Promise<Check[]> {
+export async function checkProjects(git: Pick<Git, "facts">, { projects, workstreams }: FleetState): Promise<Check[]> {
+  const used = new Set(Object.values(workstreams).flatMap((row) => (row.phase === "archived" ? [] : [row.projectId])));
   const looks = Object.values(projects).map((project) =>
-    bounded(`project`, async () => judgeProject(project, await git.facts(project.root))),
+    bounded("project", async () => judgeProject(project, await git.facts(project.root), used.has(project.id))),
   );
   return (await Promise.all(looks)).flat();
 }
@@ -66,11 +68,15 @@ export async function checkProjects(git: Pick<Git, "facts">, { projects }: Fleet
 export function judgeProject(
   { name: project, root, gitDir, policy }: Pick<Project, "name" | "root" | "gitDir" | "policy">,
   facts: Result<Pick<RepositoryFacts, "commonDir" | "identity">>,
+  /** Whether it has workstreams that are not put away. */
+  isInUse: boolean,
 ): Check[] {
   const name = "project";
   if (!facts.ok) {
-    const told = wrong(name, facts.error);
-    return [{ ...told, says: `${project}: ${told.says}` }];
+    const told = wrong(name, facts.error, isInUse ? "wrong" : "warning");
+    const back = `If it was moved: mv ITS-FOLDER ${shellWord(root)}; or cox open it where it is, with its workstreams left behind`;
+    const next = facts.error.code === "NOT_FOUND" ? back : told.next;
+    return [{ ...told, says: `${project}: ${told.says}`, ...(next === undefined ? {} : { next }) }];
   }
   const found: Check[] = [];
   if (facts.value.commonDir !== gitDir) {
@@ -114,12 +120,9 @@ function judgeWorktree(
   const row = workstreamId === undefined ? undefined : workstreams[workstreamId];
   if (standing === "missing" && row !== undefined) {
     const says = `the folder of #${row.number} ${row.name} is gone: ${path}`;
-    return {
-      name,
-      state: "wrong",
-      says,
-      next: `Put it back if you moved it; else cox retry ${row.number} makes it anew from its branch`,
-    };
+    // What was committed is on its branch and in the vault; pausing gives up the folder, taking up again makes it.
+    const anew = byHand ? "" : `; else: cox pause ${row.number} && cox retry ${row.number}`;
+    return { name, state: "wrong", says, next: `Put it back if you moved it${anew}` };
   }
   if (standing === "missing") {
     const says = `${path} is registered, but not there`;

@@ -3,7 +3,7 @@ import { access, realpath, stat, statfs } from "node:fs/promises";
 import path from "node:path";
 import { capabilityFile } from "../../contract/address.ts";
 import type { Check } from "../../contract/check.ts";
-import { shellWord } from "./check.ts";
+import { shellWord } from "../../contract/shell-word.ts";
 
 /** What can be seen of a home from outside. */
 export interface HomeFacts {

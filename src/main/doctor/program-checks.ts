@@ -3,11 +3,12 @@ import { mkdir, readFile } from "node:fs/promises";
 import os from "node:os";
 import type { Check } from "../../contract/check.ts";
 import type { FleetState, Loosening } from "../../contract/states.ts";
+import { shellWord } from "../../contract/shell-word.ts";
 import { codexVersion, type FoundCodex } from "../agents/codex/find-codex.ts";
 import type { CodexProgram } from "../codex.ts";
 import type { Git } from "../git/git.ts";
 import type { Sandbox } from "../sandbox/sandbox.ts";
-import { shellWord, wrong } from "./check.ts";
+import { wrong } from "./check.ts";
 
 export const nodeCheck: Check = { name: "node", state: "ok", says: process.versions.node };
 
@@ -30,7 +31,7 @@ export async function checkCodex(
   searchPath: string,
 ): Promise<Check[]> {
   const found = await codex.find();
-  if (!found.ok) return [wrong("codex", found.error, "missing")];
+  if (!found.ok) return [wrong("codex", found.error, "missing"), scriptedOnly];
   const [login, refusal] = await Promise.all([
     codex.missingLogin(found.value),
     tryCodexSandbox(found.value, codex.home, searchPath),
@@ -75,6 +76,12 @@ async function tryCodexSandbox(
     });
   });
 }
+
+const scriptedOnly: Check = {
+  name: "authors",
+  state: "ok",
+  says: "those of the scripted agent are confined by nothing; Codex brings a sandbox of its own",
+};
 
 /** Settings by which a kernel keeps users from making namespaces; absent where it has no such setting. */
 export interface KernelSettings {

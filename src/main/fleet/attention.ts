@@ -9,6 +9,7 @@ import type {
   Workstream,
 } from "../../contract/states.ts";
 import type { Request } from "../../contract/requests.ts";
+import { shellWord } from "../../contract/shell-word.ts";
 import type { Loaded } from "../storage/storage.ts";
 
 /** One thing that needs the human, before it has an id and a time. */
@@ -137,7 +138,7 @@ function projectNeeds({ id: projectId, name, policy, allowed = [] }: Project): N
   const wanted = (policy.asks ?? []).filter((loosening) => !allowed.includes(loosening));
   if (wanted.length > 0) {
     const asks = wanted.map((loosening) => looseningNames[loosening]).join(" and ");
-    const words = wanted.map((loosening) => `\`cox allow ${loosening} --project ${name}\``).join(" and ");
+    const words = wanted.map((loosening) => `\`cox allow ${loosening} --project ${shellWord(name)}\``).join(" and ");
     const next = `Until ${words} they are held as usual.`;
     found.push({ kind: "consent", projectId, ask: short(`${name}: its WORKFLOW.md asks for ${asks}. ${next}`) });
   }

@@ -1,5 +1,6 @@
 import { appendFile, mkdir, rename, stat } from "node:fs/promises";
 import path from "node:path";
+import { problemSchema } from "../../contract/errors.ts";
 
 /** Above this the log is put aside and a new one begun, in bytes; one older log is kept. */
 const longestLog = 5_000_000;
@@ -47,5 +48,8 @@ export function createLog(home: string, clock: () => number): Log {
 }
 
 function textOf(cause: unknown): string {
-  return (cause instanceof Error ? (cause.stack ?? cause.message) : String(cause)).slice(0, 8_000);
+  if (cause instanceof Error) return (cause.stack ?? cause.message).slice(0, 8_000);
+  const { success, data: problem } = problemSchema.safeParse(cause);
+  if (success) return [problem.message, problem.cause].filter((text) => text !== undefined).join("\n");
+  return String(cause).slice(0, 8_000);
 }
