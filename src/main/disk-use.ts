@@ -7,7 +7,7 @@ import { adminDirOf } from "./worktrees/admin-dir.ts";
 import { walkDisk, type Walk } from "./worktrees/disk-walk.ts";
 import { findReclaimable } from "./worktrees/reclaim.ts";
 import type { Git } from "./git/git.ts";
-import type { roomLimits } from "./worktrees/room.ts";
+import { limitsFor, type Space } from "./worktrees/room.ts";
 import type { Worktrees } from "./worktrees/worktrees.ts";
 
 export interface DiskUseDeps {
@@ -16,8 +16,7 @@ export interface DiskUseDeps {
   readonly git: Git;
   readonly worktrees: Pick<Worktrees, "inventory">;
   readonly state: () => FleetState;
-  readonly freeBytes: () => Promise<number>;
-  readonly limits: typeof roomLimits;
+  readonly space: () => Promise<Space>;
   readonly now: () => number;
 }
 
@@ -57,8 +56,8 @@ export function createDiskMeasure(deps: DiskUseDeps): DiskMeasure {
   let running: Run | undefined;
 
   async function told(): Promise<DiskUse> {
-    const free = await deps.freeBytes().catch(() => 0);
-    return { free, ...deps.limits, ...(measured === undefined ? {} : { measured }) };
+    const { free, total } = await deps.space().catch(() => ({ free: 0, total: 0 }));
+    return { free, ...limitsFor(total), ...(measured === undefined ? {} : { measured }) };
   }
 
   async function list(): Promise<WorktreeList> {

@@ -33,8 +33,7 @@ import { createClearing } from "./worktrees/clear.ts";
 import { clearDeadLocks } from "./worktrees/locks.ts";
 import { slugFrom } from "./worktrees/names.ts";
 import { createPortLedger } from "./worktrees/ports.ts";
-import { thisMachine } from "./worktrees/machine.ts";
-import { createRoom, roomLimits } from "./worktrees/room.ts";
+import { createRoom, spaceOn } from "./worktrees/room.ts";
 import { createVault } from "./worktrees/vault.ts";
 import { createWorktrees, type Worktrees } from "./worktrees/worktrees.ts";
 import { prepareWritableRoots } from "./worktrees/writable-roots.ts";
@@ -144,7 +143,7 @@ export async function startEngine(options: EngineOptions): Promise<Result<Engine
   const shared = await Promise.all(sharedFolders.map((folder) => realpath(folder).catch(() => folder)));
   const worktrees = createWorktrees({ root: worktreeRoot, git, log, shared });
   undo.push(() => worktrees.close());
-  const freeBytes = () => thisMachine.freeBytes(home);
+  const space = () => spaceOn(home);
   const vault = createVault({ git, folder: path.join(home, "vault") });
   const fleet = await createFleet({
     journal,
@@ -154,7 +153,7 @@ export async function startEngine(options: EngineOptions): Promise<Result<Engine
     worktrees,
     vault,
     clearing: createClearing({ root: worktreeRoot, git, vault }),
-    disk: createRoom(freeBytes),
+    disk: createRoom(space),
     plannedPath: (projectId, folder) => path.join(worktreeRoot, projectId, folder),
     nameFrom: slugFrom,
     reservePorts: createPortLedger(),
@@ -198,8 +197,7 @@ export async function startEngine(options: EngineOptions): Promise<Result<Engine
     git,
     worktrees,
     state: () => journal.published().state,
-    freeBytes,
-    limits: roomLimits,
+    space,
     now: Date.now,
   });
   undo.push(() => disk.close());

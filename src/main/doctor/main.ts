@@ -12,8 +12,7 @@ import { createGit } from "../git/git.ts";
 import { createSandbox } from "../sandbox/sandbox.ts";
 import { findLockHolder } from "../storage/engine-lock.ts";
 import { examineDatabase } from "../storage/examine-database.ts";
-import { roomLimits } from "../worktrees/room.ts";
-import { thisMachine } from "../worktrees/machine.ts";
+import { limitsFor, spaceOn } from "../worktrees/room.ts";
 import { bounded, wrong } from "./check.ts";
 import { judgeFree } from "./disk-checks.ts";
 import { judgeEngine, type EngineFacts } from "./engine-checks.ts";
@@ -79,7 +78,8 @@ async function checkFree(home: string): Promise<Check[]> {
   );
   const parent = path.dirname(home);
   if (!there && parent !== home) return checkFree(parent);
-  return [judgeFree({ free: await thisMachine.freeBytes(home), ...roomLimits })];
+  const { free, total } = await spaceOn(home);
+  return [judgeFree({ free, ...limitsFor(total) })];
 }
 
 async function lookAtEngine(home: string): Promise<EngineFacts> {

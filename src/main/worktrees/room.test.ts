@@ -5,8 +5,8 @@ const limits = { low: 5_000_000_000, floor: 1_000_000_000 };
 
 /** A disk whose free bytes the test decides. */
 function disk(free: number) {
-  const now = { free };
-  return { now, room: createRoom(() => Promise.resolve(now.free), limits) };
+  const now = { free, total: 10 ** 12 };
+  return { now, room: createRoom(() => Promise.resolve(now)) };
 }
 
 describe("the room on the disk", () => {
@@ -49,8 +49,17 @@ describe("the room on the disk", () => {
     expect(room.look(2)).toBe(false);
   });
 
+  it("is a part of a small disk", async () => {
+    const { now, room } = disk(2_000_000);
+    now.total = 64_000_000;
+    expect(await room.room()).toMatchObject({ ok: true });
+    expect(room.low()).toMatch(/Less than 6\.4 MB/);
+    now.free = 1_000_000;
+    expect(await room.room()).toMatchObject({ ok: false });
+  });
+
   it("holds nothing against anybody where the disk cannot be asked", async () => {
-    const room = createRoom(() => Promise.reject(new Error("no such disk")), limits);
+    const room = createRoom(() => Promise.reject(new Error("no such disk")));
     expect(await room.room()).toMatchObject({ ok: true });
     expect(room.low()).toBeUndefined();
   });

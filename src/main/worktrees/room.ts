@@ -1,11 +1,35 @@
+import { statfs } from "node:fs/promises";
 import { fail, ok, type Result } from "../../contract/errors.ts";
 import { sizeOnDisk } from "../../contract/size.ts";
 
+export interface Space {
+  /** Bytes that we may still write, of those there are. */
+  readonly free: number;
+  readonly total: number;
+}
+
+export interface RoomLimits {
+  readonly low: number;
+  readonly floor: number;
+}
+
 /**
  * Below `low` the human is told, while there is still time: a checkout with its dependencies takes about a gigabyte, so a few
- * more can begin. Below `floor` nothing new begins: what is left is for those at work to commit, and for the database.
+ * more can begin. Below `floor` nothing new begins: what is left is for those at work to commit, and for the database. On a
+ * small disk both are a part of it, since what is kept there is small too.
  */
-export const roomLimits = { low: 5_000_000_000, floor: 1_000_000_000 };
+export function limitsFor(total: number): RoomLimits {
+  return {
+    low: Math.min(5_000_000_000, Math.floor(total / 10)),
+    floor: Math.min(1_000_000_000, Math.floor(total / 50)),
+  };
+}
+
+/** What there is on the file system of a folder. */
+export async function spaceOn(folder: string): Promise<Space> {
+  const { bavail, blocks, bsize } = await statfs(folder);
+  return { free: bavail * bsize, total: blocks * bsize };
+}
 
 /** How often the disk is asked, in milliseconds; it answers from memory. */
 const lookEvery = 15_000;
@@ -20,25 +44,26 @@ export interface Room {
   readonly look: (now: number) => boolean;
 }
 
-/** `freeBytes` of a disk that cannot be asked is not held against anybody. */
-export function createRoom(freeBytes: () => Promise<number>, limits = roomLimits): Room {
+/** A disk that cannot be asked is not held against anybody. */
+export function createRoom(space: () => Promise<Space>): Room {
   let said: string | undefined;
   let told: string | undefined;
   let lookedAt = -Infinity;
 
-  async function measure(): Promise<number> {
-    const free = await freeBytes().catch(() => Infinity);
+  async function measure(): Promise<Space & RoomLimits> {
+    const { free, total } = await space().catch(() => ({ free: Infinity, total: 0 }));
+    const limits = limitsFor(total);
     said = free < limits.low ? sentence(free, limits) : undefined;
-    return free;
+    return { free, total, ...limits };
   }
 
   return {
     async room() {
-      const free = await measure();
-      if (free >= limits.floor) return ok(undefined);
+      const { free, floor } = await measure();
+      if (free >= floor) return ok(undefined);
       return fail(
         "DISK_FULL",
-        `Less than ${sizeOnDisk(limits.floor)} is free on the disk of Coxswain's home.`,
+        `Less than ${sizeOnDisk(floor)} is free on the disk of Coxswain's home.`,
         "`cox disk` shows what takes room; `cox pause` or `cox reclaim` frees some. Then try again.",
       );
     },
@@ -55,7 +80,7 @@ export function createRoom(freeBytes: () => Promise<number>, limits = roomLimits
   };
 }
 
-function sentence(free: number, { low, floor }: typeof roomLimits): string {
+function sentence(free: number, { low, floor }: RoomLimits): string {
   const next = "`cox disk` shows what can go.";
   return free < floor
     ? `Less than ${sizeOnDisk(floor)} is free on the disk of the home: nothing new is started. ${next}`
