@@ -18,6 +18,7 @@ export interface Deeds {
   stopped: number;
   watched: number;
   finished: number;
+  deleted: number;
   /** Calls that were refused; a request that is gone before its answer comes is the usual one. */
   refused: number;
 }
@@ -42,7 +43,16 @@ export async function createHuman({ url, token }: { url: string; token: string }
   });
   const client = createORPCClient<Client>(new RPCLink({ websocket: socket }));
   const random = seededRandom(seed);
-  const deeds: Deeds = { started: 0, answered: 0, steered: 0, stopped: 0, watched: 0, finished: 0, refused: 0 };
+  const deeds: Deeds = {
+    started: 0,
+    answered: 0,
+    steered: 0,
+    stopped: 0,
+    watched: 0,
+    finished: 0,
+    deleted: 0,
+    refused: 0,
+  };
   const broken = Promise.withResolvers<never>();
   broken.promise.catch(() => undefined);
   /** What was done already: requests answered, turns steered, workstreams stopped or put away. */
@@ -83,12 +93,19 @@ export async function createHuman({ url, token }: { url: string; token: string }
     for (const row of Object.values(state.workstreams)) attend(row);
   }
 
+  /** One in four is kept; the others are deleted, if what they hold is held elsewhere. */
+  async function putAway(workstreamId: string): Promise<void> {
+    const archive = () => client.workstream.archive({ workstreamId });
+    if (deeds.finished % 4 === 3) return void (await archive());
+    await client.workstream.delete({ workstreamId }).then(() => (deeds.deleted += 1), archive);
+  }
+
   function attend(row: Workstream): void {
     const workstreamId = row.id;
-    if (row.phase === "archived") return;
+    if (row.phase === "archived" || row.phase === "deleting") return;
     if (row.phase === "ready" || restingPhases.includes(row.phase)) {
       once(`${row.id} away`, "finished", async () => {
-        await client.workstream.archive({ workstreamId });
+        await putAway(workstreamId);
         await client.workstream.start({ projectId: row.projectId, ticketKey: row.ticket.key, attempts: 1 });
         deeds.started += 1;
       });

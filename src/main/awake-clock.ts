@@ -10,7 +10,7 @@ export function createAwakeClock(steady: () => number): () => number {
   let awake = 0;
   return () => {
     const now = steady();
-    awake += Math.min(now - last, longestGap);
+    if (now - last <= longestGap) awake += now - last;
     last = now;
     return awake;
   };

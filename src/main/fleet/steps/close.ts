@@ -8,5 +8,7 @@ export async function close(deck: Deck, row: Workstream): Promise<Result<void>> 
   const { thread } = crew;
   crew.thread = undefined;
   await thread?.close();
+  // Whoever writes into it again begins from what is stored.
+  crew.transcript = undefined;
   return ok(undefined);
 }
