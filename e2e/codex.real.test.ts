@@ -335,7 +335,7 @@ describe.skipIf("skip" in codex)("the real Codex, sandboxed", () => {
     const blob = await stage.git(stage.repo, "rev-parse", "main:readme.md");
     const place = path.join(stage.repo, ".git", "objects", blob.slice(0, 2));
     const { ear } = await runs(
-      `python3 -c "import os,zlib; os.makedirs('${place}',exist_ok=True); open('${place}/${blob.slice(2)}','wb').write(zlib.compress(b'blob 5\\0EVIL!')); print('WRITTEN')"`,
+      `python3 -c "import os,zlib; p='${place}/${blob.slice(2)}'; os.makedirs('${place}',exist_ok=True); os.path.exists(p) and os.remove(p); open(p,'wb').write(zlib.compress(b'blob 5\\0EVIL!')); print('WRITTEN')"`,
     );
     expect(ear.message()).toContain("WRITTEN");
     expect(await stage.git(stage.repo, "show", "main:readme.md")).toBe("hello");

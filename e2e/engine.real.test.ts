@@ -1,3 +1,4 @@
+import { access, writeFile } from "node:fs/promises";
 import path from "node:path";
 import { DatabaseSync } from "node:sqlite";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
@@ -212,6 +213,41 @@ describe("the fleet", () => {
     const next = await stand.play("happy");
     expect(next.number).toBe(lost.number + 1);
     await stand.until("ready", phaseIs(next.id, "ready"));
+  });
+
+  it("is not judged by rules its author has changed, and asks the human before they count for others", async () => {
+    const { id } = await stand.play("harness");
+    const asking = await stand.until("asking", phaseIs(id, "asking"));
+    const row = asking.workstreams[id];
+    expect(row?.reason).toMatch(/^Changes harness files: AGENTS\.md, WORKFLOW\.md\./);
+    expect(Object.values(asking.attention)).toMatchObject([{ kind: "harness", workstreamId: id }]);
+    expect(asking.projects[stand.projectId]?.policy).toEqual({ source: "embedded" });
+    const digest = row?.gates.harness?.digest ?? "";
+    unwrap(await stand.engine.fleet.waive(id, { gate: "harness", digest }, human));
+    await stand.until("ready", phaseIs(id, "ready"));
+    const other = await stand.play("happy");
+    await stand.until("ready", phaseIs(other.id, "ready"));
+    for (const { place } of [stand.row(id), stand.row(other.id)]) {
+      await expect(access(path.join(place.path, "judged-by-its-own-rules"))).rejects.toThrow("ENOENT");
+    }
+
+    // The same rules in the main checkout are the project's own: its hook runs, and what it may not give itself is asked for.
+    await writeFile(
+      path.join(stand.repository, "WORKFLOW.md"),
+      await stand.git("show", `${row?.place.branch}:WORKFLOW.md`),
+    );
+    const next = await stand.play("happy");
+    const { attention } = await stand.until("ready", phaseIs(next.id, "ready"));
+    expect(Object.values(attention).map(({ kind }) => kind)).toContain("consent");
+    const mark = path.join(stand.row(next.id).place.path, "judged-by-its-own-rules");
+    await expect
+      .poll(() =>
+        access(mark).then(
+          () => "there",
+          () => "not there",
+        ),
+      )
+      .toBe("there");
   });
 
   it("carries fifteen at once, each on its own branch with its own commit", async () => {

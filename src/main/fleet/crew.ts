@@ -50,6 +50,8 @@ export interface Doors {
   readonly url: string;
   /** `COXSWAIN_WORKSTREAM`, its capability, and what else commands need to reach the engine. */
   readonly env: Readonly<Record<string, string>>;
+  /** Ends the capability, and none that was given later. */
+  readonly shut?: () => void;
 }
 
 /** Everything the fleet is handed; it imports no other room. */
@@ -123,6 +125,8 @@ export interface Crew {
   transcript: Transcript | undefined;
   /** The capability its commands hold: never to be put on record. */
   secret: string | undefined;
+  /** Ends that capability when its thread is over. */
+  shutDoors: (() => void) | undefined;
   /** When its author last left notes, and last asked the human. */
   readonly noted: number[];
   readonly asked: number[];
@@ -160,6 +164,7 @@ export function newCrew(id: WorkstreamId, now: number): Crew {
     thread: undefined,
     transcript: undefined,
     secret: undefined,
+    shutDoors: undefined,
     noted: [],
     asked: [],
     requestKeys: new Map(),

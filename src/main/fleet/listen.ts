@@ -22,6 +22,7 @@ const mostRequests = 50;
 
 /** Turns what a thread tells into events, until the thread ends. */
 export async function listen(deck: Deck, id: WorkstreamId, thread: Thread): Promise<void> {
+  const { shutDoors } = deck.crew(id);
   try {
     await hear(deck, deck.crew(id), thread);
   } catch (thrown) {
@@ -29,6 +30,9 @@ export async function listen(deck: Deck, id: WorkstreamId, thread: Thread): Prom
     deck.crew(id).thread = undefined;
     deck.follow(thread.close());
     await freeze(deck, id, thrown);
+  } finally {
+    // Whoever got hold of its capability can do nothing with it any more.
+    shutDoors?.();
   }
 }
 

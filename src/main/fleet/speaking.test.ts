@@ -51,6 +51,24 @@ describe("what an author says", () => {
     expect(told.split("[capability]").length).toBeGreaterThan(8);
   });
 
+  it("is said with a capability that ends with its thread", async () => {
+    const live = new Set<string>();
+    let minted = 0;
+    const openDoors = () => {
+      const token = `token-${(minted += 1)}`;
+      live.add(token);
+      const shut = () => void live.delete(token);
+      return Promise.resolve(ok({ url: "http://x", env: { COXSWAIN_CAPABILITY: token }, shut }));
+    };
+    const { start, thread, fleet } = await openFleet({ deps: { openDoors } });
+    const { id } = await start();
+    expect([...live]).toEqual(["token-1"]);
+    await thread(id).die();
+    await expect.poll(() => [...live]).toEqual(["token-2"]);
+    unwrap(await fleet.archive(id, human));
+    await expect.poll(() => [...live]).toEqual([]);
+  });
+
   it("is noted and asked a few times in a minute, and not more", async () => {
     const { fleet, start, clock } = await openFleet();
     const { id } = await start();

@@ -77,6 +77,16 @@ describe("other capabilities", () => {
     expect(capabilities.principalOf(second)).toBeUndefined();
   });
 
+  it("of a thread end with it, and not those of the next", () => {
+    const capabilities = open();
+    const first = capabilities.mintForWorkstream("w00000001");
+    const second = capabilities.mintForWorkstream("w00000001");
+    capabilities.revokeToken("w00000001", first);
+    expect(capabilities.principalOf(second)).toEqual({ kind: "workstream", id: "w00000001" });
+    capabilities.revokeToken("w00000001", second);
+    expect(capabilities.principalOf(second)).toBeUndefined();
+  });
+
   it("of a reader hold over starts", async () => {
     const store = createStore();
     const token = unwrap(await open().mintForReader(store));

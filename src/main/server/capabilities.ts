@@ -11,6 +11,8 @@ export interface Capabilities {
   principalOf(token: string | undefined): Principal | undefined;
   /** A new token for a workstream's thread, in memory only; the workstream's earlier one stops working. */
   mintForWorkstream(id: string): string;
+  /** Ends this token of a workstream, and none that it was given later. */
+  revokeToken(id: string, token: string): void;
   /** Ends a workstream's token. */
   revokeWorkstream(id: string): void;
   /** A new token for somebody who may only read; kept (hashed) until readers are forgotten. */
@@ -69,6 +71,11 @@ export function createCapabilities({ clock, random = randomBytes }: Capabilities
       const token = newToken();
       workstreams.set(id, { hash: hash(token), principal: { kind: "workstream", id } });
       return token;
+    },
+
+    revokeToken(id, token) {
+      const known = workstreams.get(id);
+      if (known !== undefined && timingSafeEqual(known.hash, hash(token))) workstreams.delete(id);
     },
 
     revokeWorkstream: (id) => void workstreams.delete(id),

@@ -345,6 +345,7 @@ describe("WebSockets", () => {
   it("need a capability, a known name and an own page", async () => {
     expect(await refusalOf(connect(undefined))).toBe("401 UNAUTHENTICATED");
     expect(await refusalOf(connect("wrong"))).toBe("403 FORBIDDEN");
+    expect(await refusalOf(connect(tokens.workstream))).toBe("403 FORBIDDEN");
     expect(await refusalOf(connect(tokens.human, { origin: "http://evil.example" }))).toBe("403 FORBIDDEN");
     expect(await refusalOf(connect(tokens.human, { host: "evil.example" }))).toBe("421 FORBIDDEN");
   });

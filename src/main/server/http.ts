@@ -73,6 +73,8 @@ export function createDoors({ router, capabilities, assetsDir, tools }: DoorsDep
       const token = offered.find((name) => name.startsWith("cox."))?.slice(4);
       const principal = capabilities.principalOf(token);
       if (principal === undefined) return refuseSocket(socket, noPrincipal(token !== undefined));
+      // A connection outlives the capability it was opened with; an author calls its tools one by one.
+      if (principal.kind === "workstream") return refuseSocket(socket, windowsAreForPeople);
       sockets.accept(request, socket, head, { principal, surface });
     },
     close: () => sockets.close(),
@@ -89,6 +91,11 @@ function noPrincipal(presented: boolean): Problem {
     : problem("UNAUTHENTICATED", "A capability is needed.", "Send the one in the engine's home as a bearer token.");
 }
 
+const windowsAreForPeople = problem(
+  "FORBIDDEN",
+  "A workstream has no window.",
+  "Call the tools, or /rpc with this capability.",
+);
 const toolsForWorkstreams = problem("FORBIDDEN", "Tools are for workstreams.", "Call /rpc with this capability.");
 
 function wrongMethod(): Problem {

@@ -72,7 +72,7 @@ export async function serveEngine({
     openDoors: (id) => {
       const token = capabilities.mintForWorkstream(id);
       const env = { COXSWAIN_WORKSTREAM: id, COXSWAIN_CAPABILITY: token, COXSWAIN_HOME: home };
-      return Promise.resolve(ok({ url: `${url}/mcp/${token}`, env }));
+      return Promise.resolve(ok({ url: `${url}/mcp/${token}`, env, shut: () => capabilities.revokeToken(id, token) }));
     },
   });
   if (!started.ok) return closed(started.error);

@@ -76,7 +76,9 @@ async function openOrResume(agent: Agent, row: Workstream, options: ThreadOption
 async function threadOptions(deck: Deck, row: Workstream): Promise<Result<ThreadOptions>> {
   const doors = await deck.openDoors(row.id);
   if (!doors.ok) return doors;
-  deck.crew(row.id).secret = doors.value.env["COXSWAIN_CAPABILITY"];
+  const crew = deck.crew(row.id);
+  crew.secret = doors.value.env["COXSWAIN_CAPABILITY"];
+  crew.shutDoors = doors.value.shut;
   const scratch = await deck.scratch(row.id);
   const confinement = await confine(deck, row, scratch);
   if (!confinement.ok) return confinement;
