@@ -1,4 +1,4 @@
-import { chown, mkdir, realpath, rename, rm, symlink, truncate, writeFile } from "node:fs/promises";
+import { chown, mkdir, rename, rm, symlink, truncate, writeFile } from "node:fs/promises";
 import path from "node:path";
 import { commitFiles, git, hostileFiles, makeRepository, type Files } from "./repositories.ts";
 
@@ -241,6 +241,14 @@ export const sha256: Make = async (folder) => {
   return { path: root };
 };
 
+export const reftable: Make = async (folder) => {
+  const root = path.join(folder, "repo");
+  await mkdir(root);
+  await git(root, "init", "--quiet", "--initial-branch=main", "--ref-format=reftable");
+  await commitFiles(root, parts, "Begin");
+  return { path: root };
+};
+
 /** What git older than the repository's format says of it. */
 export const unknownExtension: Make = repository(async (root) => {
   await git(root, "config", "core.repositoryFormatVersion", "1");
@@ -321,8 +329,3 @@ export const hugeTracked: Make = repository(async (root) => {
   await git(root, "-c", "core.compression=0", "-c", "core.bigFileThreshold=1m", "add", "huge.bin");
   await git(root, "commit", "--quiet", "-m", "Huge");
 });
-
-/** The path with its symbolic links followed, for saying where a project really is. */
-export function real(...names: string[]): Promise<string> {
-  return realpath(path.join(...names));
-}

@@ -1,4 +1,4 @@
-import { mkdir, readdir, rename, rm, rmdir } from "node:fs/promises";
+import { mkdir, readdir, rename, rm, rmdir, writeFile } from "node:fs/promises";
 import path from "node:path";
 import { fail, ok, type Problem, type Result } from "../../contract/errors.ts";
 import type { Git } from "../git/git.ts";
@@ -168,7 +168,7 @@ async function checkOut(deps: CreateDeps, request: CreateRequest, add: Registrat
   const registered = await register(deps, request, add);
   if (!registered.ok) {
     await dropNewBranch(deps, project, add);
-    return registered;
+    return registered.error.code === "INTERNAL" ? ((await whyUnwritable(project.commonDir)) ?? registered) : registered;
   }
   const made = await describe(project, add.path, add);
   if (!made.ok) return made;
@@ -336,6 +336,19 @@ async function describe(project: Project, place: string, add: Addition): Promise
     );
   }
   return ok({ path: place, branch: add.branch, baseCommit: add.baseCommit, folder: path.basename(place), adminDir });
+}
+
+/** Git does not say why it could not write a ref; the file system does. */
+async function whyUnwritable(folder: string): Promise<Result<never> | undefined> {
+  const trial = path.join(folder, `cox-trial-${process.pid}`);
+  try {
+    await writeFile(trial, "x".repeat(4_096));
+    return undefined;
+  } catch (error) {
+    return cannotWrite(folder, error);
+  } finally {
+    await rm(trial, { force: true }).catch(() => undefined);
+  }
 }
 
 function cannotWrite(place: string, error: unknown): Result<never> {

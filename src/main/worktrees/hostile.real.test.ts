@@ -1,5 +1,8 @@
+import { execFile } from "node:child_process";
 import { access, mkdir, readdir, readFile, rename, rm, writeFile } from "node:fs/promises";
 import path from "node:path";
+import { fileURLToPath } from "node:url";
+import { promisify } from "node:util";
 import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
 import * as hostile from "../../../e2e/scenarios/hostile-repositories.ts";
 import type { Make, Place } from "../../../e2e/scenarios/hostile-repositories.ts";
@@ -14,6 +17,8 @@ import { createClearing, type Clearing } from "./clear.ts";
 import { createVault, type Vault } from "./vault.ts";
 import { createWorktrees, type Worktrees } from "./worktrees.ts";
 import { prepareWritableRoots } from "./writable-roots.ts";
+
+const run = promisify(execFile);
 
 let folder: Awaited<ReturnType<typeof temporaryFolder>>;
 
@@ -552,6 +557,58 @@ describe.concurrent("while workstreams run", () => {
       await hostile.hugeFile(path.join(row.place.path, "huge.bin"));
       await hostile.repository()(row.place.path);
       expect(await shownFiles(stand, row)).toEqual(["huge.bin"]);
+    });
+  });
+});
+
+const reftable = await run("git", ["init", "--ref-format=reftable", "/nonexistent/x"]).then(
+  () => true,
+  (thrown: unknown) => !/unknown option/.test(String(thrown)),
+);
+
+describe.skipIf(!reftable)(`refs in one table${reftable ? "" : " (SKIPPED: git here is older than 2.45)"}`, () => {
+  it("works, or says what to do where an author is to be confined", async () => {
+    await inStand(async (stand) => {
+      const { row } = await underWay(stand, hostile.reftable);
+      const confined = { commonDir: path.join(stand.folder, "repo", ".git"), adminDir: row.place.gitDir ?? "" };
+      expect(await prepareWritableRoots({ ...confined, workstreamId: row.id })).toMatchObject({
+        ok: false,
+        error: { next: expect.stringContaining("git refs migrate") },
+      });
+    });
+  });
+});
+
+const cramped = fileURLToPath(new URL("../../../e2e/scenarios/cramped-worktrees.ts", import.meta.url));
+/** Mounts that nobody else sees need Linux, and a root that the machine lets mount. */
+const mounts = await run("unshare", ["-m", "mount", "-t", "tmpfs", "tmpfs", "/mnt"]).then(
+  () => true,
+  () => false,
+);
+
+describe.skipIf(!mounts)(`a disk that takes nothing${mounts ? "" : " (SKIPPED: no private mounts here)"}`, () => {
+  it.each([
+    ["home", "full", "DISK_FULL", /full/],
+    ["repo", "full", "DISK_FULL", /full/],
+    ["home", "read-only", "FORBIDDEN", /read-only|Nothing can be written/],
+    ["repo", "read-only", "FORBIDDEN", /read-only/],
+  ])("that of the %s, %s, leaves nothing half made and harms nobody", async (where, trouble, code, says) => {
+    const own = path.join(folder.path, `${where}-${trouble}`);
+    await mkdir(own);
+    const args = ["-m", process.execPath, cramped, own, where, trouble];
+    const { stdout } = await run("unshare", args, { timeout: 60_000 });
+    const told: unknown = JSON.parse(stdout);
+    expect(told).toEqual({
+      first: {
+        ok: false,
+        error: expect.objectContaining({
+          code,
+          message: expect.stringMatching(says),
+          next: expect.stringMatching(/./),
+        }),
+      },
+      left: { folders: ["cramped"], registered: 1, branches: ["refs/heads/cox/w0/cramped"], neighbour: "" },
+      clean: "",
     });
   });
 });
