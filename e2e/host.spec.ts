@@ -91,9 +91,9 @@ test("says above the page that the program is about to quit, and takes it back o
   );
   await tell(page, {
     kind: "notice",
-    notice: { text: "Coxswain quits after 3 workstreams that still work.", stay: true },
+    notice: { text: "Coxswain quits when the 3 workstreams that still work are done.", stay: true },
   });
-  const banner = page.getByRole("status").filter({ hasText: "quits after 3 workstreams" });
+  const banner = page.getByRole("status").filter({ hasText: "quits when the 3 workstreams" });
   await expect(banner).toBeVisible();
   for (const theme of ["dark", "light"]) {
     await page.evaluate((wanted) => (document.documentElement.dataset["theme"] = wanted), theme);

@@ -59,12 +59,14 @@ test("waits until nothing works any more, says so meanwhile, and quits then", as
   await settled();
   expect(news().at(-1)).toEqual({
     kind: "notice",
-    notice: { text: "Coxswain quits after 3 workstreams that still work.", stay: true },
+    notice: { text: "Coxswain quits when the 3 workstreams that still work are done.", stay: true },
   });
   expect(seen.trays[0]!.tip).toContain("3 working; quits after that");
 
   tell({ working: 1 });
-  expect(news().at(-1)).toMatchObject({ notice: { text: expect.stringContaining("one workstream that still works") } });
+  expect(news().at(-1)).toMatchObject({
+    notice: { text: expect.stringContaining("the workstream that still works is done") },
+  });
   expect(seen.log).toEqual([]);
   tell({ working: 0 });
   await settled();

@@ -244,8 +244,9 @@ function noticeOf(crash: number | undefined, waitingFor: number | undefined) {
     return { text, stay: false };
   }
   if (waitingFor === undefined) return undefined;
-  const which = waitingFor === 1 ? "one workstream that still works" : `${waitingFor} workstreams that still work`;
-  return { text: `Coxswain quits after ${which}.`, stay: true };
+  const which =
+    waitingFor === 1 ? "the workstream that still works is" : `the ${waitingFor} workstreams that still work are`;
+  return { text: `Coxswain quits when ${which} done.`, stay: true };
 }
 
 /** Says what went wrong, and whether the human wants it tried again. */
