@@ -111,10 +111,18 @@ const lfsFiles: Files = [
 
 export const lfsPointers: Make = repository(undefined, lfsFiles);
 
-/** As `git lfs install` leaves it, on a machine that has no git-lfs. */
+/** As `git lfs install` leaves it. */
 export const lfsRequired: Make = repository(async (root) => {
-  await git(root, "config", "filter.lfs.smudge", "git-lfs-that-is-not-there smudge -- %f");
-  await git(root, "config", "filter.lfs.clean", "git-lfs-that-is-not-there clean -- %f");
+  await git(root, "config", "filter.lfs.smudge", "git-lfs smudge -- %f");
+  await git(root, "config", "filter.lfs.clean", "git-lfs clean -- %f");
+  await git(root, "config", "filter.lfs.process", "git-lfs filter-process");
+  await git(root, "config", "filter.lfs.required", "true");
+}, lfsFiles);
+
+/** A filter that its project cannot do without, and that would end in an error if it were run. */
+export const otherFilter: Make = repository(async (root) => {
+  await git(root, "config", "filter.lfs.smudge", "/nonexistent/smudge");
+  await git(root, "config", "filter.lfs.clean", "/nonexistent/clean");
   await git(root, "config", "filter.lfs.required", "true");
 }, lfsFiles);
 

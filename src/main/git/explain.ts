@@ -77,9 +77,10 @@ const known: readonly Known[] = [
     next: () => "Try again when it can be reached, or start from a commit whose files are here.",
   },
   {
-    says: /(?:smudge|clean) filter (\S+) failed|external filter '(.+?)' failed/,
+    says: /(?:smudge|clean) filter (\S+) failed|external filter '(.+?)' failed|(git-lfs): (?:command )?not found/,
     code: "UNAVAILABLE",
-    sentence: (path, match) => `Files of ${path} go through the filter ${match[1] ?? match[2] ?? ""}, which failed.`,
+    sentence: (path, match) =>
+      `Files of ${path} go through the filter ${match[1] ?? match[2] ?? match[3] ?? ""}, which failed.`,
     next: () => "Install the program it runs (git-lfs for `lfs`) where Coxswain finds it on its PATH, then try again.",
   },
   {

@@ -366,10 +366,6 @@ const refusing: Readonly<Record<string, readonly [Make, Refusal]>> = {
     hostile.partialOfflineOld,
     { at: "set-up", says: /partial clone/, next: /when it can be reached/ },
   ],
-  "LFS that is asked for and not installed": [
-    hostile.lfsRequired,
-    { at: "set-up", says: /the filter git-lfs/, next: /git-lfs/ },
-  ],
   "a branch `cox` where its own branches go": [
     hostile.repository((root) => plainGit(root, "branch", "cox")),
     { at: "set-up", says: /branch cox is in the way/, next: /git branch -m cox/ },
@@ -557,6 +553,27 @@ describe.concurrent("while workstreams run", () => {
       await hostile.hugeFile(path.join(row.place.path, "huge.bin"));
       await hostile.repository()(row.place.path);
       expect(await shownFiles(stand, row)).toEqual(["huge.bin"]);
+    });
+  });
+});
+
+const lfs = await run("git", ["lfs", "version"]).then(
+  () => true,
+  () => false,
+);
+
+describe.skipIf(lfs)(`LFS that is asked for and not installed${lfs ? " (SKIPPED: it is installed)" : ""}`, () => {
+  it("is refused with what to install, and nothing is left behind", async () => {
+    const refusal = { at: "set-up", says: /the filter .*lfs/, next: /git-lfs/ } as const;
+    await inStand((stand) => refuses(stand, hostile.lfsRequired, refusal));
+  });
+});
+
+describe("a filter that is not git-lfs", () => {
+  it("is not run, and no workstream fails of it", async () => {
+    await inStand(async (stand) => {
+      const { rows } = await underWay(stand, hostile.otherFilter);
+      expect(rows.map(({ phase }) => phase)).toEqual(["working", "working"]);
     });
   });
 });
