@@ -36,7 +36,7 @@ interface Visit {
 }
 
 /**
- * Bytes that a folder takes on disk. Symbolic links are not followed and no other file system is entered. What vanishes or may
+ * Bytes that a folder, or a single file, takes on disk. Symbolic links are not followed and no other file system is entered. What vanishes or may
  * not be read counts nothing. `marked` are folders below it, relative, as latin1, whose part is told as well.
  */
 export async function walkDisk(root: string, marked: ReadonlySet<string>, tally: Tally): Promise<Walk> {
@@ -44,7 +44,9 @@ export async function walkDisk(root: string, marked: ReadonlySet<string>, tally:
   const waiting: Visit[] = [{ name: "", mark: undefined }];
   const base = Buffer.from(root);
   const start = await lstat(base).catch(() => undefined);
-  if (start?.isDirectory() !== true) return { bytes: 0, files: 0, within, partial: false };
+  if (start?.isDirectory() !== true) {
+    return { bytes: (start?.blocks ?? 0) * 512, files: start === undefined ? 0 : 1, within, partial: false };
+  }
   let bytes = start.blocks * 512;
   let files = 0;
   let partial = false;

@@ -125,7 +125,7 @@ async function belongings(root: string): Promise<readonly string[]> {
 }
 
 function said(root: string, ...args: string[]): Promise<string> {
-  return plainGit(root, ...args).catch((error: unknown) => String(error));
+  return plainGit(root, ...args).catch(() => "git cannot say");
 }
 
 /** What an author does: writes, stages and commits by itself. */
