@@ -454,6 +454,7 @@ function createFakeGit(worktree: Worktree): FleetDeps["git"] {
       ),
     survey: (_at, { branch }) => Promise.resolve(ok(surveyOf(worktree, worktree.branch ?? branch))),
     changedPaths: () => Promise.resolve(ok([])),
+    sealLoose: () => Promise.resolve(ok(undefined)),
     diff: () => Promise.resolve(fail("UNAVAILABLE", "No diff here.", "None.")),
     commit() {
       worktree.clean = true;

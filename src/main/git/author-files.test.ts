@@ -15,6 +15,7 @@ import {
 } from "node:fs/promises";
 import path from "node:path";
 import { promisify } from "node:util";
+import { deflateSync } from "node:zlib";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import {
   commitFiles,
@@ -315,5 +316,41 @@ describe("loose objects", () => {
     await writeFile(file(commitId), "no object");
     await chmod(file(commitId), 0o444);
     expect(await judged()).toMatchObject({ ok: false, error: { code: "UNAVAILABLE" } });
+  });
+
+  it("that were sealed are read from their pack, whatever an author puts in their place", async () => {
+    const commitId = await commitFiles(repo, [["precious.txt", "gold\n"]], "Precious");
+    const blob = (await plainGit(repo, "rev-parse", `${commitId}:precious.txt`)).trim();
+    unwrap(await git.sealLoose({ path: repo, gitDir: shared() }));
+    const spoil = async (id: string) => {
+      await rm(file(id), { force: true });
+      await writeFile(file(id), deflateSync(Buffer.from("blob 5\0lead\n")));
+    };
+    await spoil(blob);
+    expect(await plainGit(repo, "show", `${commitId}:precious.txt`)).toBe("gold\n");
+
+    // What is loose is believed; and is not sealed under the name of what it replaced.
+    const later = await commitFiles(repo, [["later.txt", "silver\n"]], "Later");
+    const other = (await plainGit(repo, "rev-parse", `${later}:later.txt`)).trim();
+    await spoil(other);
+    expect(await plainGit(repo, "show", `${later}:later.txt`)).toBe("lead\n");
+    await git.sealLoose({ path: repo, gitDir: shared() });
+    await rm(file(other));
+    await expect(plainGit(repo, "show", `${later}:later.txt`)).rejects.toThrow();
+    expect(await plainGit(repo, "show", `${commitId}:precious.txt`)).toBe("gold\n");
+    const packs = (await readdir(shared("objects", "pack"))).filter(
+      (name) => !/^pack-[0-9a-f]{40}\.(pack|idx)$/.test(name),
+    );
+    expect(packs).toEqual([]);
+    expect(await readdir(path.join(folder.path, "tmp"))).toEqual([]);
+  });
+
+  it("that are sealed already are not sealed again", async () => {
+    const main = { path: repo, gitDir: shared() };
+    unwrap(await git.sealLoose(main));
+    const before = await readdir(shared("objects", "pack"));
+    expect(before).toHaveLength(2);
+    unwrap(await git.sealLoose(main));
+    expect(await readdir(shared("objects", "pack"))).toEqual(before);
   });
 });

@@ -10,6 +10,7 @@ import { mergeBase } from "./merge-base.ts";
 import { mergeTree } from "./merge-tree.ts";
 import { head, resolve } from "./resolve.ts";
 import { createGitRunner, type Checkout } from "./run.ts";
+import { createSealLoose } from "./seal.ts";
 import { startPoint } from "./start-point.ts";
 import { status } from "./status.ts";
 import { survey } from "./survey.ts";
@@ -71,6 +72,7 @@ export function createGit(deps: GitDeps) {
     onlyHere: (at: Checkout, tips: readonly string[], besides: string) => onlyHere(git, at, tips, besides),
     status: (at: Checkout, signal?: AbortSignal) => status(git, at, { signal }),
     diff: (at: Checkout, request: DiffRequest) => diff(git, at, request),
+    sealLoose: createSealLoose(git),
     changedPaths: (at: Checkout, request: Parameters<typeof changedPaths>[2]) => changedPaths(git, at, request),
     survey: (at: Checkout, request: Parameters<typeof survey>[2]) => survey(git, at, request),
     commit: (at: Checkout, request: CommitRequest) => commit(git, at, request),

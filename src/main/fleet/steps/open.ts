@@ -112,12 +112,24 @@ async function confine(deck: Deck, row: Workstream, scratch: string): Promise<Re
   if (!agent.value.capabilities.confinement || mayGoUnconfined(deck, row)) return ok({ mode: "none" });
   const roots = await writableRoots(deck, row);
   if (!roots.ok) return roots;
+  await seal(deck, row);
   return ok({
     mode: "workspace-write",
     writable: [...roots.value.writable, scratch],
     readOnly: roots.value.readOnly,
     hidden: deck.hidden,
   });
+}
+
+/**
+ * Has what others have committed so far lie where this author cannot change it. Without it, the author is no freer than
+ * before, so a failure holds nobody up.
+ */
+async function seal(deck: Deck, row: Workstream): Promise<void> {
+  const project = deck.state().projects[row.projectId];
+  if (project === undefined) return;
+  const sealed = await deck.git.sealLoose({ path: project.root, gitDir: project.gitDir });
+  if (!sealed.ok) deck.log(`Loose objects of ${project.name} could not be sealed.`, sealed.error);
 }
 
 /** A repository may ask for it; only the human can give it. */
