@@ -6,12 +6,13 @@ import { scenarios, type Scenario } from "./moments.ts";
 export interface Wishes {
   /** Titles of tickets, `Play SCENARIO N`. */
   readonly wanted: string[];
-  /** Those it asked to put away: whether that was done shows in the engine's list. */
+  /** Those it asked to put away or to delete: whether that was done shows in the engine's list. */
   readonly putAway: Set<string>;
+  readonly deleted: Set<string>;
 }
 
 export function newWishes(): Wishes {
-  return { wanted: scenarios.map((each) => `Play ${each} 1`), putAway: new Set() };
+  return { wanted: scenarios.map((each) => `Play ${each} 1`), putAway: new Set(), deleted: new Set() };
 }
 
 export function wishFor({ wanted }: Wishes, scenario: Scenario): void {
@@ -23,7 +24,7 @@ export function scenarioOf(title: string): string {
 }
 
 /** One human at one engine: does what is asked of it once, and again only at another engine, which may not have heard. */
-export function createHuman({ client }: EngineProcess, { wanted, putAway }: Wishes) {
+export function createHuman({ client }: EngineProcess, { wanted, putAway, deleted }: Wishes) {
   const done = new Set<string>();
   let starting: Promise<void> | undefined;
 
@@ -34,11 +35,15 @@ export function createHuman({ client }: EngineProcess, { wanted, putAway }: Wish
     void act().catch(() => done.delete(key));
   }
 
+  function isGone(title: string): boolean {
+    return putAway.has(title) || deleted.has(title);
+  }
+
   /** What is on the list was started, what is not is started. */
   async function startMissing(state: FleetState): Promise<void> {
     const there = new Set(Object.values(state.workstreams).map((row) => row.ticket.title));
     for (const title of wanted) {
-      if (there.has(title) || putAway.has(title) || done.has(title)) continue;
+      if (there.has(title) || isGone(title) || done.has(title)) continue;
       done.add(title);
       const model = `scripted-${scenarioOf(title)}`;
       const started = client.workstream.start({ text: title, agent: "scripted", model, attempts: 1 });
@@ -59,6 +64,17 @@ export function createHuman({ client }: EngineProcess, { wanted, putAway }: Wish
     }
   }
 
+  /** Every other one is deleted, the first is put away. */
+  function clear({ id, name, ticket }: Workstream): void {
+    const keeps = Number(ticket.title.split(" ").at(-1)) % 2 === 1;
+    (keeps ? putAway : deleted).add(ticket.title);
+    once(`${id} clear`, () =>
+      keeps
+        ? client.workstream.archive({ workstreamId: id })
+        : client.workstream.delete({ workstreamId: id, confirm: name }),
+    );
+  }
+
   function attend(row: Workstream): void {
     const workstreamId = row.id;
     const scenario = scenarioOf(row.ticket.title);
@@ -71,10 +87,9 @@ export function createHuman({ client }: EngineProcess, { wanted, putAway }: Wish
       });
     }
     if (scenario === "hang" && turn !== undefined) once(turn, () => client.workstream.stop({ workstreamId }));
-    if (scenario === "hang" && row.phase === "stopped" && row.turn?.status !== "running") {
-      putAway.add(row.ticket.title);
-      once(`${row.id} away`, () => client.workstream.archive({ workstreamId }));
-    }
+    if (scenario === "hang" && row.phase === "stopped" && turn === undefined)
+      once(`${row.id} pause`, () => client.workstream.pause({ workstreamId }));
+    if (row.phase === "paused" && row.place.gitDir === undefined) clear(row);
     // Killed too often in a row, it asks the human; who has it go on.
     if (row.phase === "failed") once(`${row.id} ${row.turns}`, () => client.workstream.retry({ workstreamId }));
   }
@@ -90,7 +105,7 @@ export function createHuman({ client }: EngineProcess, { wanted, putAway }: Wish
     atRest(state: FleetState): boolean {
       const rows = Object.values(state.workstreams).filter((row) => row.phase !== "archived");
       const there = new Map(rows.map((row) => [row.ticket.title, row.phase]));
-      return wanted.every((title) => there.get(title) === "ready" || (!there.has(title) && putAway.has(title)));
+      return wanted.every((title) => there.get(title) === "ready" || (!there.has(title) && isGone(title)));
     },
   };
 }

@@ -10,7 +10,7 @@ export const scenarios = [
   "uncommitted",
   "slow",
   "stumble",
-  /** Never ends by itself: the human stops it and puts it away. */
+  /** Never ends by itself: the human stops it, has its folder given up, and then puts it away or deletes it. */
   "hang",
 ] as const;
 export type Scenario = (typeof scenarios)[number];
@@ -77,7 +77,11 @@ export const moments: readonly Moment[] = [
   moved("ready", "ready"),
   told("retry pause", "retry.scheduled", "stumble"),
   moved("stopping", "stopped", "hang"),
+  moved("pausing", "paused", "hang"),
+  told("folder given up", "worktree.freed", "hang"),
   moved("archiving", "archived", "hang"),
+  told("deleting", "workstream.condemned", "hang"),
+  told("deleted", "workstream.deleted", "hang"),
 ];
 
 /** What is killed; `storage` is the worker's thread, `transaction` the whole engine in the middle of a transaction. */
@@ -100,7 +104,7 @@ export function blowsOf(seed: number, count: number): Blow[] {
   const random = seededRandom(seed + 1);
   return Array.from({ length: count }, (_, index) => {
     const nth = seed * count + index;
-    // 25 moments and 6 victims have no common factor, so that all pairs come by.
+    // 29 moments and 6 victims have no common factor, so that all pairs come by.
     const moment = moments[nth % moments.length] ?? moments[0];
     const victim = victims[nth % victims.length] ?? "engine";
     if (moment === undefined) throw new Error("there are no moments");

@@ -77,10 +77,10 @@ async function expectNothingTwice(
   home: string,
   state: FleetState,
   turns: readonly string[],
-  { wanted }: Wishes,
+  { wanted, deleted }: Wishes,
 ): Promise<void> {
   const titles = Object.values(state.workstreams).map((row) => row.ticket.title);
-  expect(titles.sort()).toEqual([...wanted].sort());
+  expect(titles.sort()).toEqual(wanted.filter((title) => !deleted.has(title)).sort());
   const keys: string[] = [];
   for (const file of await readdir(path.join(home, "scripted"))) {
     if (!file.endsWith(".jsonl")) continue;
@@ -105,7 +105,9 @@ async function expectCommitsKept(
     heads.set(event.workstreamId, (heads.get(event.workstreamId) ?? new Set()).add(event.diff.head));
   }
   for (const [id, seen] of heads) {
-    const branch = state.workstreams[id]?.place.branch ?? "";
+    const branch = state.workstreams[id]?.place.branch;
+    // Deleted, as the human wanted.
+    if (branch === undefined) continue;
     const history = new Set((await git(repository, "rev-list", `refs/heads/${branch}`)).split("\n"));
     for (const head of seen) expect(history).toContain(head);
   }
