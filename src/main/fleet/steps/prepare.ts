@@ -21,6 +21,8 @@ export async function prepare(deck: Deck, row: Workstream): Promise<Result<void>
   if (!whole.ok) return whole;
   const room = await deck.disk.room();
   if (!room.ok) return room;
+  // Looking for quiet ports takes about as long as a warm worktree does.
+  const reserving = row.ports ?? deck.reservePorts(row.id, () => takenPorts(deck));
   const made = await takePlace(deck, work, row.place);
   if (!made.ok) return made;
   const { path, branch, folder, baseCommit, adminDir } = made.value;
@@ -29,7 +31,7 @@ export async function prepare(deck: Deck, row: Workstream): Promise<Result<void>
     const unpacked = await deck.vault.unpack({ ...work, at: { path, gitDir: adminDir } }, snapshot);
     if (!unpacked.ok) return unpacked;
   }
-  const ports = row.ports ?? (await deck.reservePorts(row.id, () => takenPorts(deck)));
+  const ports = await reserving;
   if (ports === undefined) {
     return fail("TOO_MANY", "No range of ports is left for this workstream.", "Archive workstreams that are done.");
   }
