@@ -54,11 +54,14 @@ function lines({ free, low, floor, measured }: DiskUse, now: number): string[] {
     .toSorted((a, b) => b.bytes - a.bytes)
     .map(({ part, bytes }) => `${sizeOnDisk(bytes).padStart(9)}  ${names[part]}`);
   const cut = measured.partial ? " There is more than was looked at." : "";
-  const free2 = sizeOnDisk(measured.reclaimable);
+  const reclaimable =
+    measured.reclaimable === 0
+      ? ""
+      : ` ${sizeOnDisk(measured.reclaimable)} can be made again by set-up: \`cox reclaim NAME\` shows and frees it.`;
   return [
     first,
     ...parts,
-    `measured ${ago(measured.at, now)}.${cut} ${free2} can be made again by set-up: \`cox reclaim NAME\` shows and frees it.`,
+    `measured ${ago(measured.at, now)}.${cut}${reclaimable}`,
     "`cox pause NAME` frees a whole worktree and keeps its work, `cox delete NAME` frees one that is done.",
   ];
 }
