@@ -93,9 +93,15 @@ async function threadOptions(deck: Deck, row: Workstream): Promise<Result<Thread
   });
 }
 
-/** An author's git never packs what others use, and has a name to commit under where the human gave it none. */
+/** An author's git never packs what others use, never signs (the key is the human's, and out of its reach), and has a name to commit under where the human gave it none. */
 function gitEnv(deck: Deck, row: Workstream): Record<string, string> {
-  const quiet = { GIT_CONFIG_COUNT: "1", GIT_CONFIG_KEY_0: "gc.auto", GIT_CONFIG_VALUE_0: "0" };
+  const quiet = {
+    GIT_CONFIG_COUNT: "2",
+    GIT_CONFIG_KEY_0: "gc.auto",
+    GIT_CONFIG_VALUE_0: "0",
+    GIT_CONFIG_KEY_1: "commit.gpgSign",
+    GIT_CONFIG_VALUE_1: "false",
+  };
   if (deck.state().projects[row.projectId]?.identity !== false) return quiet;
   const name = { GIT_AUTHOR_NAME: "Coxswain author", GIT_COMMITTER_NAME: "Coxswain author" };
   return {
