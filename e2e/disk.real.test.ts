@@ -2,12 +2,12 @@ import { mkdir } from "node:fs/promises";
 import path from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from "vitest";
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from "vitest";
 import { isDefinedError, safe } from "@orpc/client";
 import { moments, nameOf, type Blow } from "./chaos/moments.ts";
 import { expectedEnds, type Ends } from "./chaos/proof.ts";
 import { makePlace, mortalEngines, run, type Run } from "./chaos/run.ts";
-import { startEngineProcess, type EngineProcess } from "./engine-process.ts";
+import { processesOf, startEngineProcess, type EngineProcess } from "./engine-process.ts";
 import { makeSmallDisk, missingForDisks, type SmallDisk } from "./faults/small-disk.ts";
 import { temporaryFolder } from "./scenarios/repositories.ts";
 import { unwrap } from "../src/contract/errors.ts";
@@ -121,6 +121,46 @@ describe("a full disk under the database, the worktrees and the repository", () 
     },
     180_000,
   );
+});
+
+describe("a disk that fails under the database", () => {
+  it("refuses what it cannot keep, and after it was mended has what it promised", async () => {
+    const disk = await smallPlace("failing");
+    await makePlaceInside(disk);
+    const home = path.join(disk.folder, "home");
+    const start = (args: readonly string[]) => startEngineProcess(home, args, { enter: disk.enter });
+    const engine = await start(["--repo", path.join(disk.folder, "repository")]);
+    engines.push(engine);
+    await engine.client.workstream.start({ text: "Play", agent: "scripted", model: "scripted-happy", attempts: 1 });
+    await vi.waitFor(
+      async () => expect(await engine.client.workstream.list()).toMatchObject([{ phase: "ready" }]),
+      30_000,
+    );
+    const said: Said = { accepted: [], refused: [] };
+    let over = false;
+    const asking = keepAsking(engine, said, () => over);
+    await sleep(300);
+    await disk.fail();
+    // More than what the file system still had at hand.
+    await vi.waitFor(() => expect(said.refused.length).toBeGreaterThan(3), 60_000);
+    over = true;
+    engine.kill("SIGKILL");
+    await Promise.all([engine.gone, asking]);
+    await vi.waitFor(async () => expect(await processesOf(home)).toEqual([]), 10_000);
+    await disk.reboot();
+    expect(said.accepted.length).toBeGreaterThan(0);
+    for (const { code, next } of said.refused) {
+      expect(["DISK_FULL", "UNAVAILABLE"]).toContain(code);
+      expect(next).not.toBe("");
+    }
+    const again = await start([]);
+    engines.push(again);
+    expect(await again.client.workstream.list()).toMatchObject([{ phase: "ready" }]);
+    again.kill("SIGTERM");
+    await again.gone;
+    await disk.copyOut();
+    expect(await notesOf(disk.folder)).toEqual(expect.arrayContaining(said.accepted));
+  }, 120_000);
 });
 
 /** On a disk that is still full an engine starts, or says why not and what to do. */

@@ -13,6 +13,10 @@ export interface SmallDisk {
   /** Fills it up to the last byte, then gives so many bytes back. */
   fill(leave: number): Promise<void>;
   free(): Promise<void>;
+  /** From now on what needs another block ends in an I/O error. */
+  fail(): Promise<void>;
+  /** Makes a disk that failed well again, as after its machine was started anew. Nothing may be open on it. */
+  reboot(): Promise<void>;
   /** Moves what lies at the same place outside onto the disk. */
   moveIn(): Promise<void>;
   /** Copies everything to the same place outside, where it can be looked at when the disk is gone. */
@@ -44,7 +48,7 @@ const megabytes = 1_600;
  */
 const script = `
 set -e
-mount -t tmpfs tmpfs /mnt
+mount -t tmpfs -o size=256m tmpfs /mnt
 truncate -s ${megabytes}M /mnt/image
 mkfs.ext4 -q -m 0 -E nodiscard,lazy_journal_init=1 /mnt/image
 mount -o loop /mnt/image "$1"
@@ -64,9 +68,12 @@ export async function makeSmallDisk(folder: string): Promise<SmallDisk> {
   });
   const inside = `/proc/${holder.pid}/root${folder}`;
   const filler = `${inside}/filler`;
+  const enter = ["nsenter", `--mount=/proc/${holder.pid}/ns/mnt`, "--"] as const;
+  const [nsenter, ...into] = enter;
+  const within = (...command: string[]) => run(nsenter, [...into, ...command]);
   return {
     folder,
-    enter: ["nsenter", `--mount=/proc/${holder.pid}/ns/mnt`, "--"],
+    enter,
     async fill(leave) {
       const { bavail, bsize } = await statfs(inside);
       // At once, without writing; the rest by writing until nothing fits any more.
@@ -84,6 +91,17 @@ export async function makeSmallDisk(folder: string): Promise<SmallDisk> {
       if (leave > 0) await truncate(filler, Math.max(0, size - leave));
     },
     free: () => rm(filler, { force: true }),
+    async fail() {
+      // Ends with an error when nothing more fits.
+      await within("dd", "if=/dev/zero", "of=/mnt/ballast", "bs=4k").catch(() => undefined);
+    },
+    async reboot() {
+      await within("rm", "/mnt/ballast");
+      await within("umount", folder);
+      // It ends with 1 where it mended something.
+      await within("e2fsck", "-fy", "/mnt/image").catch(() => undefined);
+      await within("mount", "-o", "loop", "/mnt/image", folder);
+    },
     async moveIn() {
       await run("cp", ["-a", `${folder}/.`, inside]);
       for (const name of await readdir(folder)) await rm(path.join(folder, name), { recursive: true });
