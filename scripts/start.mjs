@@ -15,6 +15,12 @@ const options = /** @type {const} */ ({
 });
 
 /**
+ * What Node is told for an engine. V8 lets the space for young objects grow to what a machine has to spare and hardly gives it
+ * back: without a limit an engine at work holds half as much memory again after an hour (docs/soak.md).
+ */
+export const engineFlags = ["--max-semi-space-size=8"];
+
+/**
  * Refuses what a start does not know, before anything is installed, built or served: a window would leave it to Chromium.
  * @param {readonly string[]} args
  */
@@ -47,5 +53,5 @@ export async function start(args) {
     return become(electron, [...asRoot, root, ...passed]);
   }
   say(serve ? "serving the control room" : `serving the control room: ${missingDisplay() ?? "no Electron runtime"}`);
-  return become(nodeProgram(), [path.join(root, "out", "main", "server.js"), ...passed]);
+  return become(nodeProgram(), [...engineFlags, path.join(root, "out", "main", "server.js"), ...passed]);
 }

@@ -6,6 +6,7 @@ import { createORPCClient } from "@orpc/client";
 import { RPCLink as HttpLink } from "@orpc/client/fetch";
 import { RPCLink as SocketLink } from "@orpc/client/websocket";
 import { z } from "zod";
+import { engineFlags } from "../../scripts/start.mjs";
 import { scenarioEnvironment } from "../../e2e/scenarios/repositories.ts";
 import type { Envelope } from "../../src/contract/events.ts";
 import type { Client } from "../../src/contract/procedures.ts";
@@ -36,7 +37,7 @@ export async function startEngine(stage: Stage, options: EngineOptions): Promise
   await mkdir(home, { recursive: true, mode: 0o700 });
   const child = spawn(
     process.execPath,
-    [stage.program, "--headless", "--json", "--home", home, ...(options.args ?? [])],
+    [...engineFlags, stage.program, "--headless", "--json", "--home", home, ...(options.args ?? [])],
     {
       env: {
         ...scenarioEnvironment,
