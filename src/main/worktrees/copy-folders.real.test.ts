@@ -198,7 +198,7 @@ describe("a file system that shares blocks", () => {
     async (kind) => {
       const disk = await mountImage(kind);
       // Not a failure: only an administrator may mount, and only where the tools and the kernel have this file system.
-      if ("skipped" in disk) return console.warn(`SKIPPED: copy-on-write on ${kind}: ${disk.skipped}`);
+      if ("skipped" in disk) return skip(`copy-on-write on ${kind}: ${disk.skipped}`);
       try {
         await layOut(disk.place);
         const large = Buffer.alloc(8 * 1024 * 1024, 1);
