@@ -193,9 +193,9 @@ describe("copying a folder of dependencies", () => {
 });
 
 describe("a file system that shares blocks", () => {
-  it.each(["btrfs", "xfs"])(
+  it.for(["btrfs", "xfs"])(
     "%s copies without taking space, and what is written in the copy stays there",
-    async (kind) => {
+    async (kind, { skip }) => {
       const disk = await mountImage(kind);
       // Not a failure: only an administrator may mount, and only where the tools and the kernel have this file system.
       if ("skipped" in disk) return skip(`copy-on-write on ${kind}: ${disk.skipped}`);
