@@ -18,7 +18,7 @@ import { judge, type Bound, type Line } from "./verdict.ts";
 const bounds: readonly Bound[] = [
   { of: "rss", unit: "MB", most: 260, perHour: 40 },
   { of: "heap", unit: "MB", most: 120, perHour: 20 },
-  { of: "fds", unit: "", most: 200, perHour: 4 },
+  { of: "fds", unit: "", most: 200, perHour: 8 },
   { of: "threads", unit: "", most: 40, perHour: 1 },
   { of: "processes", unit: "", most: 200, perHour: 10 },
   { of: "db", unit: "MB", perFinished: 0.1 },
