@@ -12,15 +12,12 @@ const examineMs = 120_000;
 
 /** Whether whoever listens there answers at all, be it with a refusal. */
 export async function answers(client: Client): Promise<boolean> {
-  const late = Promise.withResolvers<boolean>();
-  const timer = setTimeout(() => late.resolve(false), wordMs);
-  const said = client.engine.hello().then(
+  const late = AbortSignal.timeout(wordMs);
+  return client.engine.hello(undefined, { signal: late }).then(
     () => true,
-    (thrown: unknown) => !(thrown instanceof Error && "syscall" in thrown),
+    // A refusal is an answer; a socket that nobody listens on, or that stays silent, is none.
+    (thrown: unknown) => !late.aborted && !(thrown instanceof Error && "syscall" in thrown),
   );
-  const answered = await Promise.race([said, late.promise]);
-  clearTimeout(timer);
-  return answered;
 }
 
 /**

@@ -22,7 +22,7 @@ async function fetchOver(socketPath: string, request: Request): Promise<Response
   const headers = { ...Object.fromEntries(request.headers), "content-length": String(Buffer.byteLength(body)) };
   return new Promise((resolve, reject) => {
     const outgoing = http.request(
-      { socketPath, path: pathname, method: request.method, headers, agent: false },
+      { socketPath, path: pathname, method: request.method, headers, agent: false, signal: request.signal },
       (response) => {
         const type = response.headers["content-type"] ?? "application/json";
         const status = response.statusCode ?? 500;

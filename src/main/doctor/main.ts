@@ -6,6 +6,7 @@ import { z } from "zod";
 import { addressFile, addressSchema, portFile } from "../../contract/address.ts";
 import type { Check } from "../../contract/check.ts";
 import { problemOf } from "../../contract/errors.ts";
+import { shellWord } from "../../contract/shell-word.ts";
 import { createCodexProgram } from "../codex.ts";
 import { npmEnv } from "../environment.ts";
 import { createGit } from "../git/git.ts";
@@ -61,7 +62,10 @@ async function examineAlone(home: string): Promise<void> {
 
 async function tellDatabase(home: string, git: ReturnType<typeof createGit>): Promise<void> {
   const read = examineDatabase(path.join(home, "coxswain.db"));
-  if (!read.ok) return tell([wrong("database", read.error)]);
+  if (!read.ok) {
+    const { next } = read.error;
+    return tell([wrong("database", { ...read.error, next: next.replaceAll("$COXSWAIN_HOME", shellWord(home)) })]);
+  }
   if (read.value === undefined) return tell([{ name: "database", state: "ok", says: "none yet" }]);
   const { state, damaged } = read.value;
   const rows = judgeDamage(damaged);

@@ -1,5 +1,6 @@
 import { existsSync } from "node:fs";
 import { DatabaseSync } from "node:sqlite";
+import { pathToFileURL } from "node:url";
 import { z } from "zod";
 import { fail, ok, type Result } from "../../contract/errors.ts";
 import { damaged, explainSqlite } from "./explain-sqlite.ts";
@@ -18,7 +19,7 @@ export function examineDatabase(file: string): Result<Pick<Loaded, "state" | "da
   if (!existsSync(file)) return ok(undefined);
   let db: DatabaseSync | undefined;
   try {
-    db = new DatabaseSync(file, { readOnly: true, timeout: 1_000 });
+    db = new DatabaseSync(withoutTraces(file), { readOnly: true, timeout: 1_000 });
     const { user_version: version } = versionSchema.parse(db.prepare("PRAGMA user_version").get());
     const faults = db.prepare("PRAGMA quick_check(1)").all();
     const [fault] = faults.map((row) => checkSchema.parse(row).quick_check);
@@ -37,4 +38,11 @@ export function examineDatabase(file: string): Result<Pick<Loaded, "state" | "da
   } finally {
     db?.close();
   }
+}
+
+/** Opened to be read, a database that was closed in order would get a write-ahead log again, and keep it. */
+function withoutTraces(file: string): URL {
+  const url = pathToFileURL(file);
+  if (!existsSync(`${file}-wal`)) url.searchParams.set("immutable", "1");
+  return url;
 }

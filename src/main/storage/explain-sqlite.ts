@@ -43,7 +43,7 @@ export function damaged(cause: unknown): Problem {
   return problem(
     "UNAVAILABLE",
     "The database is damaged.",
-    "Move coxswain.db, coxswain.db-wal and coxswain.db-shm out of $COXSWAIN_HOME, put a backup in their place if there is one, and start again. Worktrees and branches are not touched.",
+    "Put it aside, and a backup in its place if there is one: mkdir $COXSWAIN_HOME/damaged && mv $COXSWAIN_HOME/coxswain.db* $COXSWAIN_HOME/damaged/ && npm start. Worktrees and branches are not touched.",
     cause,
   );
 }
