@@ -128,6 +128,19 @@ export const attacks: readonly Attack[] = [
     proof: /Read-only file system/,
   },
   {
+    // Opened and not written: an attack that works must leave the machine as it was.
+    name: "cannot write the kernel's settings, also as root",
+    command: () =>
+      tries(
+        ...["kernel/core_pattern", "vm/drop_caches", "fs/suid_dumpable", "kernel/sysrq"].map(
+          (name) => `: >> /proc/sys/${name}`,
+        ),
+        ": >> /proc/sysrq-trigger",
+        ": >> /sys/kernel/mm/ksm/run",
+      ),
+    proof: /Read-only file system|Permission denied/,
+  },
+  {
     name: "cannot leave its worktree by a symbolic link",
     command: ({ repo, sibling }) =>
       tries(

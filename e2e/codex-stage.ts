@@ -72,6 +72,7 @@ export async function setStage(bin: string): Promise<Stage> {
           },
           env: { MODEL_KEY: stageKey },
         }),
+      asRoot: process.getuid?.() === 0,
       clock: machineClock,
       log: (line) => logged.push(line),
     });

@@ -28,6 +28,7 @@ export function openAgents(
     env: agentEnv(options.env),
     commandEnv,
     service: () => codexProgram.service(),
+    asRoot: process.getuid?.() === 0,
     clock: machineClock,
     log: tell("codex"),
   });

@@ -164,6 +164,6 @@ export function judgeLoosened({ projects }: Pick<FleetState, "projects">): Check
 export const asRoot: Check = {
   name: "user",
   state: "warning",
-  says: "the engine runs as root: Codex's sandbox leaves the kernel's settings writable, and processes are not counted",
+  says: "the engine runs as root: authors and hooks may read what only root may, and their processes are not counted",
   next: "Run it as an ordinary user (docs/confinement.md)",
 };

@@ -7,6 +7,7 @@ import type { Clock } from "../appserver/clock.ts";
 import type { Launch } from "../appserver/connection.ts";
 import { writeCodexHome } from "./codex-home.ts";
 import type { CodexService } from "./codex-home.ts";
+import { guardKernel } from "./guard-kernel.ts";
 import { threadParams } from "./thread-params.ts";
 
 const capabilities: AgentCapabilities = {
@@ -34,6 +35,8 @@ export interface CodexAgentDeps {
   readonly commandEnv: Readonly<Record<string, string>>;
   /** Instead of the account it is logged in to; looked up before each start. */
   readonly service: () => Promise<CodexService | undefined>;
+  /** Whether all of it runs as root, whom the kernel keeps from nothing. */
+  readonly asRoot: boolean;
   readonly clock: Clock;
   readonly log: (line: string) => void;
 }
@@ -47,14 +50,22 @@ function toolsOf(program: string): string {
   return path.join(path.dirname(path.dirname(program)), "codex-resources");
 }
 
-function inFront(folder: string, searched = ""): string {
-  return [folder, ...(searched === "" ? [] : [searched])].join(path.delimiter);
+function inFront(folders: readonly string[], searched = ""): string {
+  return [...folders, ...(searched === "" ? [] : [searched])].join(path.delimiter);
 }
 
 /** Codex: one `codex app-server` under a `CODEX_HOME` of our own carries all threads. */
 export function createCodexAgent(deps: CodexAgentDeps): Agent {
   const home = { folder: deps.home, empty: path.join(deps.home, "empty") };
-  let tools = "";
+  /** Folders that go before all others on `PATH`; none until the program is found. */
+  let tools: readonly string[] = [];
+
+  async function findTools(program: string): Promise<readonly string[]> {
+    const own = toolsOf(program);
+    const searched = [own, ...(deps.env["PATH"] ?? "").split(path.delimiter)];
+    const guard = deps.asRoot ? await guardKernel(path.join(home.folder, "tools"), searched) : undefined;
+    return guard === undefined ? [own] : [guard, own];
+  }
 
   async function launch(): Promise<Result<Launch>> {
     const program = await deps.program();
@@ -62,6 +73,7 @@ export function createCodexAgent(deps: CodexAgentDeps): Agent {
     const service = await deps.service();
     try {
       await writeCodexHome(home.folder, service?.provider);
+      tools = await findTools(program.value);
     } catch (error) {
       return fail(
         "UNAVAILABLE",
@@ -70,7 +82,6 @@ export function createCodexAgent(deps: CodexAgentDeps): Agent {
         error,
       );
     }
-    tools = toolsOf(program.value);
     return ok({
       command: program.value,
       args: ["app-server"],
@@ -96,8 +107,8 @@ export function createCodexAgent(deps: CodexAgentDeps): Agent {
 
   /** Before a thread's options are put into words: they name the tools, which are known once the program is. */
   async function whenFound<T>(go: () => Promise<T>): Promise<T> {
-    const program = tools === "" ? await deps.program() : undefined;
-    if (program?.ok === true) tools = toolsOf(program.value);
+    const program = tools.length === 0 ? await deps.program() : undefined;
+    if (program?.ok === true) tools = await findTools(program.value);
     return go();
   }
 
