@@ -45,6 +45,8 @@ export const eventSchema = z.discriminatedUnion("type", [
     type: z.literal("project.allowed"),
     projectId: projectIdSchema,
     allowed: z.array(looseningSchema).max(10),
+    /** The human's reason, where one was given. */
+    why: z.string().max(500).optional(),
   }),
 
   z.object({ type: z.literal("workstream.created"), workstream: workstreamSchema }),

@@ -198,7 +198,15 @@ export const contract = {
       .output(z.object({ pool: poolStatusSchema.optional() })),
     /** Gives, or takes back, what a project's policy cannot give itself. Threads opened from then on are held to it. */
     allow: forHuman
-      .input(z.object({ projectId: projectIdSchema, loosening: looseningSchema, allow: z.boolean(), ...command }))
+      .input(
+        z.object({
+          projectId: projectIdSchema,
+          loosening: looseningSchema,
+          allow: z.boolean(),
+          why: z.string().max(500).optional(),
+          ...command,
+        }),
+      )
       .output(projectSchema),
   },
   ticket: {

@@ -81,12 +81,19 @@ export const restingPhases: readonly Phase[] = ["stopped", "failed", "archived",
 export const gateNameSchema = z.enum(["clean", "harness"]);
 export type GateName = z.infer<typeof gateNameSchema>;
 
+/** One file of a change that the human is asked to let pass. */
+export const judgedFileSchema = z.object({ path, change: z.enum(["added", "modified", "deleted"]) });
+export type JudgedFile = z.infer<typeof judgedFileSchema>;
+
 export const gateSchema = z.object({
   verdict: z.enum(["pending", "running", "passed", "failed", "waived"]),
   /** Over everything the gate judged; the verdict holds as long as this does. */
   digest: z.string().max(200),
   commit: commit.optional(),
   why: sentence.optional(),
+  /** What of the change it judged, as far as it is told here, and how many files more it was. */
+  files: z.array(judgedFileSchema).max(100).optional(),
+  moreFiles: z.number().int().positive().optional(),
   at: timeSchema,
 });
 export type Gate = z.infer<typeof gateSchema>;

@@ -16,10 +16,12 @@ export const allow = verb({
     ),
     project: z.string().min(1).max(4_096).optional().describe("The project, where several are open"),
     end: z.boolean().default(false).describe("Take it back"),
+    why: z.string().min(1).max(500).optional().describe("Kept on record"),
   }),
-  async run({ client, args: { loosening, project: named, end } }) {
+  async run({ client, args: { loosening, project: named, end, why } }) {
     const projectId = await (named === undefined ? onlyProject(client) : projectOf(client, named));
-    const project = await client.project.allow({ projectId, loosening, allow: !end });
+    const said = why === undefined ? {} : { why };
+    const project = await client.project.allow({ projectId, loosening, allow: !end, ...said });
     const from = "This holds for threads that are opened from now on; `cox stop` and `cox retry` open one anew.";
     return { text: `${project.name}: ${loosening} is ${end ? "no longer " : ""}allowed. ${from}`, data: project };
   },

@@ -66,7 +66,11 @@ export interface WorkstreamDiff {
 export interface Fleet {
   openProject(path: string, by: By): Promise<Result<Project>>;
   tickets(projectId: ProjectId): Promise<Result<OpenTickets>>;
-  allow(projectId: ProjectId, loosening: Loosening, allow: boolean, by: By): Promise<Result<Project>>;
+  allow(
+    projectId: ProjectId,
+    wanted: { readonly loosening: Loosening; readonly allow: boolean; readonly why?: string | undefined },
+    by: By,
+  ): Promise<Result<Project>>;
   start(input: StartInput, by: By): Promise<Result<Workstream[]>>;
   steer(id: WorkstreamId, text: string, when: Words["when"], by: By): Promise<Result<{ readonly wordsId: string }>>;
   answer(id: WorkstreamId, requestId: RequestId, decision: Decision, by: By): Promise<Result<void>>;

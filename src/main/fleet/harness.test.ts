@@ -45,6 +45,7 @@ describe("work that changes harness files", () => {
     expect(row(workstreamId)).toMatchObject({ phase: "asking", reason: /^Changes harness files: AGENTS\.md\. / });
     expect(attention()).toEqual(["harness"]);
     const digest = row(workstreamId).gates.harness?.digest ?? "";
+    expect(row(workstreamId).gates.harness?.files).toEqual([{ path: "AGENTS.md", change: "modified" }]);
     expect(row(workstreamId).reason).toContain(`cox waive 1 ${digest.slice(0, 8)}`);
 
     const stale = { gate: "harness" as const, digest: id("f") };
@@ -75,6 +76,25 @@ describe("work that changes harness files", () => {
     await expect.poll(() => row(workstreamId).turn?.status).toBe("running");
     await thread(workstreamId).end();
     expect(row(workstreamId)).toMatchObject({ phase: "asking", gates: { harness: { verdict: "pending" } } });
+  });
+
+  it("tells the files whole, and how many more there are where they would fill every window", async () => {
+    const none = { oldMode: "000000", newMode: "000000" };
+    const long = Array.from({ length: 300 }, (_, at) => changed(`.github/${"x".repeat(90)}${at}`, id("2")));
+    const files = [
+      { ...changed(".agents/new", id("2")), oldMode: none.oldMode },
+      { ...changed(".agents/old", id("2")), newMode: none.newMode },
+      ...long,
+    ];
+    const { start, row, thread } = await openFleet({ git: { changedPaths: () => Promise.resolve(ok(files)) } });
+    const { id: workstreamId } = await start();
+    await thread(workstreamId).end();
+    const judged = row(workstreamId).gates.harness;
+    const told = judged?.files ?? [];
+    expect(told.slice(0, 2).map(({ change }) => change)).toEqual(["added", "deleted"]);
+    expect(told.every(({ path }) => files.some((file) => file.path === path))).toBe(true);
+    expect(told.map(({ path }) => path).join("").length).toBeLessThanOrEqual(8_000);
+    expect(told.length + (judged?.moreFiles ?? 0)).toBe(302);
   });
 
   it("is judged in the main checkout, where no author can make a ref of the base's name", async () => {
@@ -111,10 +131,14 @@ describe("a WORKFLOW.md that asks for authors without confinement", () => {
     };
     expect(await modeOf()).toBe("workspace-write");
     const projectId = Object.keys(journal.state().projects)[0] ?? "";
-    unwrap(await fleet.allow(projectId, "no-confinement", true, human));
+    const wanted = { loosening: "no-confinement", allow: true, why: "It needs a browser." } as const;
+    unwrap(await fleet.allow(projectId, wanted, human));
+    expect(journal.told.map(({ event }) => event)).toContainEqual(
+      expect.objectContaining({ type: "project.allowed", why: "It needs a browser." }),
+    );
     expect(attention()).toEqual([]);
     expect(await modeOf()).toBe("none");
-    unwrap(await fleet.allow(projectId, "no-confinement", false, human));
+    unwrap(await fleet.allow(projectId, { loosening: "no-confinement", allow: false }, human));
     expect(attention()).toEqual(["consent"]);
     expect(await modeOf()).toBe("workspace-write");
   });
@@ -122,7 +146,7 @@ describe("a WORKFLOW.md that asks for authors without confinement", () => {
   it("stays allowed for the next engine, and is not given by the human's word alone", async () => {
     const first = await openFleet({ policy });
     const projectId = Object.keys(first.journal.state().projects)[0] ?? "";
-    unwrap(await first.fleet.allow(projectId, "no-confinement", true, human));
+    unwrap(await first.fleet.allow(projectId, { loosening: "no-confinement", allow: true }, human));
     const next = await openFleet({ policy, from: first.journal.state() });
     expect(next.attention()).toEqual([]);
     const started = await next.start();

@@ -28,7 +28,7 @@ async function open(coxswain: Partial<Policy["coxswain"]>, confinement: "bubblew
   };
   const stand = await openFleet({ policy: policyWith(coxswain, { hooks }), deps });
   const [projectId = ""] = Object.keys(stand.journal.state().projects);
-  if (allowed !== undefined) unwrap(await stand.fleet.allow(projectId, allowed, true, human));
+  if (allowed !== undefined) unwrap(await stand.fleet.allow(projectId, { loosening: allowed, allow: true }, human));
   const row = await stand.start();
   return { ...stand, ran, projectId, id: row.id };
 }

@@ -51,12 +51,13 @@ export function createProjectCommands(
       return underway;
     },
 
-    async allow(projectId, loosening, allow, by) {
+    async allow(projectId, { loosening, allow, why }, by) {
       const project = deck.state().projects[projectId];
       if (project === undefined) return fail("NOT_FOUND", "There is no such project.", "Open it: `cox open PATH`.");
       const others = (project.allowed ?? []).filter((each) => each !== loosening);
       const allowed = allow ? [...others, loosening] : others;
-      const told = await deck.tell([{ type: "project.allowed", projectId, allowed }], by);
+      const said = why === undefined ? {} : { why };
+      const told = await deck.tell([{ type: "project.allowed", projectId, allowed, ...said }], by);
       return told.ok ? ok({ ...project, allowed }) : told;
     },
 

@@ -119,8 +119,8 @@ export function createRouter(deps: RouterDeps): EngineRouter {
         return pool === undefined ? {} : { pool };
       }),
       allow: os.project.allow.handler((call) => {
-        const { projectId, loosening, allow } = call.input;
-        return carryOut(call, (by) => fleet.allow(projectId, loosening, allow, by));
+        const { projectId, loosening, allow, why } = call.input;
+        return carryOut(call, (by) => fleet.allow(projectId, { loosening, allow, why }, by));
       }),
     },
     worktree: {

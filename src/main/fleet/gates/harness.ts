@@ -1,11 +1,16 @@
 import { createHash } from "node:crypto";
 import { fail, ok, type Result } from "../../../contract/errors.ts";
-import type { DiffSummary, Gate, Workstream } from "../../../contract/states.ts";
+import type { DiffSummary, Gate, JudgedFile, Workstream } from "../../../contract/states.ts";
+import type { ChangedPath } from "../../git/changed-paths.ts";
 import type { Deck } from "../crew.ts";
 import { isHarnessFile } from "../harness-files.ts";
 
 /** How many paths the reason names. */
 const mostNamed = 5;
+
+/** How many files the verdict tells, and of how many characters in all: every window holds it. */
+const mostTold = 100;
+const mostCharacters = 8_000;
 
 /**
  * Judges whether a commit changes the files by which work is judged. The digest covers what those files were and are, and
@@ -23,7 +28,25 @@ export async function judgeHarness(deck: Deck, row: Workstream, diff: DiffSummar
   const named = files.slice(0, mostNamed).map(({ path }) => short(path));
   const more = files.length > mostNamed ? ` and ${files.length - mostNamed} more` : "";
   const why = `Changes harness files: ${named.join(", ")}${more}. Look at them; \`cox waive ${row.number} ${digest.slice(0, 8)}\` lets them pass.`;
-  return ok({ verdict: "pending", why, ...judged });
+  return ok({ verdict: "pending", why, ...judged, ...told(files) });
+}
+
+/** The files whole, and how many are left out where they are too many. */
+function told(files: readonly ChangedPath[]): Pick<Gate, "files" | "moreFiles"> {
+  let characters = 0;
+  const shown: JudgedFile[] = [];
+  for (const { path, oldMode, newMode } of files.slice(0, mostTold)) {
+    characters += path.length;
+    if (characters > mostCharacters) break;
+    shown.push({ path, change: isNone(oldMode) ? "added" : isNone(newMode) ? "deleted" : "modified" });
+  }
+  const more = files.length - shown.length;
+  return { files: shown, ...(more === 0 ? {} : { moreFiles: more }) };
+}
+
+/** Git's mode of a path that is not there. */
+function isNone(mode: string): boolean {
+  return /^0+$/.test(mode);
 }
 
 /**
