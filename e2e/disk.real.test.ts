@@ -163,6 +163,21 @@ describe("a disk that fails under the database", () => {
   }, 120_000);
 });
 
+describe("a home that cannot be written to", () => {
+  it("refuses the start with what is wrong and what to do", async () => {
+    const disk = await smallPlace("read-only");
+    await makePlaceInside(disk);
+    const home = path.join(disk.folder, "home");
+    const engine = await startEngineProcess(home, [], { enter: disk.enter });
+    engine.kill("SIGTERM");
+    await engine.gone;
+    await disk.forbidWriting();
+    await expect(startEngineProcess(home, [], { enter: disk.enter })).rejects.toThrow(
+      /read-only|written|writ(e|able|ing)/i,
+    );
+  }, 60_000);
+});
+
 /** On a disk that is still full an engine starts, or says why not and what to do. */
 async function expectToldOrStarted(starting: Promise<EngineProcess>): Promise<void> {
   const engine = await starting.catch((why: unknown) => {

@@ -13,6 +13,8 @@ export interface SmallDisk {
   /** Fills it up to the last byte, then gives so many bytes back. */
   fill(leave: number): Promise<void>;
   free(): Promise<void>;
+  /** Lets nothing be written any more. Nothing may be open on it for writing. */
+  forbidWriting(): Promise<void>;
   /** From now on what needs another block ends in an I/O error. */
   fail(): Promise<void>;
   /** Makes a disk that failed well again, as after its machine was started anew. Nothing may be open on it. */
@@ -91,6 +93,9 @@ export async function makeSmallDisk(folder: string): Promise<SmallDisk> {
       if (leave > 0) await truncate(filler, Math.max(0, size - leave));
     },
     free: () => rm(filler, { force: true }),
+    async forbidWriting() {
+      await within("mount", "-o", "remount,ro", folder);
+    },
     async fail() {
       // Ends with an error when nothing more fits.
       await within("dd", "if=/dev/zero", "of=/mnt/ballast", "bs=4k").catch(() => undefined);

@@ -130,6 +130,19 @@ describe("rows", () => {
     storage.close();
   });
 
+  it("takes a row in which one letter is another for damaged, in its live part too", () => {
+    const storage = localStorage(folder);
+    unwrap(storage.ask("commit", enveloped([created(1), created(2), created(3)]), [rowOf(1), rowOf(2), rowOf(3)]));
+    storage.db.exec(
+      `UPDATE workstreams SET data = replace(data, 'quicker', 'quacker') WHERE id = '${workstreamId(1)}'`,
+    );
+    storage.db.exec(`UPDATE workstreams_live SET data = replace(data, '1', '2') WHERE id = '${workstreamId(2)}'`);
+    const { state, damaged } = unwrap(storage.ask("load"));
+    expect(Object.keys(state.workstreams)).toEqual([workstreamId(3)]);
+    expect(damaged.map(({ why }) => why)).toEqual(["It is not as it was written.", "It is not as it was written."]);
+    storage.close();
+  });
+
   it("takes a row of a newer version, or one that says it is another, for damaged", () => {
     const storage = localStorage(folder);
     unwrap(storage.ask("commit", enveloped([created(1), created(2)]), [rowOf(1), rowOf(2)]));
