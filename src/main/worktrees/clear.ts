@@ -2,7 +2,10 @@ import { chmod, lstat, mkdir, readdir, readFile, realpath, rename, rm } from "no
 import path from "node:path";
 import { fail, ok, type Problem, type Result } from "../../contract/errors.ts";
 import type { Git } from "../git/git.ts";
+import { placeOf } from "./admin-dir.ts";
+import { isThere } from "./inside.ts";
 import { branchFolder } from "./names.ts";
+import { poolFolderName } from "./pool.ts";
 import { projectCheckout, projectFolder } from "./project.ts";
 import { findStakes, whyNotDelete, whyNotPause, type Place, type Stakes } from "./stakes.ts";
 import type { Vault } from "./vault.ts";
@@ -71,13 +74,13 @@ export function createClearing(deps: ClearDeps): Clearing {
 
   /** Moves aside, looks for the last time and, if `why` has nothing against it, marks and proves. Answers what was seen. */
   async function prove(
-    place: Place,
+    { place, isOwn }: Standing,
     asides: Asides,
     mark: "paused" | "deleted",
     why: (stakes: Stakes) => Problem | undefined,
   ): Promise<Result<Proven | Refused>> {
     if (await isThere(asides.proven)) return ok({ kind: "proven" });
-    if (!(await isThere(asides.unproven)) && (await isThere(place.path))) {
+    if (!(await isThere(asides.unproven)) && isOwn && (await isThere(place.path))) {
       before("move aside");
       await rename(place.path, asides.unproven);
     }
@@ -132,19 +135,18 @@ export function createClearing(deps: ClearDeps): Clearing {
     return ok(kept);
   }
 
-  /** The place with its admin directory found, where it was never told. */
   async function guarded<T>(
     given: Place,
-    work: (place: Place, folder: string) => Promise<Result<T>>,
+    work: (standing: Standing) => Promise<Result<T>>,
   ): Promise<Result<T | Refused>> {
-    const place = given.adminDir === "" ? { ...given, adminDir: await findAdminDir(given) } : given;
     try {
-      const folder = await folderOf(place);
-      return folder.ok ? await work(place, folder.value) : ok({ kind: "refused", why: folder.error });
+      const folder = await folderOf(given);
+      if (!folder.ok) return ok({ kind: "refused", why: folder.error });
+      return await work(await findStanding(given, folder.value));
     } catch (error) {
       return fail(
         "UNAVAILABLE",
-        `${place.path} could not be taken away whole.`,
+        `${given.path} could not be taken away whole.`,
         "Check the disk and who owns what lies there; it is tried again.",
         error,
       );
@@ -154,15 +156,17 @@ export function createClearing(deps: ClearDeps): Clearing {
   return {
     isInPlace: (place) => isThere(place.path),
     mayRemove: (given, confirmed) =>
-      guarded<Stakes | Refused>(given, async (place) => {
-        const stakes = await findStakes(vault, place, place.path);
+      guarded<Stakes | Refused>(given, async ({ place, folder, isOwn }) => {
+        const { unproven } = asidesOf(folder, "delete", place.workstreamId);
+        const stakes = await findStakes(vault, place, isOwn ? place.path : unproven);
         const why = whyNotDelete(place, stakes, confirmed);
         return ok(why === undefined ? stakes : { kind: "refused", why });
       }),
     remove: (given, confirmed) =>
-      guarded<Deletion | Refused>(given, async (place, folder) => {
+      guarded<Deletion | Refused>(given, async (standing) => {
+        const { place, folder } = standing;
         const asides = asidesOf(folder, "delete", place.workstreamId);
-        const proven = await prove(place, asides, "deleted", (stakes) => whyNotDelete(place, stakes, confirmed));
+        const proven = await prove(standing, asides, "deleted", (stakes) => whyNotDelete(place, stakes, confirmed));
         if (!proven.ok) return proven;
         if (proven.value.kind === "refused") return ok(proven.value);
         await unregister(place);
@@ -173,9 +177,10 @@ export function createClearing(deps: ClearDeps): Clearing {
         return ok({ kind: "deleted", keptBranches: kept.value });
       }),
     pause: (given) =>
-      guarded<Pause | Refused>(given, async (place, folder) => {
+      guarded<Pause | Refused>(given, async (standing) => {
+        const { place, folder } = standing;
         const asides = asidesOf(folder, "pause", place.workstreamId);
-        const proven = await prove(place, asides, "paused", (stakes) => whyNotPause(place, stakes));
+        const proven = await prove(standing, asides, "paused", (stakes) => whyNotPause(place, stakes));
         if (!proven.ok) return proven;
         if (proven.value.kind === "refused") return ok(proven.value);
         await unregister(place);
@@ -192,14 +197,48 @@ export function createClearing(deps: ClearDeps): Clearing {
   };
 }
 
-/** What git registered for a folder although nobody was told: its set-up was cut short. */
-async function findAdminDir({ project, path: place }: Place): Promise<string> {
-  const admins = path.join(project.commonDir, "worktrees");
-  for (const name of await readdir(admins).catch((): string[] => [])) {
-    const leadsTo = await readFile(path.join(admins, name, "gitdir"), "utf8").catch(() => "");
-    if (leadsTo.trim() === path.join(place, ".git")) return path.join(admins, name);
+interface Standing {
+  readonly place: Place;
+  /** The folder of the project's worktrees. */
+  readonly folder: string;
+  /** Whether what lies at its path, if anything does, is the workstream's own. */
+  readonly isOwn: boolean;
+}
+
+/**
+ * A row may be behind: its worktree may never have been told of, or be gone while another's has its path or its admin
+ * directory. Those are left alone.
+ */
+async function findStanding(place: Place, folder: string): Promise<Standing> {
+  if (place.adminDir !== "") {
+    const leadsTo = (await isThere(place.adminDir)) ? await placeOf(place.adminDir) : place.path;
+    return { place: leadsTo === place.path ? place : { ...place, adminDir: "" }, folder, isOwn: true };
   }
-  return "";
+  const found = await findUntold(place, folder);
+  return found === undefined ? { place, folder, isOwn: false } : { place: { ...place, ...found }, folder, isOwn: true };
+}
+
+/**
+ * What git has registered here for a workstream although nobody was told: its set-up was cut short. Its branch says whose it
+ * is, in the middle of a rebase the branch that is being rebased.
+ */
+async function findUntold(
+  { project, workstreamId }: Place,
+  folder: string,
+): Promise<Pick<Place, "path" | "adminDir"> | undefined> {
+  const admins = path.join(project.commonDir, "worktrees");
+  const own = `refs/heads/${branchFolder(workstreamId)}/`;
+  const here = [folder, path.join(folder, poolFolderName)];
+  for (const name of await readdir(admins).catch((): string[] => [])) {
+    const adminDir = path.join(admins, name);
+    const heads = await Promise.all(
+      ["HEAD", "rebase-merge/head-name"].map((file) => readFile(path.join(adminDir, file), "utf8").catch(() => "")),
+    );
+    if (!heads.some((head) => head.replace("ref: ", "").startsWith(own))) continue;
+    const leadsTo = await placeOf(adminDir);
+    if (leadsTo !== undefined && here.includes(path.dirname(leadsTo))) return { path: leadsTo, adminDir };
+  }
+  return undefined;
 }
 
 interface Proven {
@@ -226,14 +265,6 @@ function asidesOf(folder: string, purpose: "delete" | "pause", workstreamId: str
 /** What somebody made in its place meanwhile is left alone, and so is what was moved aside. */
 async function putBack(aside: string, place: string): Promise<void> {
   if ((await isThere(aside)) && !(await isThere(place))) await rename(aside, place);
-}
-
-/** A link counts as what it is, not as what it leads to. */
-function isThere(file: string): Promise<boolean> {
-  return lstat(file).then(
-    () => true,
-    () => false,
-  );
 }
 
 /** Follows no link. Folders that an agent closed are opened first. */
