@@ -98,7 +98,13 @@ describe("the login of Codex", () => {
 
   it("is not needed with a provider of its own", async () => {
     const provider = { name: "Own", baseUrl: "http://127.0.0.1:1", model: "m" };
-    const own = createCodexProgram({ home, env: {}, installEnv: {}, given: { program: "/c", provider }, apiKey: noKey });
+    const own = createCodexProgram({
+      home,
+      env: {},
+      installEnv: {},
+      given: { program: "/c", provider },
+      apiKey: noKey,
+    });
     expect(await own.missingLogin({ program: "/c", version: "1", called: "/c" })).toBeUndefined();
   });
 

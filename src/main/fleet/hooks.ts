@@ -4,6 +4,7 @@ import type { Workstream } from "../../contract/states.ts";
 import type { Policy } from "../policy/policy.ts";
 import type { Command, Confines, Network } from "../sandbox/confines.ts";
 import type { Deck } from "./crew.ts";
+import type { Outcome } from "../sandbox/run-to-end.ts";
 import { transcriptOf } from "./transcript-of.ts";
 import { writableRoots } from "./writable.ts";
 
@@ -28,29 +29,39 @@ export async function runProjectHook(
     if (!told.ok) return told;
   }
   const startedAt = deck.clock.now();
-  const { command, confines } = await confine(deck, row, {
-    script,
-    env,
-    network: unconfined ? "full" : networkOf(name, row, coxswain),
-  });
+  const network = unconfined ? "full" : networkOf(name, row, coxswain);
+  const { command, confines } = await confine(deck, row, { script, env, network });
   const outcome = await deck.sandbox.run({
     command,
     confines: unconfined ? "unconfined" : confines,
     timeoutMs: hooks.timeoutMs,
   });
   if (deck.closing()) return fail("CANCELLED", "The engine ends.", "Start it again: the hook is run anew.");
+  await record(deck, row, { name, outcome, startedAt });
+  return hasPassed(outcome) ? ok(undefined) : notPassed(name, network, outcome);
+}
+
+function hasPassed(outcome: Result<Outcome>): boolean {
+  return outcome.ok && outcome.value.ended === "by itself" && outcome.value.exitCode === 0;
+}
+
+/** What the hook printed, or why it did not start, as an item of the transcript. */
+async function record(
+  deck: Deck,
+  row: Workstream,
+  ran: { readonly name: HookName; readonly outcome: Result<Outcome>; readonly startedAt: number },
+): Promise<void> {
+  const { name, outcome, startedAt } = ran;
   const transcript = await transcriptOf(deck, row.id);
   const now = deck.clock.now();
-  const passed = outcome.ok && outcome.value.ended === "by itself" && outcome.value.exitCode === 0;
-  const output = outcome.ok ? outcome.value.tail : outcome.error.message;
   await deck.tell(
     transcript.add(
       {
         kind: "command",
         command: `hooks.${name}`,
         folder: row.place.path,
-        status: passed ? "completed" : "failed",
-        output: output.slice(-itemTextLimit),
+        status: hasPassed(outcome) ? "completed" : "failed",
+        output: outputOf(outcome).slice(-itemTextLimit),
         ...(outcome.ok && outcome.value.exitCode !== null ? { exitCode: outcome.value.exitCode } : {}),
         durationMs: now - startedAt,
       },
@@ -58,13 +69,20 @@ export async function runProjectHook(
       now,
     ),
   );
-  if (passed) return ok(undefined);
+}
+
+function outputOf(outcome: Result<Outcome>): string {
+  return outcome.ok ? outcome.value.tail : outcome.error.message;
+}
+
+function notPassed(name: HookName, network: Network, outcome: Result<Outcome>): Result<never> {
   const why = outcome.ok && outcome.value.ended === "timed out" ? "took too long" : "failed";
+  const offline = network === "none" ? " It had no network; coxswain.network: full gives it one." : "";
   return fail(
     "UNAVAILABLE",
     `The project's ${name} hook ${why}.`,
-    `Read its output in the transcript, mend hooks.${name} in WORKFLOW.md, then retry the workstream.`,
-    output.slice(-500),
+    `Read its output in the transcript, mend hooks.${name} in WORKFLOW.md, then retry the workstream.${offline}`,
+    outputOf(outcome).slice(-500),
   );
 }
 
