@@ -3,8 +3,8 @@ import { itemTextLimit } from "../../contract/items.ts";
 import type { Workstream } from "../../contract/states.ts";
 import type { Policy } from "../policy/policy.ts";
 import type { Command, Confines, Network } from "../sandbox/confines.ts";
-import type { Deck } from "./crew.ts";
 import type { Outcome } from "../sandbox/run-to-end.ts";
+import type { Deck } from "./crew.ts";
 import { transcriptOf } from "./transcript-of.ts";
 import { writableRoots } from "./writable.ts";
 
