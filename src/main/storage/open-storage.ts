@@ -71,8 +71,7 @@ export async function openStorage(options: StorageOptions): Promise<Result<Stora
 
   const isOpen = await opened.promise;
   if (!isOpen.ok) {
-    closing = true;
-    await exited.promise;
+    await close();
     return isOpen;
   }
   return { ok: true, value: storageOver(call, close) };

@@ -20,7 +20,8 @@ const tell = (message: FromWorker) => port.postMessage(message);
 const opened = open();
 tell({ opened: opened.ok ? ok(undefined) : opened });
 if (opened.ok) work(opened.value);
-else port.close();
+// Not before it was heard: a thread that ends at once may take its last word along.
+else port.once("message", () => port.close());
 
 function open(): Result<{ readonly db: DatabaseSync } & Database> {
   const database = openDatabase(file);
