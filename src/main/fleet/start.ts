@@ -78,7 +78,7 @@ export function findProject(deck: Deck, input: Pick<StartInput, "projectId">): R
     return fail(
       "BAD_REQUEST",
       "Several projects are open.",
-      `Name one of: ${projects.map((each) => each.name).join(", ")}.`,
+      `Name one (\`--project\` in a shell): ${projects.map((each) => each.name).join(", ")}.`,
     );
   }
   return ok(only);

@@ -72,11 +72,15 @@ export function createVault({ git, folder }: { readonly git: Git; readonly folde
     return { path: place, gitDir: place };
   }
 
+  function isMade(vault: Checkout): Promise<boolean> {
+    return exists(path.join(vault.path, "HEAD"));
+  }
+
   /** One thing at a time in each vault, which is made before the first. */
   function within<T>(project: Project, work: (vault: Checkout) => Promise<Result<T>>): Promise<Result<T>> {
     const vault = placeOf(project);
     return turn(vault.path, async () => {
-      if (!(await exists(path.join(vault.path, "HEAD")))) {
+      if (!(await isMade(vault))) {
         const made = await git.makeVault({
           vault: vault.path,
           project: { ...projectCheckout(project), commonDir: project.commonDir },
@@ -182,7 +186,9 @@ export function createVault({ git, folder }: { readonly git: Git; readonly folde
         ]);
       }),
     branches: (work) => within(work.project, (vault) => branchesIn(git, vault, work)),
-    deleted: (project) => within(project, (vault) => deletedIn(git, vault)),
+    // Not made for a look: the project of a vault that was never needed may be gone.
+    deleted: async (project) =>
+      (await isMade(placeOf(project))) ? within(project, (vault) => deletedIn(git, vault)) : ok([]),
     restore: (work) => within(work.project, (vault) => restoreTo(git, vault, work)),
     tidy: (project, now) =>
       within(project, async (vault) => {
