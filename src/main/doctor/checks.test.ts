@@ -71,6 +71,9 @@ describe("the programs", () => {
     expect(gist([judgeAuthors("bwrap: denied", { appArmorRestricts: "1" })])).toEqual([
       "wrong: sudo sysctl -w kernel.apparmor_restrict_unprivileged_userns=0",
     ]);
+    expect(gist([judgeAuthors("bwrap: execvp codex-linux-sandbox: No such file or directory", {})])).toEqual([
+      "wrong: npm start -- --home PATH (one outside the temporary folder)",
+    ]);
     expect(gist([judgeAuthors("bwrap: denied", { appArmorRestricts: "0" })])).toEqual([
       "wrong: docs/confinement.md says what its sandbox needs of the system",
     ]);

@@ -124,8 +124,15 @@ export function judgeAuthors(refusal: string | undefined, kernel: KernelSettings
     name,
     state: "wrong",
     says: `Codex cannot confine their commands here, so each of them fails: ${refusal.slice(0, 300)}`,
-    next: unlockKernel(kernel) ?? "docs/confinement.md says what its sandbox needs of the system",
+    next: nextOfRefusal(refusal, kernel),
   };
+}
+
+function nextOfRefusal(refusal: string, kernel: KernelSettings): string {
+  // It makes no helpers in a temporary folder.
+  if (refusal.includes("execvp codex-linux-sandbox"))
+    return "npm start -- --home PATH (one outside the temporary folder)";
+  return unlockKernel(kernel) ?? "docs/confinement.md says what its sandbox needs of the system";
 }
 
 export async function checkSandbox(sandbox: Pick<Sandbox, "confinement" | "lacks">): Promise<Check[]> {
