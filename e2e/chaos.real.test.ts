@@ -11,7 +11,7 @@ import { temporaryFolder } from "./scenarios/repositories.ts";
 
 /** How many kills in all, and how many in each run. `COXSWAIN_CHAOS_SEED=N` plays one run again. */
 const kills = Number(process.env["COXSWAIN_CHAOS_KILLS"] ?? 60);
-const killsEach = 7;
+const killsEach = 10;
 const only = process.env["COXSWAIN_CHAOS_SEED"];
 const seeds = only === undefined ? Array.from({ length: Math.ceil(kills / killsEach) }, (_, n) => n) : [Number(only)];
 
