@@ -22,7 +22,7 @@ import { renderPrompt } from "./policy/render-prompt.ts";
 import { openAgents } from "./open-agents.ts";
 import type { Programs } from "./programs.ts";
 import { openProjectRooms } from "./project-rooms.ts";
-import { cacheEnv } from "./sandbox/caches.ts";
+import { cacheEnv, readOnlyCacheEnv } from "./sandbox/caches.ts";
 import { createSandbox, type Sandbox } from "./sandbox/sandbox.ts";
 import { createSecrets, type AskKeychain, type Secrets } from "./secrets.ts";
 import { createJournal, type OpenJournal } from "./storage/create-journal.ts";
@@ -136,7 +136,6 @@ export async function startEngine(options: EngineOptions): Promise<Result<Engine
   undo.push(async () => {
     await Promise.all([...agents.values()].map((agent) => agent.close()));
   });
-  const secretFolders = await presentSecrets(options.env["HOME"]);
   const sandbox = await sandboxing;
   const newId = createNewId({ clock: Date.now, random: randomBytes });
   const worktreeRoot = path.join(home, "worktrees");
@@ -160,10 +159,10 @@ export async function startEngine(options: EngineOptions): Promise<Result<Engine
     prepareWritableRoots,
     clearDeadLocks: (place, id) => clearDeadLocks(place, id, lockPatience),
     sandbox,
-    caches: async (projectId) => {
+    caches: async (projectId, own) => {
       const folder = path.join(home, "caches", projectId);
       await mkdir(folder, { recursive: true, mode: 0o700 });
-      return { folder, env: cacheEnv(folder) };
+      return { folder, env: own === undefined ? cacheEnv(folder) : readOnlyCacheEnv(folder, own) };
     },
     networkEnv: networkEnv(options.env),
     agent: (name) => {
@@ -173,7 +172,7 @@ export async function startEngine(options: EngineOptions): Promise<Result<Engine
     defaultPolicy,
     openProject: (project, told) => openProjectRooms(options, project, told),
     openDoors: options.openDoors,
-    hidden: [home, ...secretFolders],
+    hidden: () => hiddenFrom(options),
     dropScratch: (id) => rm(path.join(home, "tmp", id), { recursive: true, force: true }),
     scratch: async (id) => {
       const folder = path.join(home, "tmp", id);
@@ -245,13 +244,19 @@ function noSuchAgent(name: string, agents: ReadonlyMap<string, Agent>): Result<n
   return fail("NOT_FOUND", `There is no agent “${name}”.`, `Choose one of: ${[...agents.keys()].join(", ")}.`);
 }
 
-async function openSandbox({ home, env }: EngineOptions): Promise<Sandbox> {
+/** What nothing that is confined may read. */
+async function hiddenFrom({ home, env }: EngineOptions): Promise<string[]> {
+  return [home, ...(await presentSecrets(env["HOME"]))];
+}
+
+async function openSandbox(options: EngineOptions): Promise<Sandbox> {
+  const { home, env } = options;
   return createSandbox({
     platform: process.platform,
     machine: process.arch,
     searchPath: env["PATH"] ?? "",
     folder: await emptyFolder(path.join(home, "tmp", "sandbox")),
-    hidden: async () => [home, ...(await presentSecrets(env["HOME"]))],
+    hidden: () => hiddenFrom(options),
     limits: { processes: 4_096, memory: Math.max(os.totalmem() * 0.75, 2 * 1024 ** 3) },
   });
 }

@@ -91,15 +91,19 @@ export interface FleetDeps {
   readonly defaultPolicy: Policy;
   readonly openProject: (project: Project, told: ProjectListener) => Promise<Result<ProjectRooms>>;
   readonly openDoors: (id: WorkstreamId) => Promise<Result<Doors>>;
-  /** Folders no confined author may read: the engine's home, and where people keep their secrets. */
-  readonly hidden: readonly string[];
+  /** What no confined author may read: the engine's home, and where people keep their secrets by now. Real paths. */
+  readonly hidden: () => Promise<readonly string[]>;
   /** Makes a folder for a workstream's temporary files: a sandbox has no `/tmp` to write to. Answers its real path. */
   readonly scratch: (id: WorkstreamId) => Promise<string>;
   /** Removes that folder, if there is one. */
   readonly dropScratch: (id: WorkstreamId) => Promise<void>;
-  /** Makes the folder that a project's own commands keep what they fetch in, and says where. Answers its real path. */
+  /**
+   * Makes the folder that a project's own commands keep what they fetch in, and says where. Answers its real path. With `own`
+   * they may only read it, and write there what they cannot do without.
+   */
   readonly caches: (
     projectId: ProjectId,
+    own: string | undefined,
   ) => Promise<{ readonly folder: string; readonly env: Readonly<Record<string, string>> }>;
   /** What commands need beside {@link env} where they may use the network: the way out of here. */
   readonly networkEnv: Readonly<Record<string, string>>;
@@ -125,6 +129,8 @@ export interface Crew {
   transcript: Transcript | undefined;
   /** The capability its commands hold: never to be put on record. */
   secret: string | undefined;
+  /** What its author may not read; nothing before its thread is opened. */
+  hidden: readonly string[];
   /** Ends that capability when its thread is over. */
   shutDoors: (() => void) | undefined;
   /** When its author last left notes, and last asked the human. */
@@ -164,6 +170,7 @@ export function newCrew(id: WorkstreamId, now: number): Crew {
     thread: undefined,
     transcript: undefined,
     secret: undefined,
+    hidden: [],
     shutDoors: undefined,
     noted: [],
     asked: [],

@@ -24,7 +24,8 @@ async function open(coxswain: Partial<Policy["coxswain"]>, confinement: "bubblew
     prepareWritableRoots: () => Promise.resolve(ok({ writable: ["/repo/.git/objects"], readOnly: ["/repo/.git/x"] })),
     env: { PATH: "/bin" },
     networkEnv: { HTTPS_PROXY: "http://proxy" },
-    caches: (id) => Promise.resolve({ folder: `/caches/${id}`, env: { XDG_CACHE_HOME: `/caches/${id}/xdg` } }),
+    caches: (id, own) =>
+      Promise.resolve({ folder: `/caches/${id}`, env: { XDG_CACHE_HOME: `/caches/${id}/xdg`, OWN: own ?? "" } }),
   };
   const stand = await openFleet({ policy: policyWith(coxswain, { hooks }), deps });
   const [projectId = ""] = Object.keys(stand.journal.state().projects);
@@ -56,6 +57,19 @@ describe("a hook of WORKFLOW.md", () => {
     const { ran } = await open({}, "bubblewrap");
     expect(ran.map(({ confines }) => confines)).toMatchObject([{ network: "full" }, { network: "none" }]);
     expect(ran.map(({ command }) => command.env["HTTPS_PROXY"])).toEqual(["http://proxy", undefined]);
+  });
+
+  it("leaves nothing in the project's caches that the next set-up would run, once an author may have written it", async () => {
+    const { ran, id, projectId } = await open({}, "bubblewrap");
+    const caches = `/caches/${projectId}`;
+    const [setUp, later] = ran.map(({ confines }) => (confines === "unconfined" ? undefined : confines));
+    expect([setUp?.writable.includes(caches), setUp?.readable.includes(caches)]).toEqual([true, false]);
+    expect([later?.writable.includes(caches), later?.readable.includes(caches)]).toEqual([false, true]);
+    expect(ran.map(({ command }) => command.env["OWN"])).toEqual(["", `/scratch/${id}/caches`]);
+    const online = await open({ network: "full" }, "bubblewrap");
+    expect(online.ran.map(({ command }) => command.env["OWN"])).toEqual(["", ""]);
+    const offline = await open({ network: "none" }, "bubblewrap");
+    expect(offline.ran.map(({ command }) => command.env["OWN"])).toEqual(["", `/scratch/${offline.id}/caches`]);
   });
 
   it("has no network where a worktree that an author worked in is set up again", async () => {

@@ -1,3 +1,4 @@
+import path from "node:path";
 import { fail, ok, type Result } from "../../contract/errors.ts";
 import { itemTextLimit } from "../../contract/items.ts";
 import type { Workstream } from "../../contract/states.ts";
@@ -30,7 +31,12 @@ export async function runProjectHook(
   }
   const startedAt = deck.clock.now();
   const network = unconfined ? "full" : networkOf(name, row, coxswain);
-  const { command, confines } = await confine(deck, row, { script, env, network });
+  const { command, confines } = await confine(deck, row, {
+    script,
+    env,
+    network,
+    fillsCaches: network === "full" || isFirstSetUp(name, row),
+  });
   const outcome = await deck.sandbox.run({
     command,
     confines: unconfined ? "unconfined" : confines,
@@ -101,12 +107,19 @@ function unconfinable({ sandbox }: Deck, name: HookName): Result<never> {
   );
 }
 
-/** The first set-up runs on what was committed before any author came; whatever runs later may run what an author wrote. */
-function networkOf(name: HookName, { turns }: Workstream, { network }: Policy["coxswain"]): Network {
-  return network ?? (name === "after_create" && turns === 0 ? "full" : "none");
+function networkOf(name: HookName, row: Workstream, { network }: Policy["coxswain"]): Network {
+  return network ?? (isFirstSetUp(name, row) ? "full" : "none");
 }
 
-/** Its worktree, its scratch folder, the project's caches and the roots that a commit needs; the rest can only be read. */
+/** It runs on what was committed before any author came; whatever runs later may run what an author wrote. */
+function isFirstSetUp(name: HookName, { turns }: Workstream): boolean {
+  return name === "after_create" && turns === 0;
+}
+
+/**
+ * Its worktree, its scratch folder and the roots that a commit needs; the rest can only be read. So can the project's caches
+ * be by what may be an author's: it would leave programs there for the next set-up, which has the network.
+ */
 async function confine(
   deck: Deck,
   row: Workstream,
@@ -114,12 +127,18 @@ async function confine(
     script,
     env,
     network,
-  }: { readonly script: string; readonly env: Readonly<Record<string, string>>; readonly network: Network },
+    fillsCaches,
+  }: {
+    readonly script: string;
+    readonly env: Readonly<Record<string, string>>;
+    readonly network: Network;
+    readonly fillsCaches: boolean;
+  },
 ): Promise<{ readonly command: Command; readonly confines: Confines }> {
   const project = deck.state().projects[row.projectId];
-  const [scratch, caches, roots] = await Promise.all([
-    deck.scratch(row.id),
-    deck.caches(row.projectId),
+  const scratch = await deck.scratch(row.id);
+  const [caches, roots] = await Promise.all([
+    deck.caches(row.projectId, fillsCaches ? undefined : path.join(scratch, "caches")),
     // Where git cannot open a single branch, a hook can do all but commit.
     writableRoots(deck, row),
   ]);
@@ -139,9 +158,12 @@ async function confine(
     },
     confines: {
       worktree: row.place.path,
-      writable: [scratch, caches.folder, ...(roots.ok ? roots.value.writable : [])],
+      writable: [scratch, ...(fillsCaches ? [caches.folder] : []), ...(roots.ok ? roots.value.writable : [])],
       readOnly: roots.ok ? roots.value.readOnly : [],
-      readable: project === undefined ? [] : [project.root, project.gitDir],
+      readable: [
+        ...(fillsCaches ? [] : [caches.folder]),
+        ...(project === undefined ? [] : [project.root, project.gitDir]),
+      ],
       network,
     },
   };

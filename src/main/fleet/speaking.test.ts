@@ -94,6 +94,20 @@ describe("what an author says", () => {
   });
 });
 
+describe("what an author may not read", () => {
+  it("is looked up for each thread: a login may have been made since", async () => {
+    const hidden = ["/home/me/.coxswain"];
+    const { start, thread } = await openFleet({ deps: { hidden: () => Promise.resolve([...hidden]) } });
+    const hiddenFrom = async () => {
+      const { confinement } = thread((await start()).id).options;
+      return confinement.mode === "none" ? undefined : confinement.hidden;
+    };
+    expect(await hiddenFrom()).toEqual(hidden);
+    hidden.push("/home/me/.netrc");
+    expect(await hiddenFrom()).toEqual(["/home/me/.coxswain", "/home/me/.netrc"]);
+  });
+});
+
 describe("what an author asks to be opened", () => {
   const edit = (opens?: string): RequestBody => ({
     kind: "edit",

@@ -340,7 +340,9 @@ export async function openFleet(options: StandOptions = {}): Promise<FleetStand>
     clearing: {
       isInPlace: () => Promise.resolve(true),
       mayRemove: () =>
-        Promise.resolve(ok({ kind: "stakes", uncommitted: [], unheld: [], residents: [], bytes: 0, ignoredBytes: 0 })),
+        Promise.resolve(
+          ok({ kind: "stakes", uncommitted: [], paused: false, unheld: [], residents: [], bytes: 0, ignoredBytes: 0 }),
+        ),
       remove: () => Promise.resolve(ok({ kind: "deleted", keptBranches: [] })),
       pause: () => Promise.resolve(ok({ kind: "paused", snapshot: aCommit, bytes: 4_096 })),
     },
@@ -366,7 +368,7 @@ export async function openFleet(options: StandOptions = {}): Promise<FleetStand>
     defaultPolicy,
     openProject: () => Promise.resolve(ok(rooms)),
     openDoors: () => Promise.resolve(ok({ url: "http://127.0.0.1:1/mcp", env: {} })),
-    hidden: [],
+    hidden: () => Promise.resolve([]),
     scratch: (id) => Promise.resolve(`/scratch/${id}`),
     env: {},
     clock,

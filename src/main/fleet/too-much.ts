@@ -4,9 +4,9 @@ import type { Workstream } from "../../contract/states.ts";
 import type { Deck } from "./crew.ts";
 
 /** What no approval opens: the engine's home with every worktree, secrets, and what decides what git runs. */
-export function guardedFrom(deck: Deck, row: Workstream): string[] {
+export function guardedFrom(deck: Deck, row: Workstream): readonly string[] {
   const project = deck.state().projects[row.projectId];
-  return [...deck.hidden, ...(project === undefined ? [] : [project.gitDir])];
+  return [...deck.crew(row.id).hidden, ...(project === undefined ? [] : [project.gitDir])];
 }
 
 /**

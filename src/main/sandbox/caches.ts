@@ -21,3 +21,19 @@ export function cacheEnv(folder: string): Record<string, string> {
     BUNDLE_USER_HOME: below("bundle"),
   };
 }
+
+/**
+ * The same where that folder may only be read: programs and settings lie in it, which run in the set-ups to come. What tools
+ * cannot do without writing, they write to `own`.
+ */
+export function readOnlyCacheEnv(folder: string, own: string): Record<string, string> {
+  const below = (name: string) => path.join(own, name);
+  return {
+    ...cacheEnv(folder),
+    GOCACHE: below("go-build"),
+    UV_CACHE_DIR: below("uv"),
+    CCACHE_DIR: below("ccache"),
+    GRADLE_USER_HOME: below("gradle"),
+    GRADLE_RO_DEP_CACHE: path.join(folder, "gradle", "caches"),
+  };
+}

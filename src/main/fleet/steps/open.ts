@@ -79,6 +79,7 @@ async function threadOptions(deck: Deck, row: Workstream): Promise<Result<Thread
   const crew = deck.crew(row.id);
   crew.secret = doors.value.env["COXSWAIN_CAPABILITY"];
   crew.shutDoors = doors.value.shut;
+  crew.hidden = await deck.hidden();
   const scratch = await deck.scratch(row.id);
   const confinement = await confine(deck, row, scratch);
   if (!confinement.ok) return confinement;
@@ -123,7 +124,7 @@ async function confine(deck: Deck, row: Workstream, scratch: string): Promise<Re
     mode: "workspace-write",
     writable: [...roots.value.writable, scratch],
     readOnly: roots.value.readOnly,
-    hidden: deck.hidden,
+    hidden: deck.crew(row.id).hidden,
   });
 }
 
