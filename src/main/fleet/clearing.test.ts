@@ -11,7 +11,9 @@ function createClearing(more: Partial<FleetDeps["clearing"]> = {}) {
   const clearing: FleetDeps["clearing"] = {
     isInPlace: () => Promise.resolve(true),
     mayRemove: () =>
-      Promise.resolve(ok({ kind: "stakes", uncommitted: [], unheld: [], residents: [], bytes: 0, ignoredBytes: 0 })),
+      Promise.resolve(
+        ok({ kind: "stakes", uncommitted: [], paused: false, unheld: [], residents: [], bytes: 0, ignoredBytes: 0 }),
+      ),
     remove(place, confirmed) {
       asked.push(`remove ${place.path} ${confirmed}`);
       return Promise.resolve(ok({ kind: "deleted", keptBranches: [] }));

@@ -25,8 +25,8 @@ import {
   fetchObjects,
   listRefs,
   makeVault,
-  objectTypes,
   packInto,
+  stillReached,
   tidyVault,
   type RefChange,
 } from "./vault.ts";
@@ -96,7 +96,7 @@ export function createGit(deps: GitDeps) {
     fetchObjects: (into: Checkout, from: string, objects: readonly string[]) => fetchObjects(git, into, from, objects),
     listRefs: (at: Checkout, prefix: string, merged?: readonly string[]) => listRefs(git, at, prefix, merged),
     changeRefs: (at: Checkout, changes: readonly RefChange[]) => changeRefs(git, at, changes),
-    objectTypes: (at: Checkout, objects: readonly string[]) => objectTypes(git, at, objects),
+    stillReached: (at: Checkout, objects: readonly string[]) => stillReached(git, at, objects),
     commitFacts: (at: Checkout, commits: readonly string[]) => commitFacts(git, at, commits),
     packInto: (at: Checkout, commonDir: string, request: Parameters<typeof packInto>[3]) =>
       packInto(git, at, commonDir, request),

@@ -24,16 +24,15 @@ export async function commitTree(
   return made.ok ? ok(made.value.stdout.toString().trim()) : made;
 }
 
-/** The commit a snapshot was taken on top of; absent when there was none. */
-export async function snapshotParent(
+/** The commit a snapshot was taken on top of, if there was one, and behind it those that what was under way names. */
+export async function snapshotParents(
   git: GitTools,
   vault: Checkout,
   snapshot: string,
-): Promise<Result<string | undefined>> {
+): Promise<Result<readonly string[]>> {
   const told = await git.run({ at: vault, args: ["rev-list", "--parents", "--max-count=1", snapshot] });
   if (!told.ok) return told;
-  const [, parent] = told.value.stdout.toString().trim().split(" ");
-  return ok(parent !== undefined && isObjectId(parent) ? parent : undefined);
+  return ok(told.value.stdout.toString().trim().split(" ").slice(1).filter(isObjectId));
 }
 
 /** The id of a tree such as `<commit>:worktree`, if there is one. */
@@ -51,8 +50,8 @@ export async function asOrdinaryCommit(
   vault: Checkout,
   snapshot: string,
 ): Promise<Result<string | undefined>> {
-  const parent = await snapshotParent(git, vault, snapshot);
-  if (!parent.ok) return parent;
+  const parents = await snapshotParents(git, vault, snapshot);
+  if (!parents.ok) return parents;
   const [tree, clean] = await Promise.all([
     treeOf(git, vault, `${snapshot}:worktree`),
     git.run({ at: vault, args: ["cat-file", "-e", `${snapshot}:clean`], answers: [0, 1, 128] }),
@@ -61,7 +60,7 @@ export async function asOrdinaryCommit(
   if (tree === undefined || clean.value.exitCode === 0) return ok(undefined);
   return commitTree(git, vault, {
     tree,
-    parents: parent.value === undefined ? [] : [parent.value],
+    parents: parents.value.slice(0, 1),
     message: "What was not committed",
   });
 }
@@ -73,11 +72,10 @@ export async function stampAnew(
   snapshot: string | undefined,
   message: string,
 ): Promise<Result<string>> {
-  const parent = snapshot === undefined ? ok(undefined) : await snapshotParent(git, vault, snapshot);
-  if (!parent.ok) return parent;
-  const tree = snapshot === undefined ? await emptyTree(git, vault) : await treeOf(git, vault, snapshot);
-  const parents = parent.value === undefined ? [] : [parent.value];
-  return commitTree(git, vault, { tree: tree ?? (await emptyTree(git, vault)), parents, message });
+  const parents = snapshot === undefined ? ok([]) : await snapshotParents(git, vault, snapshot);
+  if (!parents.ok) return parents;
+  const tree = snapshot === undefined ? undefined : await treeOf(git, vault, snapshot);
+  return commitTree(git, vault, { tree: tree ?? (await emptyTree(git, vault)), parents: parents.value, message });
 }
 
 export async function emptyTree(git: GitTools, vault: Checkout): Promise<string> {

@@ -95,7 +95,7 @@ async function take(git: GitTools, request: SnapshotRequest, scratch: string): P
   });
   const commit = await writeCommit(git, request, path.join(scratch, "whole"), {
     work: work.value.tree,
-    parents: head === undefined ? [] : [head],
+    parents: head === undefined ? [] : [head, ...state.value.named.filter((commit) => commit !== head)],
     entries: [
       ...staged.value.map((entry, nth): NamedEntry => [`staged/${String(nth).padStart(7, "0")}`, entry]),
       ...state.value.entries,
@@ -246,7 +246,7 @@ function indexInfo(entries: readonly NamedEntry[]): Buffer {
 
 /** Of the admin directory: what says where a merge, a rebase, a bisection or the like stands. */
 const stateFiles =
-  /^(HEAD|ORIG_HEAD|[A-Z]+_(HEAD|MSG|MODE|RR)|AUTO_MERGE|BISECT_[A-Z_]+|info\/sparse-checkout|(rebase-merge|rebase-apply|sequencer|refs)\/.+)$/;
+  /^(HEAD|ORIG_HEAD|[A-Z]+_(HEAD|MSG|MODE|RR|AUTOSTASH)|AUTO_MERGE|BISECT_[A-Z_]+|info\/sparse-checkout|(rebase-merge|rebase-apply|sequencer|refs)\/.+)$/;
 const mostStateFiles = 2_000;
 const mostStateBytes = 8 * 1024 * 1024;
 
@@ -272,20 +272,42 @@ export async function listState(gitDir: string): Promise<string[]> {
   return names.slice(0, mostStateFiles);
 }
 
-async function holdState(
-  git: GitTools,
-  { vault, at }: SnapshotRequest,
-): Promise<Result<{ readonly entries: readonly NamedEntry[]; readonly underWay?: string }>> {
+interface HeldState {
+  readonly entries: readonly NamedEntry[];
+  /** Commits that only these files name, such as what a merge put aside. */
+  readonly named: readonly string[];
+  readonly underWay?: string;
+}
+
+async function holdState(git: GitTools, request: SnapshotRequest): Promise<Result<HeldState>> {
+  const { vault, at } = request;
   const names = await listState(at.gitDir);
   const underWay = undertakings.find(([pattern]) => names.some((name) => pattern.test(name)))?.[1];
-  const hashed = await writeBlobs(
-    git,
-    vault,
-    names.map((name) => path.join(at.gitDir, name)),
-  );
+  const files = names.map((name) => path.join(at.gitDir, name));
+  const hashed = await writeBlobs(git, vault, files);
   if (!hashed.ok) return hashed;
+  const named = await holdNamed(git, request, files);
+  if (!named.ok) return named;
   const entries = names.map((name, nth): NamedEntry => [`git/${name}`, blob(hashed.value[nth])]);
-  return ok({ entries, ...(underWay === undefined ? {} : { underWay }) });
+  return ok({ entries, named: named.value, ...(underWay === undefined ? {} : { underWay }) });
+}
+
+/** Brings the commits that state files consist of into the vault. Where the head once stood is history, and no work. */
+async function holdNamed(
+  git: GitTools,
+  { vault, commonDir }: SnapshotRequest,
+  files: readonly string[],
+): Promise<Result<readonly string[]>> {
+  const small = files.filter((file) => path.basename(file) !== "ORIG_HEAD");
+  const texts = await Promise.all(
+    small.map(async (file) => ((await lstat(file)).size > 4_096 ? "" : readFile(file, "utf8"))),
+  );
+  const ids = new Set(texts.flatMap((text) => text.trimEnd().split("\n")).filter(isObjectId));
+  const found = await objectTypes(git, { path: commonDir, gitDir: commonDir }, [...ids]);
+  if (!found.ok) return found;
+  const commits = [...found.value].filter(([, type]) => type === "commit").map(([object]) => object);
+  const fetched = await fetchObjects(git, vault, commonDir, commits);
+  return fetched.ok ? ok(commits) : fetched;
 }
 
 function blob(object = ""): Entry {

@@ -1,43 +1,54 @@
-import { mkdir, rename, writeFile } from "node:fs/promises";
+import { mkdir, readFile, rename, writeFile } from "node:fs/promises";
 import path from "node:path";
 import { fail, ok, type Result } from "../../contract/errors.ts";
+import { shellWord } from "../../contract/shell-word.ts";
 import { nulFields } from "./paths.ts";
 import type { Checkout } from "./run.ts";
-import { emptyTree, snapshotParent, treeOf } from "./snapshot-commit.ts";
-import type { GitTools } from "./tools.ts";
+import { emptyTree, snapshotParents, treeOf } from "./snapshot-commit.ts";
+import { isObjectId, type GitTools } from "./tools.ts";
 import { fetchObjects } from "./vault.ts";
 
 export interface UnpackRequest {
   readonly vault: Checkout;
-  /** A worktree that was made a moment ago, on the branch the snapshot was taken from. */
+  /** A worktree that was made for it a moment ago, on whatever branch. */
   readonly at: Checkout;
   readonly commonDir: string;
   /** See {@link takeSnapshot}. */
   readonly snapshot: string;
 }
 
+/** In the admin directory: the snapshot that was unpacked there. */
+const doneFile = "cox-unpacked";
+
 /**
  * Gives a worktree the files, the index and the head of a snapshot, and whatever git was in the middle of. What is ignored is
- * left as it is. Doing it again changes nothing. `CONFLICT` when the branch has moved since.
+ * left as it is. Cut short it is to be done again; once done, it changes nothing that was done there since. `CONFLICT` when
+ * the branch has moved since.
  */
 export async function unpackSnapshot(git: GitTools, request: UnpackRequest): Promise<Result<void>> {
   const { vault, at, commonDir, snapshot } = request;
+  const done = path.join(at.gitDir, doneFile);
+  if ((await readFile(done, "utf8").catch(() => "")) === snapshot) return ok(undefined);
   const read = (name: string) => readBlob(git, vault, `${snapshot}:${name}`);
-  const [parent, head] = await Promise.all([snapshotParent(git, vault, snapshot), read("git/HEAD")]);
-  if (!parent.ok) return parent;
-  const stated = await sameStart(git, at, parent.value, head);
+  const [parents, head] = await Promise.all([snapshotParents(git, vault, snapshot), read("git/HEAD")]);
+  if (!parents.ok) return parents;
+  const stated = await sameStart(git, request, parents.value[0], head);
   if (!stated.ok) return stated;
   const staged = await treeOf(git, vault, `${snapshot}:staged`);
-  const wanted = [parent.value, staged].filter((object) => object !== undefined);
+  const wanted = [...parents.value, staged].filter((object) => object !== undefined);
   const brought = await fetchObjects(git, { path: commonDir, gitDir: commonDir }, vault.gitDir, wanted);
   if (!brought.ok) return brought;
-  const files = await writeFiles(git, request, parent.value);
+  const files = await writeFiles(git, request);
   if (!files.ok) return files;
   try {
     const index = await read("index");
     if (index !== undefined) await replace(path.join(at.gitDir, "index"), index);
     const state = await writeState(git, request);
     if (!state.ok) return state;
+    const fresh = await git.run({ at, args: ["update-index", "-q", "--refresh"], answers: [0, 1] });
+    if (!fresh.ok) return fresh;
+    await replace(done, Buffer.from(snapshot));
+    return ok(undefined);
   } catch (error) {
     return fail(
       "UNAVAILABLE",
@@ -46,27 +57,38 @@ export async function unpackSnapshot(git: GitTools, request: UnpackRequest): Pro
       error,
     );
   }
-  const fresh = await git.run({ at, args: ["update-index", "-q", "--refresh"], answers: [0, 1] });
-  return fresh.ok ? ok(undefined) : fresh;
 }
 
 /** A branch that was moved meanwhile is somebody's doing, and not undone. */
 async function sameStart(
   git: GitTools,
-  at: Checkout,
+  { at, commonDir }: UnpackRequest,
   wanted: string | undefined,
   head: Buffer | undefined,
 ): Promise<Result<void>> {
-  const onBranch = head?.toString().startsWith("ref: ") === true;
-  if (wanted === undefined || !onBranch) return ok(undefined);
-  const now = await git.run({ at, args: ["rev-parse", "--verify", "HEAD^{commit}"] });
-  if (!now.ok) return now;
-  if (now.value.stdout.toString().trim() === wanted) return ok(undefined);
+  const branch = /^ref: refs\/heads\/(.+)$/.exec(head?.toString().trim() ?? "")?.[1];
+  if (wanted === undefined || branch === undefined) return ok(undefined);
+  const now = await commitOf(git, { path: commonDir, gitDir: commonDir }, `refs/heads/${branch}`);
+  if (!now.ok || now.value === wanted) return now.ok ? ok(undefined) : now;
+  const name = shellWord(branch);
+  const back = shellWord(at.path);
   return fail(
     "CONFLICT",
-    "Its branch has moved since it was paused, so what was uncommitted does not fit.",
-    `Move it back with \`git reset --soft ${wanted.slice(0, 12)}\` in ${at.path}, then retry it.`,
+    `${branch} has moved since it was paused, so what was uncommitted does not fit.`,
+    `Look at it with \`git log ${name}\`, move it back with \`git -C ${back} switch ${name} && git -C ${back} reset --keep ${wanted.slice(0, 12)}\`, then retry it.`,
   );
+}
+
+/** The commit a name stands for; undefined when it stands for none. */
+async function commitOf(git: GitTools, at: Checkout, name: string): Promise<Result<string | undefined>> {
+  const told = await git.run({
+    at,
+    args: ["rev-parse", "--quiet", "--verify", `${name}^{commit}`],
+    answers: [0, 1, 128],
+  });
+  if (!told.ok) return told;
+  const commit = told.value.stdout.toString().trim();
+  return ok(isObjectId(commit) ? commit : undefined);
 }
 
 async function readBlob(git: GitTools, at: Checkout, name: string): Promise<Buffer | undefined> {
@@ -74,12 +96,13 @@ async function readBlob(git: GitTools, at: Checkout, name: string): Promise<Buff
   return told.ok ? told.value.stdout : undefined;
 }
 
-/** Byte for byte, by the vault's settings, beginning from what the checkout of the branch has just written. */
-async function writeFiles(
-  git: GitTools,
-  { vault, at, snapshot }: UnpackRequest,
-  head: string | undefined,
-): Promise<Result<void>> {
+/** Byte for byte, by the vault's settings, beginning from what the checkout has just written. */
+async function writeFiles(git: GitTools, { vault, at, commonDir, snapshot }: UnpackRequest): Promise<Result<void>> {
+  const written = await commitOf(git, at, "HEAD");
+  if (!written.ok) return written;
+  const head = written.value;
+  const known = head === undefined ? ok(undefined) : await fetchObjects(git, vault, commonDir, [head]);
+  if (!known.ok) return known;
   const work = {
     at: { path: at.path, gitDir: vault.gitDir },
     env: { GIT_WORK_TREE: at.path, GIT_INDEX_FILE: path.join(at.gitDir, "unpacking") },

@@ -258,6 +258,31 @@ export async function objectTypes(
 }
 
 /**
+ * Those of these commits that the project's own branches, remotes or tags lead to: it has them with all that they lead to.
+ * Authors' branches prove nothing, since an author can damage what only they hold.
+ */
+export async function stillReached(
+  git: GitTools,
+  at: Checkout,
+  objects: readonly string[],
+): Promise<Result<readonly string[]>> {
+  const types = await objectTypes(git, at, objects);
+  if (!types.ok) return types;
+  const commits = [...types.value].filter(([, type]) => type === "commit").map(([object]) => object);
+  if (commits.length === 0) return ok([]);
+  const told = await git.run({
+    at,
+    args: ["rev-list", "--stdin", "--not", "--exclude=cox/*", "--branches", "--remotes", "--tags"],
+    stdin: `${commits.join("\n")}\n`,
+    maxBytes: longList,
+  });
+  // A part of what one of them leads to is gone.
+  if (!told.ok) return ok([]);
+  const unreached = new Set(told.value.stdout.toString().split("\n"));
+  return ok(commits.filter((commit) => !unreached.has(commit)));
+}
+
+/**
  * Writes what a commit leads to and others do not into a pack of another repository, which then has it even where its own
  * copy is gone.
  */

@@ -24,6 +24,8 @@ export interface Stakes {
   readonly uncommitted: readonly string[];
   /** What git is in the middle of, such as `a merge`; the vault has it too. */
   readonly underWay?: string;
+  /** Whether a pause put away uncommitted work that is not back; the vault has that as well. */
+  readonly paused: boolean;
   /** Names of what the vault cannot hold: repositories within, and what may not be read. */
   readonly unheld: readonly string[];
   /** Processes that work in it. */
@@ -43,11 +45,21 @@ export interface Stakes {
  */
 export async function findStakes(vault: Vault, place: Place, where: string): Promise<Stakes> {
   const { project, workstreamId, adminDir } = place;
-  const nothing: Stakes = { kind: "stakes", uncommitted: [], unheld: [], residents: [], bytes: 0, ignoredBytes: 0 };
   const isAdmin = await isAdminDir(project, adminDir);
   const work = { project, workstreamId };
   // Only its head is asked for, which needs no work tree.
   const kept = await vault.keep(isAdmin ? { ...work, at: { path: project.root, gitDir: adminDir } } : work);
+  const paused = await vault.holdsPaused(work);
+  const nothing: Stakes = {
+    kind: "stakes",
+    uncommitted: [],
+    paused: paused.ok && paused.value,
+    unheld: [],
+    residents: [],
+    bytes: 0,
+    ignoredBytes: 0,
+    ...(paused.ok ? {} : { trouble: paused.error }),
+  };
   const found = await lstat(where).catch(() => undefined);
   if (found === undefined) return kept.ok ? nothing : { ...nothing, trouble: kept.error };
   if (!found.isDirectory()) return { ...nothing, trouble: noFolder(where) };
@@ -60,7 +72,7 @@ export async function findStakes(vault: Vault, place: Place, where: string): Pro
   const walked = await walk(where, { held: files, ignored });
   const modules = await readdir(path.join(adminDir, "modules")).catch((): string[] => []);
   return {
-    kind: "stakes",
+    ...nothing,
     uncommitted,
     ...(underWay === undefined ? {} : { underWay }),
     unheld: [...walked.unheld, ...modules.map((name) => `submodule ${name}`)],
@@ -85,10 +97,9 @@ async function isAdminDir({ commonDir }: Project, adminDir: string): Promise<boo
 export function whyNotDelete(place: Place, stakes: Stakes, confirmed: boolean): Problem | undefined {
   const name = path.basename(place.path);
   if (stakes.residents.length > 0) return livedIn(name, stakes.residents);
-  const { uncommitted, underWay, unheld, trouble } = stakes;
-  if (confirmed || (trouble === undefined && uncommitted.length + unheld.length === 0 && underWay === undefined)) {
-    return undefined;
-  }
+  const { uncommitted, underWay, paused, unheld, trouble } = stakes;
+  const nothing = uncommitted.length + unheld.length === 0 && underWay === undefined && !paused;
+  if (confirmed || (trouble === undefined && nothing)) return undefined;
   if (trouble !== undefined) {
     return problem(
       trouble.code,
@@ -100,6 +111,7 @@ export function whyNotDelete(place: Place, stakes: Stakes, confirmed: boolean): 
   const parts = [
     ...(uncommitted.length > 0 ? [`uncommitted work (${some(uncommitted)})`] : []),
     ...(underWay === undefined ? [] : [`${underWay} that has not ended`]),
+    ...(paused ? ["what was not committed when it was paused"] : []),
     ...(unheld.length > 0 ? [`what the vault cannot hold (${some(unheld)})`] : []),
   ];
   const rest = unheld.length > 0 ? "the vault keeps what it can hold" : "the vault keeps it";

@@ -34,6 +34,8 @@ export interface Vault {
   snapshot(work: Work & { readonly at: Checkout }, message: string): Promise<Result<Snapshot>>;
   mark(work: Work, name: Mark, commit: string): Promise<Result<void>>;
   marked(work: Work, name: Mark): Promise<Result<string | undefined>>;
+  /** Whether a pause put away uncommitted work that has not been unpacked since. */
+  holdsPaused(work: Work): Promise<Result<boolean>>;
   /** Marks as deleted what has no folder any more: the snapshot of a pause, or the commits alone. */
   markDeleted(work: Work, message: string): Promise<Result<void>>;
   /** Gives a fresh worktree what a snapshot holds, and lets go of its mark. */
@@ -43,8 +45,8 @@ export interface Vault {
   /** What was deleted in the last thirty days. */
   deleted(project: Project): Promise<Result<readonly Deleted[]>>;
   /**
-   * Puts back what the project lost of a workstream's commits, and branches that are gone. What was not committed comes
-   * back as a branch `uncommitted`. Answers the branches.
+   * Puts back what the project lost of a workstream's commits, and branches that are gone. What was not committed when it
+   * was deleted comes back as a branch `uncommitted`, what a pause had put away before as `paused`. Answers the branches.
    */
   restore(work: Work): Promise<Result<readonly string[]>>;
   /** Lets go of what was deleted longer than thirty days ago, and packs the rest. */
@@ -156,10 +158,11 @@ export function createVault({ git, folder }: { readonly git: Git; readonly folde
       ),
     mark: (work, name, commit) =>
       within(work.project, (vault) => git.changeRefs(vault, [{ name: refOf(work, name), object: commit }])),
-    marked: (work, name) =>
+    marked: (work, name) => within(work.project, (vault) => markedIn(git, vault, work, name)),
+    holdsPaused: (work) =>
       within(work.project, async (vault) => {
-        const refs = await git.listRefs(vault, refOf(work, name));
-        return refs.ok ? ok(refs.value.find((ref) => ref.name === refOf(work, name))?.object) : refs;
+        const commit = await asCommit(git, vault, work, "paused");
+        return commit.ok ? ok(commit.value !== undefined) : commit;
       }),
     markDeleted: (work, message) =>
       within(work.project, async (vault) => {
@@ -169,7 +172,11 @@ export function createVault({ git, folder }: { readonly git: Git; readonly folde
         if (refs.value.length === 0 || find("deleted") !== undefined) return ok(undefined);
         const paused = find("paused");
         const made = await git.stampAnew(vault, paused, message);
-        return made.ok ? git.changeRefs(vault, [{ name: refOf(work, "deleted"), object: made.value }]) : made;
+        if (!made.ok) return made;
+        return git.changeRefs(vault, [
+          { name: refOf(work, "deleted"), object: made.value },
+          ...(paused === undefined ? [] : [{ name: refOf(work, "paused"), was: paused }]),
+        ]);
       }),
     unpack: (work, snapshot) =>
       within(work.project, async (vault) => {
@@ -279,14 +286,31 @@ async function branchesIn(git: Git, vault: Checkout, work: Work): Promise<Result
 async function branchesToRestore(git: Git, vault: Checkout, work: Work): Promise<Result<readonly Ref[]>> {
   const branches = await branchesIn(git, vault, work);
   if (!branches.ok) return branches;
-  const marks = await git.listRefs(vault, refOf(work, "deleted"));
-  if (!marks.ok) return marks;
-  const snapshot = marks.value[0]?.object;
-  const uncommitted = snapshot === undefined ? ok(undefined) : await git.asOrdinaryCommit(vault, snapshot);
-  if (!uncommitted.ok) return uncommitted;
-  if (uncommitted.value === undefined) return branches;
-  const name = `${branchFolder(work.workstreamId)}/uncommitted`;
-  return ok([...branches.value.filter((branch) => branch.name !== name), { name, object: uncommitted.value }]);
+  const deleted = await markedIn(git, vault, work, "deleted");
+  if (!deleted.ok) return deleted;
+  if (deleted.value === undefined) return branches;
+  const made: Ref[] = [];
+  for (const [mark, name] of [
+    ["deleted", "uncommitted"],
+    ["paused", "paused"],
+  ] as const) {
+    const commit = await asCommit(git, vault, work, mark);
+    if (!commit.ok) return commit;
+    if (commit.value !== undefined)
+      made.push({ name: `${branchFolder(work.workstreamId)}/${name}`, object: commit.value });
+  }
+  return ok([...branches.value.filter(({ name }) => !made.some((ref) => ref.name === name)), ...made]);
+}
+
+async function markedIn(git: Git, vault: Checkout, work: Work, name: Mark): Promise<Result<string | undefined>> {
+  const refs = await git.listRefs(vault, refOf(work, name));
+  return refs.ok ? ok(refs.value.find((ref) => ref.name === refOf(work, name))?.object) : refs;
+}
+
+/** What a marked snapshot has of uncommitted work, as an ordinary commit. */
+async function asCommit(git: Git, vault: Checkout, work: Work, name: Mark): Promise<Result<string | undefined>> {
+  const marked = await markedIn(git, vault, work, name);
+  return marked.ok && marked.value !== undefined ? git.asOrdinaryCommit(vault, marked.value) : marked;
 }
 
 async function restoreTo(git: Git, vault: Checkout, work: Work): Promise<Result<readonly string[]>> {
@@ -295,12 +319,15 @@ async function restoreTo(git: Git, vault: Checkout, work: Work): Promise<Result<
   const { project } = work;
   const history = await git.listRefs(vault, "refs/project/");
   if (!history.ok) return history;
-  const packed = await git.packInto(vault, project.commonDir, {
-    wanted: branches.value.map(({ object }) => object),
-    without: history.value.map(({ object }) => object),
-  });
-  if (!packed.ok) return packed;
   const at = projectCheckout(project);
+  const without = await git.stillReached(
+    at,
+    history.value.map(({ object }) => object),
+  );
+  if (!without.ok) return without;
+  const wanted = branches.value.map(({ object }) => object);
+  const packed = await git.packInto(vault, project.commonDir, { wanted, without: without.value });
+  if (!packed.ok) return packed;
   const present = await git.listRefs(at, `refs/heads/${branchFolder(work.workstreamId)}/`);
   if (!present.ok) return present;
   const missing = branches.value.filter(({ name }) => !present.value.some((ref) => ref.name === `refs/heads/${name}`));
