@@ -27,12 +27,28 @@ describe("a harness file", () => {
     "vendor/.gitattributes",
     ".codex/config.toml",
     ".coxswain",
+    ".forgejo/workflows/ci.yml",
+    ".mcp.json",
+    ".vscode/tasks.json",
+    ".devcontainer/devcontainer.json",
+    ".husky/pre-commit",
+    "web/.envrc",
+    "AGENTſ.md",
+    "AGENTS\u200c.md",
+    "AGENTS.md.",
+    "AGENTS.md::$DATA",
+    ".github /workflows/ci.yml",
   ])("is %s", (path) => expect(isHarnessFile(path)).toBe(true));
 
-  it.each(["src/workflow.md", "docs/agents.markdown", "github/workflows/ci.yml", "README.md", "src/.github/x"])(
-    "is not %s",
-    (path) => expect(isHarnessFile(path)).toBe(false),
-  );
+  it.each([
+    "src/workflow.md",
+    "docs/agents.markdown",
+    "github/workflows/ci.yml",
+    "README.md",
+    "src/.github/x",
+    "src/.vscode/x",
+    "...",
+  ])("is not %s", (path) => expect(isHarnessFile(path)).toBe(false));
 });
 
 describe("work that changes harness files", () => {
