@@ -83,3 +83,14 @@ test("takes all of them back when the program ends", async () => {
   expect(seen.notifications.map(({ isShown }) => isShown)).toEqual([false, false]);
   expect(seen.trays[0]!.isGone).toBe(true);
 });
+
+test("shows what was written, and not what a Linux desktop would make of it", async () => {
+  const spoof = item(1, { ask: '<a href="https://x.invalid">Approve & go on</a>' });
+  const told = async (platform: NodeJS.Platform) => {
+    const { seen, tell } = await desktop({ platform });
+    tell({ items: [spoof] });
+    return seen.notifications[0]!.words.body;
+  };
+  expect(await told("linux")).toBe('‹a href="https://x.invalid"›Approve ＆ go on‹/a›');
+  expect(await told("darwin")).toBe(spoof.ask);
+});

@@ -9,6 +9,7 @@ const maxLines = 4;
 const maxBody = 160;
 
 export interface NotifierDeps extends Pick<ElectronParts, "Notification"> {
+  readonly platform: NodeJS.Platform;
   /** Whether the human looks at the window now: then nothing is told beside it. */
   readonly isWatched: () => boolean;
   /** The human chose one. */
@@ -28,7 +29,7 @@ interface Standing {
 }
 
 /** Tells the human outside the window what waits for them. It never takes the focus, and each thing is told once. */
-export function createNotifier({ Notification, isWatched, open }: NotifierDeps): Notifier {
+export function createNotifier({ Notification, platform, isWatched, open }: NotifierDeps): Notifier {
   const told = new Set<string>();
   /** Kept, because a notification that nobody has is never clicked. */
   const standing = new Map<DesktopNotification, Standing>();
@@ -43,7 +44,8 @@ export function createNotifier({ Notification, isWatched, open }: NotifierDeps):
   }
 
   function show(items: readonly TallyItem[], words: { title: string; body: string }, link: Link): void {
-    const notification = new Notification(words);
+    const literal = platform === "linux" ? unmarked : (text: string) => text;
+    const notification = new Notification({ title: literal(words.title), body: literal(words.body) });
     const stands: Standing = { ids: new Set(items.map(({ id }) => id)), isOnScreen: true };
     standing.set(notification, stands);
     notification.on("click", () => open(link));
@@ -109,6 +111,14 @@ function nameOf({ workstream, kind }: TallyItem): string {
 
 function linkTo({ workstream }: TallyItem): Link {
   return workstream === undefined ? { kind: "go" } : { kind: "go", workstream: workstream.id };
+}
+
+/**
+ * What an author or a ticket wrote must not be read as markup, which may be links and pictures on Linux, nor keep a text from being
+ * shown because it is none. Whether a desktop reads any cannot be asked here, and one that does not would show escapes.
+ */
+function unmarked(text: string): string {
+  return text.replaceAll("<", "‹").replaceAll(">", "›").replaceAll("&", "＆");
 }
 
 function clipped(text: string): string {

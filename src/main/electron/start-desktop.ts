@@ -84,7 +84,7 @@ function open(electron: ElectronParts, options: DesktopOptions): (link: string) 
     page.follow(link);
     bringForward(window);
   };
-  const notifier = createNotifier({ ...electron, isWatched: () => isWatched(window), open: follow });
+  const notifier = createNotifier({ ...electron, platform, isWatched: () => isWatched(window), open: follow });
   const tray = createTray({
     ...electron,
     isMac,
