@@ -9,7 +9,8 @@ import { RPCLink as SocketLink } from "@orpc/client/websocket";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { WebSocket } from "ws";
 import { problemSchema, unwrap } from "../../contract/errors.ts";
-import type { Client, FleetFrame } from "../../contract/procedures.ts";
+import { contract, type Access, type Client, type FleetFrame } from "../../contract/procedures.ts";
+import { verbs } from "../../verbs/table.ts";
 import { createCapabilities, type Capabilities } from "./capabilities.ts";
 import { createDoors, createListener, listenOnLoopback, loopbackGate, type Doors, type Listener } from "./http.ts";
 import { createToolDoor } from "./mcp.ts";
@@ -109,6 +110,15 @@ function codeOf({ text }: Got): string {
   return problemSchema.parse(told).code;
 }
 
+/** Every procedure that is not open to such a caller. */
+function closedTo(kind: "reader" | "workstream"): string[] {
+  return Object.entries(contract).flatMap(([group, members]) =>
+    Object.entries(members).flatMap(([name, procedure]) =>
+      (procedure["~orpc"].meta as Access).callers.includes(kind) ? [] : [`${group}.${name}`],
+    ),
+  );
+}
+
 describe("before anything else", () => {
   it("ends a connection that says nothing, so that strangers cannot hold them all", async () => {
     const hasty = createListener(
@@ -193,6 +203,21 @@ describe("calls over HTTP", () => {
         expect([got.status, codeOf(got)]).toEqual([403, "FORBIDDEN"]);
       }
     }
+  });
+
+  it.each(["reader", "workstream"] as const)("refuse a %s all that is not for it, through both doors", async (kind) => {
+    const closed = closedTo(kind);
+    expect(closed).toEqual(
+      expect.arrayContaining(["secret.set", "project.allow", "workstream.delete", "vault.restore"]),
+    );
+    const records = stand.records.length;
+    for (const over of ["loopback", "socket"] as const) {
+      for (const name of closed) {
+        const got = await call(name, { workstreamId: own }, tokens[kind], { over });
+        expect([name, got.status, codeOf(got)]).toEqual([name, 403, "FORBIDDEN"]);
+      }
+    }
+    expect([stand.asked, stand.records.length]).toEqual([[], records]);
   });
 
   it("hold a workstream to itself", async () => {
@@ -350,6 +375,24 @@ describe("WebSockets", () => {
     expect(await refusalOf(connect(tokens.human, { host: "evil.example" }))).toBe("421 FORBIDDEN");
   });
 
+  it("refuse a reader all that is not for it", async () => {
+    const ws = connect(tokens.reader);
+    await opened(ws);
+    const asked = stand.asked.length;
+    for (const [index, name] of closedTo("reader").entries()) {
+      const answer = new Promise<string>((resolve) => ws.once("message", (data: Buffer) => resolve(data.toString())));
+      ws.send(
+        JSON.stringify({
+          i: String(index),
+          p: { u: `/${name.replace(".", "/")}`, b: { json: { workstreamId: own } } },
+        }),
+      );
+      expect([name, await answer]).toEqual([name, expect.stringContaining("FORBIDDEN")]);
+    }
+    expect(stand.asked).toHaveLength(asked);
+    ws.close();
+  });
+
   it("carry calls and streams, and record the browser as the surface", async () => {
     const ws = connect(tokens.human);
     await opened(ws);
@@ -457,6 +500,23 @@ describe("an agent's tools", () => {
     }
     const origin = await ask(tokens.workstream, { headers: { origin: "http://evil.example" } });
     expect(origin.status).toBe(403);
+  });
+
+  it("are its own and no other verb, whatever is called", async () => {
+    const use = async (name: string) => {
+      const params = { name, arguments: { workstream: own, workstreamId: own } };
+      const got = await ask(tokens.workstream, {
+        body: JSON.stringify({ jsonrpc: "2.0", id: 1, method: "tools/call", params }),
+      });
+      return got.text;
+    };
+    const asked = stand.asked.length;
+    for (const { name, callers } of verbs) {
+      if (callers.includes("workstream")) continue;
+      expect(await use(name)).toContain("There is no tool");
+      expect(await use(name.replaceAll("-", "_"))).toContain("There is no tool");
+    }
+    expect(stand.asked).toHaveLength(asked);
   });
 
   it("refuse what is malformed, too long, or asked another way", async () => {
