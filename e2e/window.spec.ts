@@ -3,6 +3,7 @@ import { expect, test as base, type Page } from "@playwright/test";
 import { buildWindow, type BuiltWindow } from "./fake/built-window.ts";
 import { startFakeEngine, type FakeEngine } from "./fake/fake-engine.ts";
 import type { FakeOptions } from "./fake/fake-rows.ts";
+import { askFor, holdByHarness } from "./fake/passing.ts";
 
 interface Fixtures {
   readonly fleet: Partial<FakeOptions>;
@@ -812,6 +813,152 @@ test.describe("the worktrees", () => {
   });
 });
 
+test.describe("what only the human lets pass", () => {
+  const paths = ["AGENTS.md", ".github/workflows/deploy.yml", ".coxswain/guardrails/no-\u202eany.md"];
+  const first = "1f2e3d4c".repeat(8);
+  const second = "9a8b7c6d".repeat(8);
+  const dialog = (page: Page) => page.getByRole("dialog");
+  const reason = (page: Page) => dialog(page).getByRole("textbox");
+  const waived = (engine: FakeEngine) => engine.sent.filter(({ name }) => name === "waive").map(({ input }) => input);
+
+  test("is a change to harness files, shown whole, from the grid and with a reason", async ({ page, engine }) => {
+    holdByHarness(engine, 5, first, paths);
+    await openGrid(page, engine);
+    await tile(page, "rate-limits").focus();
+    await expect(page.getByRole("region", { name: "Why it rests" })).toContainText("judged");
+    await page.keyboard.press("w");
+    await expect(dialog(page).getByRole("listitem")).toHaveCount(3);
+    await expect(dialog(page)).toContainText("U+202E");
+    await expect(reason(page)).toBeFocused();
+    await expect(reason(page)).toHaveValue("");
+    await page.keyboard.press("Enter");
+    await page.keyboard.press("Enter");
+    expect(waived(engine)).toEqual([]);
+    await page.keyboard.type("The new job is mine");
+    await expect(dialog(page).getByRole("button", { name: "Let it pass" })).toBeEnabled();
+    await page.keyboard.press("Enter");
+    await expect(dialog(page)).toHaveCount(0);
+    expect(waived(engine)).toMatchObject([{ gate: "harness", digest: first, why: "The new job is mine" }]);
+    expect(waived(engine)[0]?.["focusedMs"]).toBeGreaterThan(200);
+    await expect(tile(page, "rate-limits")).toContainText("ready");
+    await expect(tile(page, "rate-limits")).toBeFocused();
+  });
+
+  test("is not let pass when something else was judged meanwhile, but shown anew", async ({ page, engine }) => {
+    holdByHarness(engine, 5, first, paths);
+    await openByKey(page, engine, "Alt+5");
+    await page.keyboard.press("w");
+    await expect(dialog(page)).toContainText("1f2e3d4c");
+    holdByHarness(engine, 5, second, ["WORKFLOW.md"]);
+    await page.keyboard.type("Seen");
+    await expect(dialog(page).getByRole("button", { name: "Let it pass" })).toBeEnabled();
+    await page.keyboard.press("Enter");
+    await expect(dialog(page).getByRole("alert")).toContainText("It was judged anew since.");
+    await expect(dialog(page)).toContainText("AGENTS.md");
+    await page.keyboard.press("Enter");
+    await expect(dialog(page)).toContainText("WORKFLOW.md");
+    await expect(dialog(page)).not.toContainText("AGENTS.md");
+    await expect(reason(page)).toHaveValue("");
+    await page.keyboard.press("Enter");
+    expect(waived(engine)).toHaveLength(1);
+    await page.keyboard.type("Seen anew");
+    await expect(dialog(page).getByRole("button", { name: "Let it pass" })).toBeEnabled();
+    await page.keyboard.press("Enter");
+    await expect.poll(() => waived(engine).map(({ digest }) => digest)).toEqual([first, second]);
+  });
+
+  test("is read in the diff on the way", async ({ page, engine }) => {
+    holdByHarness(engine, 5, first, paths);
+    await openGrid(page, engine);
+    await tile(page, "rate-limits").focus();
+    await page.keyboard.press("w");
+    await page.keyboard.press("Shift+Enter");
+    await expect(page.getByRole("tab", { name: "Diff" })).toHaveAttribute("aria-selected", "true");
+    await page.keyboard.press("w");
+    await expect(dialog(page)).toBeVisible();
+    expect(engine.sent).toEqual([]);
+  });
+
+  test("cannot pass before the end of a long list was in view", async ({ page, engine }) => {
+    const many = Array.from({ length: 60 }, (_, at) => `.github/workflows/job-${String(at)}.yml`);
+    holdByHarness(engine, 5, first, many);
+    await openByKey(page, engine, "Alt+5");
+    await page.keyboard.press("w");
+    await page.keyboard.type("Seen");
+    await expect(dialog(page)).toContainText("Scroll the list to its end");
+    await page.keyboard.press("Enter");
+    await page.keyboard.press("Shift+Tab");
+    await expect(dialog(page).getByRole("list")).toBeFocused();
+    await page.keyboard.press("End");
+    await expect(dialog(page).getByRole("button", { name: "Let it pass" })).toBeEnabled();
+    expect(engine.sent).toEqual([]);
+  });
+
+  test("is what a project asks for, one thing at a time, on the way to what is urgent", async ({ page, engine }) => {
+    askFor(engine, "no-confinement", "unconfined-commands");
+    await openGrid(page, engine);
+    await page.keyboard.press("Control+j");
+    await expect(dialog(page)).toContainText("Allow no-confinement for shop?");
+    await page.keyboard.press("Escape");
+    await expect(tile(page, "pay-retry")).toBeFocused();
+    await page.keyboard.press("Control+j");
+    await expect(page.getByRole("heading", { name: "pay-retry" })).toBeVisible();
+
+    await page.keyboard.press("g");
+    await page.keyboard.press("p");
+    await expect(reason(page)).toHaveValue("");
+    await page.keyboard.press("Enter");
+    expect(engine.sent).toEqual([]);
+    await page.keyboard.type("It drives a browser");
+    await page.keyboard.press("Enter");
+    await expect(dialog(page)).toContainText("Allow unconfined-commands for shop?");
+    await expect(reason(page)).toHaveValue("");
+    await expect(reason(page)).toBeFocused();
+    await page.keyboard.type("So do its hooks");
+    await page.keyboard.press("Enter");
+    await expect(dialog(page)).toHaveCount(0);
+    expect(engine.sent.map(({ name, input }) => [name, input["loosening"], input["allow"], input["why"]])).toEqual([
+      ["allow", "no-confinement", true, "It drives a browser"],
+      ["allow", "unconfined-commands", true, "So do its hooks"],
+    ]);
+    await page.keyboard.press("g");
+    await page.keyboard.press("p");
+    await expect(dialog(page)).toHaveCount(0);
+  });
+
+  test("is opened from what needs the human", async ({ page, engine }) => {
+    askFor(engine, "unconfined-commands");
+    await openGrid(page, engine);
+    await page.getByRole("region", { name: "Needs you" }).getByText("consent").click();
+    await expect(dialog(page)).toContainText("Its hooks run with all your rights");
+  });
+
+  test.describe("to a reader", () => {
+    test.use({ fleet: { reader: true } });
+
+    test("is not offered", async ({ page, engine }) => {
+      holdByHarness(engine, 5, first, paths);
+      askFor(engine, "no-confinement");
+      await openByKey(page, engine, "Alt+5");
+      for (const key of ["w", "g", "p"]) await page.keyboard.press(key);
+      await expect(dialog(page)).toHaveCount(0);
+      await page.keyboard.press("Control+j");
+      await expect(page.getByRole("heading", { name: "search-index" })).toBeVisible();
+    });
+  });
+
+  for (const keys of [["Alt+5"], ["Alt+5", "w"], ["g", "p"]]) {
+    test(`has nothing for axe to find after ${keys.join(" ")}`, async ({ page, engine }) => {
+      holdByHarness(engine, 5, first, paths);
+      askFor(engine, "no-confinement", "unconfined-commands");
+      await openGrid(page, engine);
+      for (const key of keys) await page.keyboard.press(key);
+      await expect(keys.length === 1 ? page.locator(".rest") : dialog(page)).toBeVisible();
+      await expectNothingForAxe(page);
+    });
+  }
+});
+
 const axeTags = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"];
 
 const places: [name: string, keys: readonly string[], ready: string][] = [
@@ -839,13 +986,17 @@ for (const [name, keys, ready] of places) {
     }
     await expect(page.locator(ready).first()).toBeVisible();
     if (name === "diff") await expect(page.getByText("return receiptOf(answer, order.currency);")).toBeVisible();
-    for (const colorScheme of ["dark", "light"] as const) {
-      await page.emulateMedia({ colorScheme });
-      const { violations } = await new AxeBuilder({ page }).withTags(axeTags).analyze();
-      const told = violations.flatMap(({ id, nodes }) =>
-        nodes.map((node) => `${colorScheme}: ${id}: ${node.html.slice(0, 160)} ${node.failureSummary ?? ""}`),
-      );
-      expect(told.slice(0, 12)).toEqual([]);
-    }
+    await expectNothingForAxe(page);
   });
+}
+
+async function expectNothingForAxe(page: Page): Promise<void> {
+  for (const colorScheme of ["dark", "light"] as const) {
+    await page.emulateMedia({ colorScheme });
+    const { violations } = await new AxeBuilder({ page }).withTags(axeTags).analyze();
+    const told = violations.flatMap(({ id, nodes }) =>
+      nodes.map((node) => `${colorScheme}: ${id}: ${node.html.slice(0, 160)} ${node.failureSummary ?? ""}`),
+    );
+    expect(told.slice(0, 12)).toEqual([]);
+  }
 }

@@ -5,6 +5,7 @@ import { implement, ORPCError } from "@orpc/server";
 import { RPCHandler } from "@orpc/server/ws";
 import { WebSocketServer } from "ws";
 import { contract, protocolVersion } from "../../src/contract/procedures.ts";
+import type { AttentionKind } from "../../src/contract/states.ts";
 import { contentSecurityPolicy } from "../../src/main/csp.ts";
 import { agents } from "./agents.ts";
 import type { BuiltWindow } from "./built-window.ts";
@@ -42,6 +43,13 @@ export async function startFakeEngine(options: FakeOptions, built: BuiltWindow) 
     sent.push({ name, input });
   }
 
+  function clearItems(kind: AttentionKind, about: string): void {
+    for (const item of Object.values(fleet.state().attention)) {
+      const isAbout = item.workstreamId === about || item.projectId === about;
+      if (item.kind === kind && isAbout) fleet.tell({ type: "attention.cleared", attentionId: item.id });
+    }
+  }
+
   const router = {
     engine: {
       hello: os.engine.hello.handler(() => ({
@@ -72,6 +80,16 @@ export async function startFakeEngine(options: FakeOptions, built: BuiltWindow) 
         const first = Object.values(fleet.state().projects)[0];
         if (first === undefined) throw new Error("There is no project to show.");
         return { ...first, name: "repository" };
+      }),
+      allow: os.project.allow.handler(({ input }) => {
+        heard("allow", input);
+        const { projectId, loosening } = input;
+        const project = fleet.state().projects[projectId];
+        if (project === undefined) throw new Error("There is no such project.");
+        const allowed = [...(project.allowed ?? []), loosening];
+        fleet.tell({ type: "project.allowed", projectId, allowed });
+        if (project.policy.asks?.every((each) => allowed.includes(each)) === true) clearItems("consent", projectId);
+        return { ...project, allowed };
       }),
     },
     worktree: {
@@ -115,6 +133,22 @@ export async function startFakeEngine(options: FakeOptions, built: BuiltWindow) 
       }),
     },
     workstream: {
+      waive: os.workstream.waive.handler(({ input }) => {
+        heard("waive", input);
+        const { workstreamId, gate, digest, why } = input;
+        const judged = fleet.state().workstreams[workstreamId]?.gates[gate];
+        if (judged?.digest !== digest) {
+          throw new ORPCError("CONFLICT", {
+            message: "It was judged anew since.",
+            data: { next: "Look at what it changes now: `cox diff`." },
+          });
+        }
+        const said = why === undefined ? {} : { why };
+        fleet.tell({ type: "gate.judged", workstreamId, gate, result: { ...judged, verdict: "waived", ...said } });
+        fleet.tell({ type: "workstream.moved", workstreamId, phase: "ready" });
+        clearItems("harness", workstreamId);
+        return {};
+      }),
       pause: os.workstream.pause.handler(({ input }) => {
         heard("pause", input);
         return {};

@@ -73,6 +73,13 @@ const everywhere = [
     keys: ["g w"],
     menu: "go",
   },
+  {
+    id: "decide-loosening",
+    title: "Decide what a project asks for (asks first)",
+    also: "allow consent loosening confinement",
+    scope: "global",
+    keys: ["g p"],
+  },
   { id: "go-workstream", title: "Go to the selected workstream", scope: "global", keys: ["g s"], menu: "go" },
 ] as const satisfies readonly CommandFacts[];
 
@@ -116,6 +123,14 @@ const answering = [
   { id: "accept-for-thread", title: "Allow for the whole thread", scope: "ask", keys: ["Shift+a"] },
   { id: "decline", title: "Decline, with a reason", scope: "ask", keys: ["d"], hint: "decline" },
   { id: "cancel", title: "Decline and end the turn", scope: "ask", keys: ["Shift+c"] },
+  {
+    id: "waive",
+    title: "Let a change to harness files pass (asks first)",
+    also: "waive gate",
+    scope: "ask",
+    keys: ["w"],
+    hint: "let pass…",
+  },
 ] as const satisfies readonly CommandFacts[];
 
 const options = Array.from({ length: 9 }, (_, at) => {

@@ -1,7 +1,8 @@
 import type { Offer } from "../../contract/requests.ts";
+import { heldChange } from "../store/abilities.ts";
 import { declineDraft } from "../store/actions.ts";
 import { currentRequest, type App } from "../store/app.ts";
-import { isOpen, type Behaviour, type Behaviours } from "./command.ts";
+import { isOpen, whenCurrent, type Behaviour, type Behaviours } from "./command.ts";
 
 /** Answers to what a workstream asks. They work once the whole ask is in view. */
 export const answeringBehaviours = {
@@ -15,6 +16,10 @@ export const answeringBehaviours = {
     },
   },
   cancel: offer("cancel"),
+  waive: {
+    when: whenCurrent((workstream) => heldChange(workstream) !== undefined),
+    run: ({ actions }) => actions.openOverlay("waive"),
+  },
   reply: {
     when: (app) => currentRequest(app)?.body.kind === "question" && !app.stores.engine.getState().reader,
     run: ({ surfaces }) => surfaces.get("ask")?.reply(),

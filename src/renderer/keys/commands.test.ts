@@ -18,6 +18,12 @@ it("names every command once", () => {
   expect(new Set(ids).size).toBe(ids.length);
 });
 
+it("has no native menu let anything pass", () => {
+  for (const id of ["accept", "accept-for-thread", "waive", "decide-loosening"]) {
+    expect(commands.find((command) => command.id === id)).not.toHaveProperty("menu");
+  }
+});
+
 it("puts what cannot be undone on Shift", () => {
   for (const id of ["stop", "interrupt", "archive", "delete-workstream", "cancel"]) {
     expect(commands.find((command) => command.id === id)?.keys.every((keys) => keys.startsWith("Shift+"))).toBe(true);

@@ -1,4 +1,6 @@
+import type { ProjectId } from "../../contract/ids.ts";
 import type { Workstream } from "../../contract/states.ts";
+import { wantedLoosenings } from "../store/abilities.ts";
 import { allStandings, currentStanding, urgentItems, type App } from "../store/app.ts";
 import { isOpen, type Behaviour, type Behaviours } from "./command.ts";
 
@@ -18,6 +20,13 @@ export const everywhereBehaviours = {
   back: { run: () => window.history.back() },
   "go-grid": { run: ({ actions }) => actions.go({ screen: "grid" }) },
   "go-worktrees": { run: ({ actions }) => actions.go({ screen: "worktrees" }) },
+  "decide-loosening": {
+    when: (app) => isOpen(app) && undecided(app) !== undefined,
+    run: (app) => {
+      const projectId = undecided(app);
+      if (projectId !== undefined) decide(app, projectId);
+    },
+  },
   "go-workstream": { run: openSelected },
   up: { run: goUp },
   "next-region": { run: () => focusRegion(1) },
@@ -43,26 +52,53 @@ export function openSelected(app: App): void {
   if (workstream !== undefined) app.actions.go({ screen: "workstream", number: workstream.number, tab: "transcript" });
 }
 
-/** Workstreams that need the human, most urgent first. */
-function urgentPlaces(app: App): Workstream[] {
+/** Where the human is needed: in a workstream, or to decide what a project asks for. */
+type Place =
+  | { readonly workstream: Workstream; readonly projectId?: never }
+  | { readonly projectId: ProjectId; readonly workstream?: never };
+
+/** Most urgent first. */
+function urgentPlaces(app: App): Place[] {
   const { fleet } = app.stores.engine.getState();
-  const ids = urgentItems(fleet, Date.now()).map((item) => item.workstreamId);
-  return [...new Set(ids)].flatMap((id) => {
-    const workstream = id === undefined ? undefined : fleet.workstreams[id];
-    return workstream === undefined ? [] : [workstream];
+  const seen = new Set<string>();
+  return urgentItems(fleet, Date.now()).flatMap(({ kind, workstreamId, projectId }): Place[] => {
+    const id = workstreamId ?? (kind === "consent" ? projectId : undefined);
+    if (id === undefined || seen.has(id)) return [];
+    seen.add(id);
+    const workstream = fleet.workstreams[id];
+    if (workstream !== undefined) return [{ workstream }];
+    return id === projectId && isOpen(app) ? [{ projectId }] : [];
   });
 }
 
-/** Goes to the most urgent workstream; from there, to the next one. */
+/** Goes to what is most urgent; from there, to the next. */
 export function jump(app: App): void {
   const places = urgentPlaces(app);
-  const { route } = app.stores.view.getState();
-  const here = route.screen === "workstream" ? places.findIndex(({ number }) => number === route.number) : -1;
+  const { route, consent } = app.stores.view.getState();
+  const here = places.findIndex(({ workstream, projectId }) =>
+    consent === undefined
+      ? route.screen === "workstream" && workstream?.number === route.number
+      : projectId === consent,
+  );
   const next = places[(here + 1) % places.length];
   if (next === undefined) return;
-  if (places.length === 1 && here === 0) return app.surfaces.get("ask")?.focus();
-  app.actions.show({ selected: next.id });
-  app.actions.go({ screen: "workstream", number: next.number, tab: "transcript" });
+  if (next.workstream === undefined) return decide(app, next.projectId);
+  const { id, number } = next.workstream;
+  app.actions.show({ selected: id, consent: undefined });
+  if (route.screen === "workstream" && route.number === number) return app.surfaces.get("ask")?.focus();
+  app.actions.go({ screen: "workstream", number, tab: "transcript" });
+}
+
+/** Asks the human about what a project wants. */
+export function decide({ actions }: App, projectId: ProjectId): void {
+  actions.show({ consent: projectId });
+  actions.openOverlay("consent");
+}
+
+/** The first project that asks for what it was not given. */
+function undecided({ stores }: App): ProjectId | undefined {
+  const { projects } = stores.engine.getState().fleet;
+  return Object.values(projects).find((project) => wantedLoosenings(project).length > 0)?.id;
 }
 
 function goUp(app: App): void {

@@ -9,10 +9,11 @@ import type { Standing } from "../store/standing.ts";
 import { AskCard } from "../ui/ask-card.tsx";
 import { useNow } from "./use-now.ts";
 
-/** Tells the focus clock what the human looks at: what a workstream asks, else the workstream itself. */
+/** Tells the focus clock what the human looks at: what a project or a workstream asks, else the workstream itself. */
 export function useLook(standing: Standing | undefined): void {
   const { focus } = useApp();
-  const key = standing?.requests[0]?.id ?? standing?.workstream.id;
+  const asking = useView((view) => (view.overlay === "consent" ? view.consent : undefined));
+  const key = asking ?? standing?.requests[0]?.id ?? standing?.workstream.id;
   useEffect(() => {
     focus.look(key);
     return () => focus.look(undefined);

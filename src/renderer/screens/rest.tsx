@@ -1,6 +1,6 @@
 import type { ReactNode } from "react";
 import { restingPhases, type Workstream } from "../../contract/states.ts";
-import { isDeletable, isOutOfBudget, isPutAwayable, isRetriable } from "../store/abilities.ts";
+import { heldChange, isDeletable, isOutOfBudget, isPutAwayable, isRetriable } from "../store/abilities.ts";
 import { canAct, useApp, useEngine } from "../store/app.ts";
 import type { Standing } from "../store/standing.ts";
 import { VerbButton } from "../ui/kbd.tsx";
@@ -30,6 +30,7 @@ function Verbs({ workstream }: { workstream: Workstream }): ReactNode {
   const { actions } = useApp();
   const offline = useEngine((state) => !canAct(state));
   const raises = isOutOfBudget(workstream);
+  const held = heldChange(workstream) !== undefined;
   return (
     <div className="rest-verbs">
       {raises && (
@@ -41,11 +42,20 @@ function Verbs({ workstream }: { workstream: Workstream }): ReactNode {
           onPress={() => actions.openOverlay("budget")}
         />
       )}
+      {held && (
+        <VerbButton
+          label="Let it pass…"
+          binding="w"
+          tone="primary"
+          disabled={offline}
+          onPress={() => actions.openOverlay("waive")}
+        />
+      )}
       {isRetriable(workstream) && (
         <VerbButton
           label="Take it up again"
           binding="Shift+r"
-          tone={raises ? "plain" : "primary"}
+          tone={raises || held ? "plain" : "primary"}
           disabled={offline}
           onPress={() => void actions.retry(workstream)}
         />
@@ -71,12 +81,14 @@ function Verbs({ workstream }: { workstream: Workstream }): ReactNode {
 }
 
 /** Whether there is anything to say about why it rests. */
-export function rests({ phase, frozen }: Workstream): boolean {
-  return frozen !== undefined || phase === "failed" || (restingPhases.includes(phase) && phase !== "archived");
+export function rests(workstream: Workstream): boolean {
+  const { phase, frozen } = workstream;
+  if (frozen !== undefined || phase === "failed" || heldChange(workstream) !== undefined) return true;
+  return restingPhases.includes(phase) && phase !== "archived";
 }
 
 interface Told {
-  readonly tone: "blocked" | "quiet";
+  readonly tone: "blocked" | "asks" | "quiet";
   readonly title: string;
   readonly why: string | undefined;
 }
@@ -84,6 +96,9 @@ interface Told {
 function toldOf({ workstream, line }: Standing): Told | undefined {
   const { phase, frozen, reason } = workstream;
   if (frozen !== undefined) return { tone: "blocked", title: "Frozen: nothing acts on it until you do.", why: frozen };
+  if (heldChange(workstream) !== undefined) {
+    return { tone: "asks", title: "It changes files by which work is judged.", why: reason };
+  }
   switch (phase) {
     case "failed":
       return { tone: "blocked", title: "It gave up.", why: line };

@@ -1,5 +1,14 @@
 import { describe, expect, it } from "vitest";
-import { isInterruptible, isOutOfBudget, isPutAwayable, isRetriable, isSteerable, takesWords } from "./abilities.ts";
+import {
+  heldChange,
+  isInterruptible,
+  isOutOfBudget,
+  isPutAwayable,
+  isRetriable,
+  isSteerable,
+  takesWords,
+  wantedLoosenings,
+} from "./abilities.ts";
 import { aWorkstream } from "./sample-rows.ts";
 
 const turn = { id: "t00000001", number: 1, cause: "ticket", status: "running", startedAt: 0 } as const;
@@ -49,4 +58,35 @@ it("is out of its budget when it stands and any of its own limits is used up", (
   expect(isOutOfBudget({ ...standing, budget: { tokens: 101, money: 1 } })).toBe(false);
   expect(isOutOfBudget({ ...standing, budget: {} })).toBe(false);
   expect(isOutOfBudget({ ...standing, phase: "working", budget: { tokens: 100 } })).toBe(false);
+});
+
+describe("a change to harness files", () => {
+  const why = "Changes harness files: AGENTS.md.";
+  const harness = { verdict: "pending", digest: "1f2e3d4c", why, at: 1 } as const;
+  const held = aWorkstream({ phase: "asking", reason: why, gates: { harness } });
+
+  it("is let pass where it is what the workstream asks about, and nowhere else", () => {
+    expect(heldChange(held)).toBe(harness);
+    expect(heldChange({ ...held, reason: "Six rounds without a clean worktree." })).toBeUndefined();
+    expect(heldChange({ ...held, phase: "working" })).toBeUndefined();
+    expect(heldChange({ ...held, frozen: "Its row was damaged." })).toBeUndefined();
+    expect(heldChange({ ...held, gates: { harness: { ...harness, verdict: "waived" } } })).toBeUndefined();
+  });
+});
+
+it("leaves of what a project asks for what it was not given", () => {
+  const asks = ["no-confinement", "unconfined-commands"] as const;
+  const project = {
+    id: "p00000001",
+    name: "shop",
+    root: "/shop",
+    gitDir: "/shop/.git",
+    defaultBranch: "main",
+    identity: true,
+    openedAt: 0,
+  };
+  const asking = { ...project, policy: { source: "file" as const, asks: [...asks] } };
+  expect(wantedLoosenings(asking)).toEqual(asks);
+  expect(wantedLoosenings({ ...asking, allowed: ["no-confinement"] })).toEqual(["unconfined-commands"]);
+  expect(wantedLoosenings({ ...project, policy: { source: "embedded" }, allowed: ["no-confinement"] })).toEqual([]);
 });

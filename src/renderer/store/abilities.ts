@@ -1,4 +1,4 @@
-import { restingPhases, type Workstream } from "../../contract/states.ts";
+import { restingPhases, type Gate, type Loosening, type Project, type Workstream } from "../../contract/states.ts";
 
 /** An agent as the engine lists it. */
 export interface AgentCard {
@@ -57,6 +57,17 @@ export function isOutOfBudget({ phase, spent, budget }: Workstream): boolean {
 export function isPutAwayable({ phase, frozen }: Workstream): boolean {
   if (phase === "archived" || phase === "deleting") return false;
   return frozen !== undefined || phase === "ready" || restingPhases.includes(phase);
+}
+
+/** The change to harness files that it asks the human to let pass; undefined where it asks for something else. */
+export function heldChange({ phase, frozen, reason, gates: { harness } }: Workstream): Gate | undefined {
+  const asks = phase === "asking" && frozen === undefined && harness?.verdict === "pending" && harness.why === reason;
+  return asks ? harness : undefined;
+}
+
+/** What a project asks for and was not given. */
+export function wantedLoosenings({ policy, allowed = [] }: Project): readonly Loosening[] {
+  return (policy.asks ?? []).filter((loosening) => !allowed.includes(loosening));
 }
 
 /** Whether its folder can be given up and its work kept. */

@@ -8,6 +8,7 @@ import { problemOfCall, type EngineClient } from "../client.ts";
 import { withOlder } from "./detail-mirror.ts";
 import type { FocusClock } from "./focus-clock.ts";
 import { hashOf } from "./route.ts";
+import { createPassingActions } from "./passing-actions.ts";
 import { createWorktreeActions } from "./worktree-actions.ts";
 import type { Notice, Overlay, Route, Stores, ViewState } from "./stores.ts";
 
@@ -66,6 +67,22 @@ export function createActions({ stores, client, focus, newKey, page }: ActionsDe
     }
   }
 
+  /** Sends one command for a dialog, which itself tells why not. */
+  async function refused(
+    about: string,
+    call: (engine: EngineClient, extras: CommandExtras) => Promise<unknown>,
+  ): Promise<Problem | undefined> {
+    const extras = { focusedMs: focus.take(about), commandKey: newKey() };
+    const engine = client();
+    if (engine === undefined) return offline;
+    try {
+      await call(engine, extras);
+      return undefined;
+    } catch (thrown) {
+      return problemOfCall(thrown);
+    }
+  }
+
   function tellFailure(told: Problem, again: () => void): void {
     const text = told.cause === undefined ? told.message : `${told.message} (${told.cause})`;
     notify({ tone: "failed", text, next: told.next, ...(told.code === "UNAVAILABLE" ? { again } : {}) });
@@ -109,11 +126,12 @@ export function createActions({ stores, client, focus, newKey, page }: ActionsDe
   function go(route: Route): void {
     if (hashOf(route) === hashOf(view.getState().route)) return;
     page.history.pushState(null, "", hashOf(route));
-    view.setState({ route, declining: undefined, steering: false, region: undefined });
+    view.setState({ route, consent: undefined, declining: undefined, steering: false, region: undefined });
   }
 
   return {
     ...createWorktreeActions({ stores, client, notify, command }),
+    ...createPassingActions({ notify, refused }),
     notify,
     dismiss,
     answer,
@@ -170,14 +188,10 @@ export function createActions({ stores, client, focus, newKey, page }: ActionsDe
     },
     /** Answers why not, for the one who asked to see and perhaps to confirm by name. */
     async remove({ id, name }: Workstream, confirm?: string): Promise<Problem | undefined> {
-      const extras = { focusedMs: focus.take(id), commandKey: newKey() };
-      try {
-        const engine = client();
-        if (engine === undefined) return offline;
-        await engine.workstream.delete({ workstreamId: id, confirm, ...extras });
-      } catch (thrown) {
-        return problemOfCall(thrown);
-      }
+      const why = await refused(id, (engine, extras) =>
+        engine.workstream.delete({ workstreamId: id, confirm, ...extras }),
+      );
+      if (why !== undefined) return why;
       if (view.getState().route.screen === "workstream") go({ screen: "grid" });
       notify({ tone: "done", text: `Deleting ${name}.`, next: "For thirty days `cox restore` brings its work back." });
       return undefined;
@@ -186,7 +200,7 @@ export function createActions({ stores, client, focus, newKey, page }: ActionsDe
       const done = await command(id, (engine, extras) => engine.workstream.archive({ workstreamId: id, ...extras }));
       if (done === undefined) return;
       go({ screen: "grid" });
-      notify({ tone: "done", text: `Put ${name} away.`, next: "Its branch, worktree and transcript stay." });
+      notify({ tone: "done", text: `Put ${name} away.`, next: archivedStays });
     },
     openProject(path: string) {
       return command("project", (engine, extras) => engine.project.open({ path, ...extras }));
@@ -236,6 +250,7 @@ export function createActions({ stores, client, focus, newKey, page }: ActionsDe
 type ViewChange =
   | "hostNotice"
   | "offered"
+  | "consent"
   | "selected"
   | "worktree"
   | "steering"
@@ -248,6 +263,8 @@ type ViewChange =
   | "pendingKeys";
 
 const steered = { now: "Told", next: "Queued for the next turn of", interrupt: "Interrupting and telling" } as const;
+
+const archivedStays = "Its branch, worktree and transcript stay; Shift+D on it among the worktrees (g w) deletes them.";
 
 const offline = problem(
   "UNAVAILABLE",

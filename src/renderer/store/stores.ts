@@ -1,5 +1,5 @@
 import { createStore, type StoreApi } from "zustand/vanilla";
-import type { RequestId, WorkstreamId } from "../../contract/ids.ts";
+import type { ProjectId, RequestId, WorkstreamId } from "../../contract/ids.ts";
 import type { DiffFile } from "../../contract/procedures.ts";
 import type { Problem } from "../../contract/errors.ts";
 import type { HostNotice } from "../../contract/host.ts";
@@ -55,7 +55,18 @@ export type Route =
   | { readonly screen: "worktrees" }
   | { readonly screen: "workstream"; readonly number: number; readonly tab: Tab };
 
-export type Overlay = "palette" | "keys" | "start" | "stop" | "budget" | "delete" | "project" | "adopt" | "reclaim";
+export type Overlay =
+  | "palette"
+  | "keys"
+  | "start"
+  | "stop"
+  | "budget"
+  | "delete"
+  | "project"
+  | "adopt"
+  | "reclaim"
+  | "waive"
+  | "consent";
 
 /** A confirmation or failure of what the human just did. */
 export interface Notice {
@@ -77,6 +88,8 @@ export interface ViewState {
   readonly overlay: Overlay | undefined;
   /** The folder that a link or another start of the program asks to open; only the human opens it. */
   readonly offered: string | undefined;
+  /** The project whose ask was opened last, until the human goes elsewhere. */
+  readonly consent: ProjectId | undefined;
   /** What the desktop host says above the page. */
   readonly hostNotice: HostNotice | undefined;
   /** Whether the one-line steer is open on the grid. */
@@ -150,6 +163,7 @@ export function createStores(shelf: Shelf): Stores {
     worktree: undefined,
     overlay: undefined,
     offered: undefined,
+    consent: undefined,
     hostNotice: undefined,
     steering: false,
     declining: undefined,

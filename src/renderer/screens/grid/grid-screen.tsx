@@ -1,4 +1,6 @@
 import { useEffect, type ReactNode } from "react";
+import { decide } from "../../keys/everywhere.ts";
+import { wantedLoosenings } from "../../store/abilities.ts";
 import { useApp, useEngine, useStandings, useView } from "../../store/app.ts";
 import type { Standing } from "../../store/standing.ts";
 import { VerbButton } from "../../ui/kbd.tsx";
@@ -26,8 +28,12 @@ export function GridScreen(): ReactNode {
 }
 
 function Empty({ hasProject }: { hasProject: boolean }): ReactNode {
-  const { actions } = useApp();
+  const app = useApp();
+  const { actions } = app;
   const reader = useEngine((state) => state.reader);
+  const asking = useEngine(({ fleet }) =>
+    Object.values(fleet.projects).find((project) => wantedLoosenings(project).length > 0),
+  );
   if (reader) return <Placard title="There is nothing to see yet." />;
   return (
     <Placard title={hasProject ? "No workstreams yet." : "No project is open yet."}>
@@ -40,6 +46,9 @@ function Empty({ hasProject }: { hasProject: boolean }): ReactNode {
         <StartVerb />
       ) : (
         <VerbButton label="Open a project" binding="n" tone="primary" onPress={() => actions.openOverlay("start")} />
+      )}
+      {asking !== undefined && (
+        <VerbButton label="Decide what it asks for…" binding="g p" onPress={() => decide(app, asking.id)} />
       )}
     </Placard>
   );

@@ -1,5 +1,6 @@
 import type { ReactNode } from "react";
-import { useApp, useEngine, urgentItems } from "../../store/app.ts";
+import { decide } from "../../keys/everywhere.ts";
+import { canAct, useApp, useEngine, urgentItems } from "../../store/app.ts";
 import { age } from "../../store/format.ts";
 import { Plain } from "../../ui/plain.tsx";
 import { useNow } from "../use-now.ts";
@@ -9,10 +10,12 @@ const shownUrgent = 3;
 
 /** The most urgent three, in a strip that is always as high, so that nothing below it moves. */
 export function Urgent(): ReactNode {
-  const { actions } = useApp();
+  const app = useApp();
+  const { actions } = app;
   const now = useNow();
   const fleet = useEngine((state) => state.fleet);
   const items = urgentItems(fleet, now);
+  const open = useEngine(canAct);
   const working = Object.values(fleet.workstreams).filter(({ phase }) => phase === "working").length;
   return (
     <section className="urgent" aria-label="Needs you" data-region="urgent">
@@ -25,6 +28,7 @@ export function Urgent(): ReactNode {
             type="button"
             className="urgent-item"
             onClick={() => {
+              if (item.kind === "consent" && item.projectId !== undefined && open) return decide(app, item.projectId);
               if (workstream === undefined) return;
               actions.show({ selected: workstream.id });
               actions.go({ screen: "workstream", number: workstream.number, tab: "transcript" });

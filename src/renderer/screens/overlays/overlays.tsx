@@ -2,6 +2,7 @@ import type { ReactNode } from "react";
 import { useApp, useView } from "../../store/app.ts";
 import { AdoptDialog } from "./adopt-dialog.tsx";
 import { BudgetDialog } from "./budget-dialog.tsx";
+import { ConsentDialog } from "./consent-dialog.tsx";
 import { DeleteDialog } from "./delete-dialog.tsx";
 import { KeySheet } from "./key-sheet.tsx";
 import { OfferedProject } from "./offered-project.tsx";
@@ -10,6 +11,7 @@ import { Palette } from "./palette.tsx";
 import { ReclaimDialog } from "./reclaim-dialog.tsx";
 import { StartDialog } from "./start-dialog.tsx";
 import { StopDialog } from "./stop-dialog.tsx";
+import { WaiveDialog } from "./waive-dialog.tsx";
 
 /** What floats over the screen, at most one at a time. */
 export function Overlays(): ReactNode {
@@ -40,6 +42,10 @@ export function Overlays(): ReactNode {
       return <AdoptDialog onClose={close} />;
     case "reclaim":
       return <ReclaimDialog onClose={close} />;
+    case "waive":
+      return <WaiveDialog onClose={close} />;
+    case "consent":
+      return <ConsentDialog onClose={close} />;
     case undefined:
       return null;
   }
