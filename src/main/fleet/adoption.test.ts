@@ -8,11 +8,13 @@ const from = { branch: "mine", commit };
 const base = "c".repeat(40);
 
 interface Asked {
+  readonly created: string[];
   readonly released: string[];
   readonly reclaimed: (readonly string[])[];
 }
 
 async function openAdopting(over: { readonly released?: Released } = {}): Promise<FleetStand & Asked> {
+  const created: string[] = [];
   const released: string[] = [];
   const reclaimed: (readonly string[])[] = [];
   const { deps } = await openFleet();
@@ -20,6 +22,10 @@ async function openAdopting(over: { readonly released?: Released } = {}): Promis
     deps: {
       worktrees: {
         ...deps.worktrees,
+        create(request) {
+          created.push(request.workstreamId);
+          return deps.worktrees.create(request);
+        },
         findByHand: (_project, place) =>
           Promise.resolve(ok({ path: place, adminDir: "/repo/.git/worktrees/mine", from })),
         adopt: ({ path, branch }) =>
@@ -45,7 +51,7 @@ async function openAdopting(over: { readonly released?: Released } = {}): Promis
       },
     },
   });
-  return { ...opened, released, reclaimed };
+  return { ...opened, created, released, reclaimed };
 }
 
 async function adopt(stand: FleetStand): Promise<string> {
@@ -128,11 +134,14 @@ describe("emptying", () => {
     expect(unwrap(await stand.fleet.reclaim(id, ["node_modules"], human))).toEqual({ bytes: 7 });
     expect(stand.row(id).setUpDue).toBe(true);
     const before = stand.journal.events("worktree.prepared").length;
+    const made = stand.created.length;
     unwrap(await stand.fleet.retry(id, human));
     await calm();
     expect(stand.journal.events("worktree.prepared")).toHaveLength(before + 1);
     expect(stand.row(id)).toMatchObject({ phase: "working" });
     expect(stand.row(id).setUpDue).toBeUndefined();
+    // Its worktree is there, whatever is checked out in it.
+    expect(stand.created).toHaveLength(made);
   });
 });
 

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { ok, problem, unwrap } from "../../contract/errors.ts";
+import { fail, ok, problem, unwrap } from "../../contract/errors.ts";
 import type { FleetDeps } from "./crew.ts";
 import { aRow, calm, human, openFleet, stateOf, type FleetStand } from "./test-stand.ts";
 
@@ -69,6 +69,26 @@ describe("pausing", () => {
     expect(did).toEqual(["restore", "unpack b"]);
     expect(stand.row(id)).toMatchObject({ phase: "working", place: { gitDir: expect.any(String) } });
     expect(stand.row(id).freed).toBeUndefined();
+  });
+
+  it("comes back on its own branch, also where its folder has another name and its base is gone", async () => {
+    const asked: string[] = [];
+    const { clearing } = createClearing();
+    const { deps } = await openFleet();
+    const create: FleetDeps["worktrees"]["create"] = async (request) => {
+      asked.push(`${request.slug} from ${request.base.slice(0, 4)}`);
+      if (asked.length === 2) return fail("NOT_FOUND", "There is no main in this project to start from.", "Fetch it.");
+      const made = await deps.worktrees.create(request);
+      return made.ok ? ok({ ...made.value, folder: "do-it-2", path: "/trees/do-it-2" }) : made;
+    };
+    const { stand, id } = await ready({ deps: { clearing, worktrees: { ...deps.worktrees, create } } });
+    const { branch } = stand.row(id).place;
+    unwrap(await stand.fleet.pause(id, human));
+    await calm();
+    unwrap(await stand.fleet.retry(id, human));
+    await calm();
+    expect(asked).toEqual(["do-it from main", "do-it from main", "do-it from aaaa"]);
+    expect(stand.row(id)).toMatchObject({ phase: "working", place: { branch, folder: "do-it-2", base: "main" } });
   });
 
   it("keeps the folder of what cannot be held, and says why", async () => {

@@ -1,3 +1,4 @@
+import path from "node:path";
 import type { Result } from "../../../contract/errors.ts";
 import { fail, ok } from "../../../contract/errors.ts";
 import type { WorkstreamId } from "../../../contract/ids.ts";
@@ -7,7 +8,7 @@ import type { Worktree } from "../../worktrees/create.ts";
 import type { PortRange } from "../../worktrees/ports.ts";
 import type { Project as Repository } from "../../worktrees/project.ts";
 import type { Deck } from "../crew.ts";
-import { repositoryOf } from "../place.ts";
+import { placeOf, repositoryOf } from "../place.ts";
 import { setUp } from "../set-up.ts";
 
 /** Makes the worktree and runs the project's set-up in it. Safe to repeat: what is there already is kept. */
@@ -23,12 +24,13 @@ export async function prepare(deck: Deck, row: Workstream): Promise<Result<void>
   if (!room.ok) return room;
   // Looking for quiet ports takes about as long as a warm worktree does.
   const reserving = row.ports ?? deck.reservePorts(row.id, () => takenPorts(deck));
-  const made = await takePlace(deck, work, row.place);
+  const made = await takePlace(deck, work, row);
   if (!made.ok) return made;
-  const { path, branch, folder, baseCommit, adminDir } = made.value;
+  const { branch, folder, baseCommit, adminDir } = made.value;
+  const at = { path: made.value.path, gitDir: adminDir };
   const snapshot = row.freed?.snapshot;
   if (snapshot !== undefined) {
-    const unpacked = await deck.vault.unpack({ ...work, at: { path, gitDir: adminDir } }, snapshot);
+    const unpacked = await deck.vault.unpack({ ...work, at }, snapshot);
     if (!unpacked.ok) return unpacked;
   }
   const ports = await reserving;
@@ -37,9 +39,10 @@ export async function prepare(deck: Deck, row: Workstream): Promise<Result<void>
   }
   const { adopted } = made.value;
   const place = {
-    branch,
+    // Once it has a branch that stays its own, whatever its author has checked out since.
+    branch: row.place.commit === undefined ? branch : row.place.branch,
     folder,
-    path,
+    path: at.path,
     base: row.place.base,
     gitDir: adminDir,
     commit: baseCommit,
@@ -53,14 +56,28 @@ export async function prepare(deck: Deck, row: Workstream): Promise<Result<void>
 }
 
 /** A worktree of its own, or the one that was made by hand. */
-function takePlace(
-  { worktrees }: Deck,
+async function takePlace(
+  deck: Deck,
   work: { readonly project: Repository; readonly workstreamId: WorkstreamId },
-  { base, folder, path, branch, adopted }: Workstream["place"],
+  row: Workstream,
 ): Promise<Result<Worktree & { readonly adopted?: Adopted }>> {
-  return adopted === undefined
-    ? worktrees.create({ ...work, base, slug: folder })
-    : worktrees.adopt({ ...work, base, path, branch, from: adopted });
+  const { base, path: place, branch, folder, gitDir, commit, adopted } = row.place;
+  if (adopted !== undefined) return deck.worktrees.adopt({ ...work, base, path: place, branch, from: adopted });
+  if (gitDir !== undefined && commit !== undefined && (await isInPlace(deck, row))) {
+    return ok({ path: place, branch, folder, baseCommit: commit, adminDir: gitDir });
+  }
+  // The folder may have another name than the branch, where that was taken.
+  const slug = path.posix.basename(branch);
+  const made = await deck.worktrees.create({ ...work, base, slug });
+  // The branch it began from may be merged and gone by now.
+  const baseIsGone = !made.ok && made.error.code === "NOT_FOUND" && commit !== undefined;
+  return baseIsGone ? deck.worktrees.create({ ...work, base: commit, slug }) : made;
+}
+
+/** Whether its worktree is there already and was only emptied, whatever its author has checked out in it. */
+async function isInPlace(deck: Deck, row: Workstream): Promise<boolean> {
+  const place = placeOf(deck, row);
+  return place.ok && deck.clearing.isInPlace(place.value);
 }
 
 function takenPorts(deck: Deck): PortRange[] {
