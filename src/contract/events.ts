@@ -66,6 +66,8 @@ export const eventSchema = z.discriminatedUnion("type", [
   }),
   /** What its set-up makes again is being removed. */
   z.object({ type: z.literal("worktree.emptied"), ...of }),
+  /** Its folder was found to be gone, and not by the engine's doing. */
+  z.object({ type: z.literal("worktree.lost"), ...of }),
   /** A worktree made by hand was given back to its user. */
   z.object({ type: z.literal("worktree.released"), ...of }),
   /** The folder is gone, and what it held is in the vault. */

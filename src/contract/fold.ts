@@ -71,6 +71,7 @@ type WorkstreamEvent = Extract<
       | "step.settled"
       | "worktree.prepared"
       | "worktree.emptied"
+      | "worktree.lost"
       | "worktree.released"
       | "worktree.freed"
       | "workstream.condemned"
@@ -107,6 +108,9 @@ function foldWorkstream(before: Workstream, event: WorkstreamEvent, at: number):
       return { ...omit(omit(before, "freed"), "setUpDue"), place: event.place, ports: event.ports };
     case "worktree.emptied":
       return { ...before, setUpDue: true };
+    case "worktree.lost":
+      // What was measured and judged there may be lost with it.
+      return { ...omit(before, "diff"), place: omit(before.place, "gitDir") };
     case "worktree.released":
       return { ...before, place: omit(before.place, "gitDir") };
     case "worktree.freed": {

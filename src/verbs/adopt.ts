@@ -14,7 +14,7 @@ export const adopt = verb({
     path: z.string().min(1).max(4_096).describe("The worktree's folder, as `git worktree list` shows it"),
     text: z.string().trim().min(1).max(64_000).optional().describe("What to do in it, filed as a ticket"),
     ticket: z.string().optional().describe("A ticket's key instead of a text"),
-    project: z.string().optional().describe("A project's name or id; needed where several are open"),
+    project: z.string().optional().describe("A project's name or id; that of the worktree unless named"),
     agent: z.string().optional().describe("Which agent does it"),
     model: z.string().optional().describe("Which model the agent uses"),
   }),

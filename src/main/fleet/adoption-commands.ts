@@ -1,5 +1,7 @@
+import path from "node:path";
 import { fail, ok, type Result } from "../../contract/errors.ts";
-import { restingPhases, type Workstream } from "../../contract/states.ts";
+import { shellWord } from "../../contract/shell-word.ts";
+import { restingPhases, type Project, type Workstream } from "../../contract/states.ts";
 import { checkoutOf } from "./checkout.ts";
 import type { Deck } from "./crew.ts";
 import type { Fleet } from "./fleet.ts";
@@ -12,19 +14,13 @@ export function createAdoptionCommands(deck: Deck): Pick<Fleet, "adopt" | "relea
 
   return {
     async adopt({ path: place, ...input }, by) {
-      const project = findProject(deck, input);
+      const project = input.projectId === undefined ? await projectAt(deck, place) : findProject(deck, input);
       if (!project.ok) return project;
-      const found = await deck.worktrees.findByHand(repositoryOf(project.value), place);
+      const found = await deck.worktrees.findByHand(repositoryOf(project.value), place, (real) =>
+        refuseTaken(deck, real),
+      );
       if (!found.ok) return found;
       const { path, from } = found.value;
-      const taken = Object.values(deck.state().workstreams).find((row) => row.place.path === path && holdsPlace(row));
-      if (taken !== undefined) {
-        return fail(
-          "CONFLICT",
-          `${taken.name} works in ${path} already.`,
-          `Steer it, or give the worktree back first: \`cox release ${taken.number}\`.`,
-        );
-      }
       const started = await start({ ...input, projectId: project.value.id, attempts: 1, adopted: { path, from } }, by);
       if (!started.ok) return started;
       const [workstream] = started.value;
@@ -84,6 +80,30 @@ export function createAdoptionCommands(deck: Deck): Pick<Fleet, "adopt" | "relea
       return bytes.ok ? ok({ bytes: bytes.value }) : bytes;
     },
   };
+}
+
+/** The project that a worktree belongs to. */
+async function projectAt(deck: Deck, place: string): Promise<Result<Project>> {
+  const facts = await deck.git.facts(place);
+  if (!facts.ok) return facts;
+  const { commonDir } = facts.value;
+  const project = Object.values(deck.state().projects).find(({ gitDir }) => gitDir === commonDir);
+  if (project !== undefined) return ok(project);
+  const main = path.basename(commonDir) === ".git" ? path.dirname(commonDir) : "PATH";
+  return fail("NOT_FOUND", `The project of ${place} is not open.`, `Open it first: \`cox open ${shellWord(main)}\`.`);
+}
+
+function refuseTaken(deck: Deck, place: string): Result<void> {
+  const taken = Object.values(deck.state().workstreams).find((row) => row.place.path === place && holdsPlace(row));
+  if (taken === undefined) return ok(undefined);
+  const { number, phase } = taken;
+  const leave =
+    taken.place.adopted !== undefined
+      ? `Steer it, or give the worktree back first: \`cox release ${number}\`.`
+      : phase === "archived" || phase === "landed"
+        ? `It is ${phase}: \`cox show ${number}\`, or \`cox start\` another at its ticket.`
+        : `Go on with it: \`cox steer ${number} WORDS\`, or \`cox retry ${number}\` if it rests.`;
+  return fail("CONFLICT", `${taken.name} works in ${place} already.`, leave);
 }
 
 /** Whether a workstream's folder is its own, now or once it is taken up again. */

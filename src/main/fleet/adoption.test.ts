@@ -13,12 +13,24 @@ interface Asked {
   readonly reclaimed: (readonly string[])[];
 }
 
-async function openAdopting(over: { readonly released?: Released } = {}): Promise<FleetStand & Asked> {
+/** `/by-hand` is a worktree of this project; any other folder is a repository of its own. */
+function byHandOf({ facts }: FleetStand["deps"]["git"], project: string): FleetStand["deps"]["git"]["facts"] {
+  return async (folder) => {
+    const found = await facts(folder);
+    if (!found.ok || folder !== "/by-hand") return found;
+    return ok({ ...found.value, commonDir: `${project}/.git`, linkedWorktree: true });
+  };
+}
+
+async function openAdopting(
+  over: { readonly released?: Released; readonly project?: string } = {},
+): Promise<FleetStand & Asked> {
   const created: string[] = [];
   const released: string[] = [];
   const reclaimed: (readonly string[])[] = [];
   const { deps } = await openFleet();
   const opened = await openFleet({
+    git: { facts: byHandOf(deps.git, over.project ?? "/repo") },
     deps: {
       worktrees: {
         ...deps.worktrees,
@@ -26,8 +38,10 @@ async function openAdopting(over: { readonly released?: Released } = {}): Promis
           created.push(request.workstreamId);
           return deps.worktrees.create(request);
         },
-        findByHand: (_project, place) =>
-          Promise.resolve(ok({ path: place, adminDir: "/repo/.git/worktrees/mine", from })),
+        findByHand(_project, place, taken) {
+          const free = taken(place);
+          return Promise.resolve(free.ok ? ok({ path: place, adminDir: "/repo/.git/worktrees/mine", from }) : free);
+        },
         adopt: ({ path, branch }) =>
           Promise.resolve(
             ok({
@@ -77,6 +91,36 @@ describe("adopting", () => {
     expect(await stand.fleet.adopt({ path: "/by-hand", text: "Again" }, human)).toMatchObject({
       ok: false,
       error: { code: "CONFLICT", next: expect.stringContaining(`cox release ${stand.row(id).number}`) },
+    });
+  });
+
+  it("finds the project a folder belongs to, or says which to open", async () => {
+    const stand = await openAdopting({ project: "/other" });
+    expect(await stand.fleet.adopt({ path: "/by-hand", text: "Do it" }, human)).toMatchObject({
+      ok: false,
+      error: { code: "NOT_FOUND", next: expect.stringContaining("cox open /other") },
+    });
+    const { id } = unwrap(await stand.fleet.openProject("/other", human));
+    expect(stand.row(await adopt(stand)).projectId).toBe(id);
+  });
+
+  it("refuses a folder of a workstream that was not made by hand, and says how to go on with it", async () => {
+    const { deps } = await openFleet();
+    const stand = await openFleet({
+      deps: {
+        worktrees: {
+          ...deps.worktrees,
+          findByHand(_project, place, taken) {
+            const free = taken(place);
+            return Promise.resolve(free.ok ? fail("NOT_FOUND", "None.", "None.") : free);
+          },
+        },
+      },
+    });
+    const { number, projectId } = await stand.start();
+    expect(await stand.fleet.adopt({ path: "/trees/do-it", projectId, text: "Again" }, human)).toMatchObject({
+      ok: false,
+      error: { code: "CONFLICT", next: expect.stringContaining(`cox retry ${number}`) },
     });
   });
 

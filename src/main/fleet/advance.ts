@@ -11,6 +11,7 @@ import { close } from "./steps/close.ts";
 import { commit } from "./steps/commit.ts";
 import { interrupt } from "./steps/interrupt.ts";
 import { judge } from "./steps/judge.ts";
+import { lose } from "./steps/lose.ts";
 import { move } from "./steps/move.ts";
 import { open } from "./steps/open.ts";
 import { pause } from "./steps/pause.ts";
@@ -63,7 +64,8 @@ async function takeStep(deck: Deck, id: WorkstreamId): Promise<Step["kind"] | un
   };
   const step = decide(factsOf(deck.state(), row, deck.crew(id), policy, deck.clock.now()), limits);
   if (step.kind === "wait" || isHeldBack(deck, row, step)) return undefined;
-  const done = await perform(deck, row, step);
+  const isLost = inWorktree.has(step.kind) && (await deck.worktrees.isMissing(row.place.path));
+  const done = await (isLost ? lose(deck, row) : perform(deck, row, step));
   // What ends because the engine does is no failure of the workstream's: the next start takes it up.
   if (!done.ok && deck.closing()) return undefined;
   const told = done.ok ? done : await failed(deck, row, done.error);
@@ -71,6 +73,9 @@ async function takeStep(deck: Deck, id: WorkstreamId): Promise<Step["kind"] | un
   // An interrupt shows in the turn's end, not here; and what the disk did not take is not tried again at once.
   return step.kind === "interrupt" || !told.ok ? undefined : step.kind;
 }
+
+/** Steps that come to nothing where there is no folder. */
+const inWorktree: ReadonlySet<Step["kind"]> = new Set<Step["kind"]>(["open", "send", "judge", "commit"]);
 
 /** What failed is tried again only when its time has come. Ending a turn and moving wait for nothing. */
 function isHeldBack(deck: Deck, row: Workstream, step: Step): boolean {

@@ -49,6 +49,13 @@ describe("decide", () => {
     expect(decide(rested, limits)).toEqual({ kind: "send", cause: "ticket", words: [] });
   });
 
+  it("prepares again what lost its worktree before anything else, but lets go of the thread first", () => {
+    const lost: Facts = { ...rested, prepared: false, thread: "away", turn: turn("completed") };
+    expect(decide(lost, limits)).toEqual({ kind: "move", phase: "preparing" });
+    expect(decide({ ...lost, turn: turn("running") }, limits)).toEqual({ kind: "move", phase: "preparing" });
+    expect(decide({ ...lost, turn: turn("running"), thread: "open" }, limits)).toEqual({ kind: "wait" });
+  });
+
   it("asks the author to commit what it left, and asks the human once the rounds are used up", () => {
     const ended: Facts = {
       ...rested,

@@ -105,6 +105,8 @@ export function decide(facts: Facts, limits: Limits): Step {
     case "preparing":
       return facts.prepared ? { kind: "move", phase: "working" } : { kind: "prepare" };
     default:
+      // Its worktree was lost: nothing goes on without one.
+      if (!facts.prepared && facts.thread !== "open") return { kind: "move", phase: "preparing" };
       return isActive(facts.turn) ? decideDuringTurn(facts, facts.turn) : decideBetweenTurns(facts, limits);
   }
 }

@@ -322,6 +322,7 @@ export async function openFleet(options: StandOptions = {}): Promise<FleetStand>
             adminDir: `/repo/.git/worktrees/${slug}`,
           }),
         ),
+      isMissing: () => Promise.resolve(false),
       keepWarm: () => undefined,
       findByHand: () => Promise.resolve(fail("NOT_FOUND", "No worktrees here.", "None.")),
       adopt: () => Promise.resolve(fail("NOT_FOUND", "No worktrees here.", "None.")),

@@ -9,7 +9,7 @@ import {
   temporaryFolder,
   writeFiles,
 } from "../../../e2e/scenarios/repositories.ts";
-import { unwrap } from "../../contract/errors.ts";
+import { ok, unwrap } from "../../contract/errors.ts";
 import { createGit, type Git } from "../git/git.ts";
 import type { AdoptRequest } from "./adopt.ts";
 import type { Project } from "./project.ts";
@@ -102,7 +102,9 @@ describe("adopting", () => {
       adopted: { commit: expect.stringMatching(/^[0-9a-f]{40}$/) },
     });
     await symlink(byHand, path.join(folder.path, "link"));
-    expect(unwrap(await worktrees.findByHand(project, path.join(folder.path, "link"))).path).toBe(byHand);
+    expect(unwrap(await worktrees.findByHand(project, path.join(folder.path, "link"), () => ok(undefined))).path).toBe(
+      byHand,
+    );
     const inside = await addByHand("repo/.trees/inside", "-b", "inside");
     expect(unwrap(await worktrees.adopt(request({ path: inside, workstreamId: "w3", branch: "cox/w3/a" }))).path).toBe(
       inside,
@@ -135,7 +137,7 @@ describe("adopting", () => {
     await addByHand("outer/inner", "--detach");
     expect(await refused(path.join(folder.path, "outer"))).toMatch(/lies inside.*git worktree move/);
     const ours = unwrap(await worktrees.create({ project, base: "main", slug: "ours", workstreamId: "w9" }));
-    expect(await refused(ours.path)).toMatch(/made by Coxswain.*cox retry/);
+    expect(await refused(ours.path)).toMatch(/keeps its own worktrees.*git worktree move/);
     const lost = await addByHand("lost", "--detach");
     await rename(path.join(lost, ".git"), path.join(folder.path, "git-file"));
     await writeFile(path.join(lost, ".git"), `gitdir: ${path.join(project.commonDir, "worktrees", "by-hand")}\n`);

@@ -26,11 +26,19 @@ export interface ByHand {
   readonly from: Adopted;
 }
 
+/** Refuses the real path of a worktree that a workstream has already. */
+export type Taken = (path: string) => Result<void>;
+
 /**
  * Looks whether a workstream can work in a worktree that was made by hand. Uncommitted work, a detached head and another file
  * system are no hindrance; docs/adr/0019 says what is, and why.
  */
-export async function findByHand(deps: AdoptDeps, project: Project, place: string): Promise<Result<ByHand>> {
+export async function findByHand(
+  deps: AdoptDeps,
+  project: Project,
+  place: string,
+  taken: Taken,
+): Promise<Result<ByHand>> {
   const real = await realpath(place).catch(() => undefined);
   if (real === undefined)
     return fail("NOT_FOUND", `There is no folder ${place}.`, "`git worktree list` shows those there are.");
@@ -48,6 +56,8 @@ export async function findByHand(deps: AdoptDeps, project: Project, place: strin
   if (entry === undefined) {
     return fail("NOT_FOUND", `${real} is no worktree of this project.`, "`git worktree list` shows those there are.");
   }
+  const free = taken(real);
+  if (!free.ok) return free;
   const fit = checkFit(deps, project, entry, listed.value);
   if (!fit.ok) return fit;
   return describe(project, entry);
@@ -61,7 +71,11 @@ function checkFit(
 ): Result<void> {
   const { path: place } = entry;
   if (isBelow(root, place)) {
-    return fail("CONFLICT", `${place} was made by Coxswain.`, "`cox retry` goes on with the workstream in it.");
+    return fail(
+      "CONFLICT",
+      `${place} lies where Coxswain keeps its own worktrees.`,
+      `Move it out first: git worktree move ${place} PATH`,
+    );
   }
   if (entry.locked !== undefined) {
     const why = entry.locked === "" ? "" : ` (${entry.locked})`;
@@ -134,7 +148,7 @@ export async function adopt(
 ): Promise<Result<Worktree & { readonly adopted: Adopted }>> {
   const { git } = deps;
   const { project, branch, base } = request;
-  const found = await findByHand(deps, project, request.path);
+  const found = await findByHand(deps, project, request.path, () => ok(undefined));
   if (!found.ok) return found;
   const { path: place, adminDir } = found.value;
   const isDone = found.value.from.branch === branch;

@@ -251,6 +251,7 @@ async function mend(deps: CreateDeps, request: CreateRequest, start: StartPoint)
   const entry = registered.value.find((worktree) => isAttempt(deps, request, branch, worktree));
   const add = { branch, baseCommit: await baseOf(git, request, start, branch) };
   if (entry === undefined) return addInFreeFolder(deps, request, add);
+  if (!entry.path.startsWith(deps.folder + path.sep)) return elsewhere(branch, entry.path);
   if (entry.warm) return finishWarm(deps, request, entry, add);
   if (entry.unfinished) return finishCheckout(deps, request, entry, add);
   if (entry.prunable === undefined) return describe(request.project, entry.path, add);
@@ -259,6 +260,15 @@ async function mend(deps: CreateDeps, request: CreateRequest, start: StartPoint)
     return repaired.ok ? describe(request.project, entry.path, add) : repaired;
   }
   return checkOut(deps, request, { ...add, path: entry.path, takeOver: true });
+}
+
+/** A folder of the user's is nobody's to work in unasked. */
+function elsewhere(branch: string, place: string): Result<never> {
+  return fail(
+    "CONFLICT",
+    `${branch} is checked out in ${place}.`,
+    `Check out another branch there, or \`git worktree remove\` it; then try again.`,
+  );
 }
 
 async function finishWarm(

@@ -42,3 +42,12 @@ export function exists(file: string): Promise<boolean> {
     () => false,
   );
 }
+
+/** Not merely out of reach: the answer decides whether it is made again. */
+export async function isMissing(place: string): Promise<boolean> {
+  const why: unknown = await stat(place).then(
+    () => undefined,
+    (error: unknown) => error,
+  );
+  return why instanceof Error && "code" in why && why.code === "ENOENT";
+}

@@ -187,6 +187,21 @@ describe("creating again after a crash", () => {
     expect(await plainGit(other.path, "status", "--porcelain")).toBe("");
   });
 
+  it("makes a folder anew that the user had git remove, and leaves the branch alone where it is checked out by hand", async () => {
+    const made = await create();
+    await commitFiles(made.path, [["work.txt", "work\n"]], "Work");
+    await plainGit(project.root, "worktree", "remove", made.path);
+    expect(await worktrees.isMissing(made.path)).toBe(true);
+    const again = await create();
+    expect(again.path).toBe(made.path);
+    expect(await readFile(path.join(again.path, "work.txt"), "utf8")).toBe("work\n");
+    await plainGit(project.root, "worktree", "move", again.path, path.join(folder.path, "mine"));
+    expect(await worktrees.create(request())).toMatchObject({
+      ok: false,
+      error: { code: "CONFLICT", message: expect.stringContaining(path.join(folder.path, "mine")) },
+    });
+  });
+
   it("leaves a folder alone that git no longer knows, and starts beside it", async () => {
     const made = await create();
     await writeFiles(made.path, [["uncommitted", "precious"]]);

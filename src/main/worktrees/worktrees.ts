@@ -12,12 +12,14 @@ import {
   type AdoptRequest,
   type ByHand,
   type ReleaseRequest,
+  type Taken,
 } from "./adopt.ts";
 import { cloneFile } from "./clone-tree.ts";
 import { copyFolders, type CopyOutcome, type CopyRequest } from "./copy-folders.ts";
 import { dependencyFolders, type WantedFolder } from "./dependency-folders.ts";
 import { createWorktree, type CreateRequest, type Worktree } from "./create.ts";
 import { takeInventory, type InventoryEntry } from "./inventory.ts";
+import { isMissing } from "./locks.ts";
 import { thisMachine } from "./machine.ts";
 import { createOneAtATime } from "./one-at-a-time.ts";
 import { createPool, poolFolderName, type Machine, type PoolWish } from "./pool.ts";
@@ -29,8 +31,10 @@ import { createStartPoints } from "./start-points.ts";
 export interface Worktrees {
   /** Idempotent per workstream: asking again, also after a crash, gives the same worktree. */
   readonly create: (request: CreateRequest) => Promise<Result<Worktree>>;
+  /** Whether there is nothing any more where a worktree was. */
+  readonly isMissing: (place: string) => Promise<boolean>;
   /** Whether a workstream can work in a worktree that was made by hand; {@link findByHand}. */
-  readonly findByHand: (project: Project, place: string) => Promise<Result<ByHand>>;
+  readonly findByHand: (project: Project, place: string, taken: Taken) => Promise<Result<ByHand>>;
   readonly adopt: (request: AdoptRequest) => ReturnType<typeof adopt>;
   readonly release: (request: ReleaseRequest) => ReturnType<typeof release>;
   /** Folders of a checkout that its set-up makes again, and what each takes on disk. */
@@ -121,7 +125,8 @@ export function createWorktrees(deps: WorktreesDeps): Worktrees {
 
   return {
     create,
-    findByHand: (project, place) => withRoot((deps) => findByHand(deps, project, place)),
+    isMissing,
+    findByHand: (project, place, taken) => withRoot((deps) => findByHand(deps, project, place, taken)),
     adopt: (request) => register(request.project.commonDir, () => withRoot((deps) => adopt(deps, request))),
     release: (request) => register(request.project.commonDir, () => withRoot((deps) => release(deps, request))),
     reclaimable: (at) => measureReclaimable(git, at),

@@ -1,8 +1,9 @@
 import path from "node:path";
-import type { Result } from "../../../contract/errors.ts";
+import type { Problem, Result } from "../../../contract/errors.ts";
 import { fail, ok } from "../../../contract/errors.ts";
 import type { WorkstreamId } from "../../../contract/ids.ts";
 import type { Workstream } from "../../../contract/states.ts";
+import { shellWord } from "../../../contract/shell-word.ts";
 import type { Adopted } from "../../../contract/worktrees.ts";
 import type { Worktree } from "../../worktrees/create.ts";
 import type { PortRange } from "../../worktrees/ports.ts";
@@ -16,16 +17,16 @@ export async function prepare(deck: Deck, row: Workstream): Promise<Result<void>
   const project = deck.state().projects[row.projectId];
   if (project === undefined) return fail("NOT_FOUND", "Its project is not open.", "Open the project again.");
   const repository = repositoryOf(project);
-  // Paused work may have lost its branch, or objects of it, to whoever cleared up in the project since.
+  // Work without a folder may have lost its branch, or objects of it, to whoever cleared up in the project since.
   const work = { project: repository, workstreamId: row.id };
-  const whole = row.freed === undefined ? ok([]) : await deck.vault.restore(work);
+  const whole = isWithoutFolder(row) ? await deck.vault.restore(work) : ok([]);
   if (!whole.ok) return whole;
   const room = await deck.disk.room();
   if (!room.ok) return room;
   // Looking for quiet ports takes about as long as a warm worktree does.
   const reserving = row.ports ?? deck.reservePorts(row.id, () => takenPorts(deck));
   const made = await takePlace(deck, work, row);
-  if (!made.ok) return made;
+  if (!made.ok) return explainMissing(row, made.error);
   const { branch, folder, baseCommit, adminDir } = made.value;
   const at = { path: made.value.path, gitDir: adminDir };
   const snapshot = row.freed?.snapshot;
@@ -53,6 +54,23 @@ export async function prepare(deck: Deck, row: Workstream): Promise<Result<void>
   if (!ready.ok) return ready;
   const told = await deck.tell([{ type: "worktree.prepared", workstreamId: row.id, place, ports }]);
   return told.ok ? ok(undefined) : told;
+}
+
+/** Whether it had a worktree that it has no more: paused, or lost. */
+function isWithoutFolder({ place }: Workstream): boolean {
+  return place.commit !== undefined && place.gitDir === undefined;
+}
+
+/** What was made by hand is not made again. */
+function explainMissing(row: Workstream, problem: Problem): Result<never> {
+  const { adopted, path, branch } = row.place;
+  if (adopted === undefined || !isWithoutFolder(row) || problem.code !== "NOT_FOUND")
+    return { ok: false, error: problem };
+  return fail(
+    "NOT_FOUND",
+    `The worktree ${path} was made by hand and is gone.`,
+    `Put it back (git worktree add -f ${shellWord(path)} ${branch}) and \`cox retry ${row.number}\`, or \`cox release ${row.number}\`.`,
+  );
 }
 
 /** A worktree of its own, or the one that was made by hand. */
