@@ -9,8 +9,8 @@ export type Environment = Readonly<Record<string, string | undefined>>;
 
 /**
  * The front matter of `WORKFLOW.md` as a zod schema that fills in defaults. Unknown keys are dropped, so that a newer file loads in an older
- * build. A value that is exactly `$NAME` is replaced where a single word, number or path is meant; scripts, commands and the tracker's
- * own settings are never touched. The environment overrides nothing by itself.
+ * build. A value that is exactly `$NAME` is replaced where a number or a path is meant; scripts, commands and the tracker's own settings are
+ * never touched, and no word is, since words are shown and sent: a repository would have a secret of the environment told by its model's name. The environment overrides nothing by itself.
  *
  * @param directory absolute; a relative `workspace.root` is relative to it
  */
@@ -30,7 +30,7 @@ export function frontMatterSchema(directory: string, env: Environment) {
   const positive = whole(
     z.int({ error: "must be a whole number above 0" }).positive({ error: "must be a whole number above 0" }),
   );
-  const word = variable(z.string({ error: "must be a text" }).trim().min(1, { error: "must not be blank" }));
+  const word = z.string({ error: "must be a text" }).trim().min(1, { error: "must not be blank" });
   const script = z.string({ error: "must be a shell script (a text)" }).nullable();
   const limit = variable(
     z.preprocess(
@@ -100,7 +100,11 @@ export function frontMatterSchema(directory: string, env: Environment) {
   return map({
     tracker: tracker.prefault({}),
     polling: map({ interval_ms: positive.default(d.polling.intervalMs) }).prefault({}),
-    workspace: map({ root: word.transform(absolute(directory, env["HOME"])).nullable().default(null) }).prefault({}),
+    workspace: map({
+      root: variable(word.transform(absolute(directory, env["HOME"])))
+        .nullable()
+        .default(null),
+    }).prefault({}),
     hooks: hooks.prefault({}),
     agent: agent.prefault({}),
     codex: codex.prefault({}),

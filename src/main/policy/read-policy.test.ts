@@ -113,6 +113,12 @@ describe("the settings of WORKFLOW.md", () => {
     expect(refused("workspace:\n  root: $EMPTY")).toContain("workspace.root names the variable $EMPTY");
   });
 
+  it("never tells one where a word is shown or sent: it may be a secret", () => {
+    const words = "tracker:\n  kind: $SEVEN\ncoxswain:\n  model: $SEVEN\n  base: $SEVEN";
+    const { tracker, coxswain } = policyOf(words);
+    expect([tracker.kind, coxswain.model, coxswain.base]).toEqual(["$SEVEN", "$SEVEN", "$SEVEN"]);
+  });
+
   it("leaves commands, scripts and the tracker's own settings verbatim", () => {
     const policy = policyOf(
       "tracker:\n  kind: files\n  provider: {key: $SEVEN, dir: ~/x, more: {deep: null}}\nhooks:\n  after_create: $SEVEN\ncodex:\n  command: 'FOO=$BAR codex \"a b\"'",
