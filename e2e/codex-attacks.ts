@@ -99,8 +99,12 @@ export const attacks: readonly Attack[] = [
         `cat /proc/self/root${home}/coxswain.db`,
         `ln -s ${home}/coxswain.db link && cat link`,
         "umount -l " + home,
-        "unshare -rm true",
         "mount --bind / /mnt",
+        // Who is not root gets a namespace of its own, but nothing that was laid over its files comes off in it.
+        `unshare -rm sh -c 'umount -l ${home}; cat ${home}/coxswain.db'`,
+        `unshare -rm sh -c 'mount --bind / $TMPDIR && cat $TMPDIR${home}/coxswain.db'`,
+        `unshare -rm sh -c 'mkdir -p $TMPDIR/u $TMPDIR/w; mount -t overlay o -o lowerdir=/,upperdir=$TMPDIR/u,workdir=$TMPDIR/w /mnt && cat /mnt${home}/coxswain.db'`,
+        `unshare -rm sh -c 'mount -o remount,rw /'`,
       ),
     proof: /Permission denied/,
   },
