@@ -234,6 +234,14 @@ test.describe("the grid", () => {
     await expect(page.getByText("3 need you")).toBeVisible();
     await expect(page.getByRole("region", { name: "Needs you" })).not.toContainText("search-index");
     await expect(tile(page, "auth-cookies")).toBeFocused();
+    await expect(page.getByRole("region", { name: "Notices" })).toContainText(
+      "Shift+D on it among the worktrees (g w)",
+    );
+    await page.keyboard.press("g");
+    await page.keyboard.press("w");
+    await page.getByRole("option", { name: "search-index" }).first().click();
+    await page.keyboard.press("Shift+D");
+    await expect(page.getByRole("dialog", { name: "Delete workstream 2?" })).toBeVisible();
   });
 
   test("is walked on at once after a decline with a reason", async ({ page, engine }) => {
