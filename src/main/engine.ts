@@ -33,6 +33,7 @@ import { createClearing } from "./worktrees/clear.ts";
 import { clearDeadLocks } from "./worktrees/locks.ts";
 import { slugFrom } from "./worktrees/names.ts";
 import { createPortLedger } from "./worktrees/ports.ts";
+import { removeAll } from "./worktrees/remove-all.ts";
 import { createRoom, spaceOn } from "./worktrees/room.ts";
 import { createVault } from "./worktrees/vault.ts";
 import { createWorktrees, type Worktrees } from "./worktrees/worktrees.ts";
@@ -173,7 +174,7 @@ export async function startEngine(options: EngineOptions): Promise<Result<Engine
     openProject: (project, told) => openProjectRooms(options, project, told),
     openDoors: options.openDoors,
     hidden: () => hiddenFrom(options),
-    dropScratch: (id) => rm(path.join(home, "tmp", id), { recursive: true, force: true }),
+    dropScratch: (id) => removeAll(path.join(home, "tmp", id)),
     scratch: async (id) => {
       const folder = path.join(home, "tmp", id);
       await mkdir(folder, { recursive: true, mode: 0o700 });

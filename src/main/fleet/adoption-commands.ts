@@ -6,11 +6,14 @@ import { checkoutOf } from "./checkout.ts";
 import type { Deck } from "./crew.ts";
 import type { Fleet } from "./fleet.ts";
 import { repositoryOf } from "./place.ts";
+import { putAway } from "./put-away.ts";
 import { createStart, findProject } from "./start.ts";
 
 /** Taking worktrees made by hand into use and giving them back, and emptying worktrees of what their set-up makes again. */
 export function createAdoptionCommands(deck: Deck): Pick<Fleet, "adopt" | "release" | "reclaimable" | "reclaim"> {
   const start = createStart(deck);
+  /** Folders for which a workstream is being filed; from then on its row holds them. */
+  const adopting = new Set<string>();
 
   return {
     async adopt({ path: place, ...input }, by) {
@@ -21,7 +24,13 @@ export function createAdoptionCommands(deck: Deck): Pick<Fleet, "adopt" | "relea
       );
       if (!found.ok) return found;
       const { path, from } = found.value;
-      const started = await start({ ...input, projectId: project.value.id, attempts: 1, adopted: { path, from } }, by);
+      // Looking took a while: somebody else may have asked for the same.
+      const free = refuseTaken(deck, path);
+      if (!free.ok) return free;
+      if (adopting.has(path)) return fail("CONFLICT", `${path} is being adopted already.`, "`cox list` shows by whom.");
+      adopting.add(path);
+      const asked = { ...input, projectId: project.value.id, attempts: 1, adopted: { path, from } };
+      const started = await start(asked, by).finally(() => adopting.delete(path));
       if (!started.ok) return started;
       const [workstream] = started.value;
       return workstream === undefined
@@ -45,16 +54,18 @@ export function createAdoptionCommands(deck: Deck): Pick<Fleet, "adopt" | "relea
       }
       const project = deck.state().projects[row.projectId];
       if (project === undefined) return fail("NOT_FOUND", "Its project is not open.", "Open the project again.");
+      if (place.gitDir === undefined && row.phase === "archived") return ok({ path: place.path });
+      if (place.gitDir === undefined && deck.crew(id).advancing) {
+        return fail("CONFLICT", `${row.name} is still being set up.`, "Try again in a moment.");
+      }
       // Put away first: nothing may begin in a folder that is being given back.
-      const away = await deck.tell([{ type: "workstream.moved", workstreamId: id, phase: "archived" }], by);
+      const away = await deck.tell(putAway(deck, id), by);
       if (!away.ok) return away;
       deck.poke(id);
-      if (place.gitDir === undefined) return ok({ path: place.path });
       const released = await deck.worktrees.release({
         project: repositoryOf(project),
         workstreamId: id,
         path: place.path,
-        adminDir: place.gitDir,
         branch: place.branch,
         from: place.adopted,
       });
@@ -76,7 +87,9 @@ export function createAdoptionCommands(deck: Deck): Pick<Fleet, "adopt" | "relea
       // It is set up again before it goes on, also if it is taken up while folders are still being removed.
       const told = await deck.tell([{ type: "worktree.emptied", workstreamId: id }], by);
       if (!told.ok) return told;
-      const bytes = await deck.worktrees.reclaim(at.value, folders);
+      const reclaiming = deck.worktrees.reclaim(at.value, folders);
+      deck.crew(id).emptying = reclaiming;
+      const bytes = await reclaiming;
       return bytes.ok ? ok({ bytes: bytes.value }) : bytes;
     },
   };
@@ -122,6 +135,9 @@ function emptied(deck: Deck, id: string): ReturnType<typeof checkoutOf> {
   const busy = row.turn?.status === "running" || row.turn?.status === "sending";
   if (!rests || busy) {
     return fail("CONFLICT", `${row.name} is ${row.phase}.`, "Only a workstream that rests is emptied: stop it first.");
+  }
+  if (deck.crew(row.id).advancing) {
+    return fail("CONFLICT", `${row.name} is still coming to rest.`, "Try again in a moment.");
   }
   return checkoutOf(row);
 }

@@ -9,6 +9,7 @@ const base = "c".repeat(40);
 
 interface Asked {
   readonly created: string[];
+  readonly scratchDropped: string[];
   readonly released: string[];
   readonly reclaimed: (readonly string[])[];
 }
@@ -22,9 +23,15 @@ function byHandOf({ facts }: FleetStand["deps"]["git"], project: string): FleetS
   };
 }
 
-async function openAdopting(
-  over: { readonly released?: Released; readonly project?: string } = {},
-): Promise<FleetStand & Asked> {
+interface Over {
+  readonly released?: Released;
+  readonly project?: string;
+  /** Awaited before a worktree is taken, and before folders are removed. */
+  readonly taking?: Promise<undefined>;
+}
+
+async function openAdopting(over: Over = {}): Promise<FleetStand & Asked> {
+  const scratchDropped: string[] = [];
   const created: string[] = [];
   const released: string[] = [];
   const reclaimed: (readonly string[])[] = [];
@@ -32,6 +39,10 @@ async function openAdopting(
   const opened = await openFleet({
     git: { facts: byHandOf(deps.git, over.project ?? "/repo") },
     deps: {
+      dropScratch(id) {
+        scratchDropped.push(id);
+        return Promise.resolve();
+      },
       worktrees: {
         ...deps.worktrees,
         create(request) {
@@ -42,30 +53,25 @@ async function openAdopting(
           const free = taken(place);
           return Promise.resolve(free.ok ? ok({ path: place, adminDir: "/repo/.git/worktrees/mine", from }) : free);
         },
-        adopt: ({ path, branch }) =>
-          Promise.resolve(
-            ok({
-              path,
-              branch,
-              baseCommit: base,
-              folder: "mine",
-              adminDir: "/repo/.git/worktrees/mine",
-              adopted: from,
-            }),
-          ),
+        adopt: async ({ path, branch }) => {
+          await over.taking;
+          const adminDir = "/repo/.git/worktrees/mine";
+          return ok({ path, branch, baseCommit: base, folder: "mine", adminDir, adopted: from });
+        },
         release: ({ workstreamId }) => {
           released.push(workstreamId);
           return Promise.resolve(ok(over.released ?? { path: "/by-hand", branch: "mine" }));
         },
         reclaimable: () => Promise.resolve(ok([{ path: "node_modules", bytes: 7 }])),
-        reclaim: (_at, folders) => {
+        reclaim: async (_at, folders) => {
+          await over.taking;
           reclaimed.push(folders);
-          return Promise.resolve(ok(7));
+          return ok(7);
         },
       },
     },
   });
-  return { ...opened, created, released, reclaimed };
+  return { ...opened, created, scratchDropped, released, reclaimed };
 }
 
 async function adopt(stand: FleetStand): Promise<string> {
@@ -124,6 +130,13 @@ describe("adopting", () => {
     });
   });
 
+  it("gives a folder to one of two who ask for it at once", async () => {
+    const stand = await openAdopting();
+    const ask = (text: string) => stand.fleet.adopt({ path: "/by-hand", text }, human);
+    const told = await Promise.all([ask("One"), ask("Other")]);
+    expect(told.map(({ ok: taken }) => taken)).toEqual([true, false]);
+  });
+
   it("tells why a folder cannot be taken before a ticket is filed for it", async () => {
     const stand = await openFleet();
     expect(await stand.fleet.adopt({ path: "/nowhere", text: "Do it" }, human)).toMatchObject({ ok: false });
@@ -147,6 +160,35 @@ describe("giving back", () => {
     unwrap(await stand.fleet.release(id, human));
     expect(stand.released).toEqual([id]);
     unwrap(await stand.fleet.adopt({ path: "/by-hand", text: "Once more" }, human));
+  });
+
+  it("drops what waits for the author and what it asked, and its temporary files", async () => {
+    const stand = await openAdopting();
+    const id = await adopt(stand);
+    unwrap(await stand.fleet.ask(id, [{ id: "q1", header: "", text: "Which?", options: [], freeText: true }], human));
+    unwrap(await stand.fleet.stop(id, undefined, human));
+    await calm();
+    expect(stand.attention()).toEqual(["question"]);
+    unwrap(await stand.fleet.release(id, human));
+    await calm();
+    expect(stand.attention()).toEqual([]);
+    expect(stand.journal.state().requests).toEqual({});
+    expect(stand.scratchDropped).toEqual([id]);
+  });
+
+  it("waits for its set-up, and gives back what that took although nobody was told", async () => {
+    const taking = Promise.withResolvers<undefined>();
+    const stand = await openAdopting({ taking: taking.promise });
+    const id = await adopt(stand);
+    unwrap(await stand.fleet.stop(id, undefined, human));
+    expect(await stand.fleet.release(id, human)).toMatchObject({
+      ok: false,
+      error: { next: "Try again in a moment." },
+    });
+    taking.reject(new Error("It failed after the branch was made."));
+    await calm();
+    unwrap(await stand.fleet.release(id, human));
+    expect(stand.released).toEqual([id]);
   });
 
   it("is the way to be rid of it: it is neither paused nor deleted", async () => {
@@ -186,6 +228,25 @@ describe("emptying", () => {
     expect(stand.row(id).setUpDue).toBeUndefined();
     // Its worktree is there, whatever is checked out in it.
     expect(stand.created).toHaveLength(made);
+  });
+});
+
+describe("taking up what is still being emptied", () => {
+  it("waits for that before its set-up runs", async () => {
+    const removing = Promise.withResolvers<undefined>();
+    const stand = await openAdopting({ taking: removing.promise });
+    const { id } = await stand.start();
+    unwrap(await stand.fleet.stop(id, undefined, human));
+    await calm();
+    const reclaiming = stand.fleet.reclaim(id, ["node_modules"], human);
+    await calm();
+    unwrap(await stand.fleet.retry(id, human));
+    await calm();
+    expect(stand.row(id)).toMatchObject({ phase: "preparing", setUpDue: true });
+    removing.resolve(undefined);
+    unwrap(await reclaiming);
+    await calm();
+    expect(stand.row(id).phase).toBe("working");
   });
 });
 

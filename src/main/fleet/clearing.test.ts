@@ -117,6 +117,25 @@ describe("pausing", () => {
   });
 });
 
+describe("what was frozen while it was taken away", () => {
+  it.each(["pause", "delete"] as const)("goes on with the %s when it is retried", async (purpose) => {
+    let broken = true;
+    const dropScratch = (): Promise<void> => (broken ? Promise.reject(new Error("EACCES")) : Promise.resolve());
+    const { clearing, asked } = createClearing();
+    const { stand, id } = await ready({ deps: { clearing, dropScratch } });
+    const { name } = stand.row(id);
+    unwrap(await (purpose === "pause" ? stand.fleet.pause(id, human) : stand.fleet.delete(id, name, human)));
+    await calm();
+    expect(stand.row(id).frozen).toContain("EACCES");
+    broken = false;
+    unwrap(await stand.fleet.retry(id, human));
+    await calm();
+    if (purpose === "pause") expect(stand.row(id)).toMatchObject({ phase: "paused", freed: { bytes: 4_096 } });
+    else expect(asked.at(-1)).toMatch(/^remove .* true$/);
+    expect(stand.journal.state().workstreams[id]?.frozen).toBeUndefined();
+  });
+});
+
 describe("deleting", () => {
   it("refuses what is at work, and another name than its own", async () => {
     const { asked, clearing } = createClearing();

@@ -14,6 +14,7 @@ import { createAdoptionCommands } from "./adoption-commands.ts";
 import { createClearingCommands } from "./clearing-commands.ts";
 import { createProjectCommands } from "./project-commands.ts";
 import { keepPace } from "./pace.ts";
+import { dropWords, putAway } from "./put-away.ts";
 import { createStart } from "./start.ts";
 import { transcriptOf } from "./transcript-of.ts";
 import { valueWithoutSecret, withoutSecret } from "./without-secret.ts";
@@ -134,6 +135,8 @@ export function createCommands(deck: Deck, openRooms: (project: Project) => Prom
 
     retry: (id, by) =>
       onAny(id, by, (row) => {
+        const thawed = thaw(row);
+        if (thawed !== undefined) return ok([thawed]);
         const away = refuseAway(row);
         if (!away.ok) return away;
         const spent = refuseSpent(deck, row);
@@ -168,12 +171,7 @@ export function createCommands(deck: Deck, openRooms: (project: Project) => Prom
       onAny(id, by, (row) => {
         const away = row.phase === "deleting" || isBeingPaused(row) ? refuseAway(row) : ok(undefined);
         if (!away.ok) return away;
-        deck.follow(deck.dropScratch(id));
-        return ok([
-          { type: "workstream.moved", workstreamId: id, phase: "archived" },
-          ...dropWords(deck, id, "The workstream was archived."),
-          ...withdrawQuestions(deck, id, "The workstream was archived."),
-        ]);
+        return ok(putAway(deck, id));
       }),
 
     setBudget: (id, budget, by) => on(id, by, () => ok([{ type: "budget.set", workstreamId: id, budget }])),
@@ -295,6 +293,16 @@ function wake(row: Workstream): Event[] {
   return [];
 }
 
+/** What was frozen while its worktree was being taken away goes on with that: there is nothing else left to do with it. */
+function thaw(row: Workstream): Event | undefined {
+  const { id: workstreamId, phase, tombstone } = row;
+  if (row.frozen === undefined) return undefined;
+  if (phase === "deleting") {
+    return { type: "workstream.condemned", workstreamId, confirmed: tombstone?.confirmed === true };
+  }
+  return isBeingPaused(row) ? { type: "workstream.moved", workstreamId, phase } : undefined;
+}
+
 function isSetUp({ place, setUpDue }: Workstream): boolean {
   return place.gitDir !== undefined && setUpDue !== true;
 }
@@ -302,19 +310,6 @@ function isSetUp({ place, setUpDue }: Workstream): boolean {
 /** What waits for another try does not let the human wait. */
 function hurry(row: Workstream): Event[] {
   return row.retryAt === undefined ? [] : [{ type: "retry.scheduled", workstreamId: row.id, failures: row.failures }];
-}
-
-function dropWords(deck: Deck, id: WorkstreamId, why: string): Event[] {
-  return Object.values(deck.state().words)
-    .filter((words) => words.workstreamId === id)
-    .map((words) => ({ type: "words.dropped", workstreamId: id, wordsId: words.id, why }));
-}
-
-/** Questions that no turn waits for; the others go with their turn. */
-function withdrawQuestions(deck: Deck, id: WorkstreamId, why: string): Event[] {
-  return requestsOf(deck.state(), id)
-    .filter((request) => !holdsTurn(request))
-    .map((request) => ({ type: "request.withdrawn", workstreamId: id, requestId: request.id, why }));
 }
 
 function wordsOf(

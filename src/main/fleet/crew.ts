@@ -159,6 +159,8 @@ export interface Crew {
   refusedAt: number | undefined;
   /** What kept its commits from the vault the last time. */
   vaultTrouble: string | undefined;
+  /** The last removal of what its set-up makes again, which must have ended before that runs. */
+  emptying: Promise<unknown> | undefined;
   advancing: boolean;
   again: boolean;
 }
@@ -187,6 +189,7 @@ export function newCrew(id: WorkstreamId, now: number): Crew {
     measuring: false,
     refusedAt: undefined,
     vaultTrouble: undefined,
+    emptying: undefined,
     advancing: false,
     again: false,
   };

@@ -168,7 +168,7 @@ describe("giving back", () => {
     unwrap(await prepareWritableRoots({ commonDir: project.commonDir, adminDir, workstreamId: "w1" }));
     return async () =>
       unwrap(
-        await worktrees.release({ project, workstreamId: "w1", path: place, adminDir, branch, from: adopted.adopted }),
+        await worktrees.release({ project, workstreamId: "w1", path: place, branch, from: adopted.adopted }),
       );
   }
 

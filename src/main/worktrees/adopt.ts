@@ -166,7 +166,6 @@ export interface ReleaseRequest {
   readonly project: Project;
   readonly workstreamId: string;
   readonly path: string;
-  readonly adminDir: string;
   readonly branch: string;
   readonly from: Adopted;
 }
@@ -177,13 +176,16 @@ export interface ReleaseRequest {
  */
 export async function release(deps: AdoptDeps, request: ReleaseRequest): Promise<Result<Released>> {
   const { git } = deps;
-  const { project, path: place, adminDir, from } = request;
+  const { project, path: place, from } = request;
+  const adminDir = await adminDirOf(project, place);
+  // It is gone, or leads elsewhere by now.
+  if (adminDir === undefined) return ok(standing(place, undefined));
   const free = await refuseUnderWay(place, adminDir);
   if (!free.ok) return free;
   const listed = await git.listWorktrees(projectCheckout(project));
   if (!listed.ok) return listed;
   const entry = listed.value.find((candidate) => candidate.path === place);
-  // It is gone, or its user has taken it back already.
+  // Its user has taken it back already.
   if (entry?.head === undefined || entry.branch !== request.branch) return ok(standing(place, entry?.branch));
   const at = { path: place, gitDir: adminDir };
   const to = entry.head;

@@ -186,6 +186,10 @@ describe("what an author may have left", () => {
     await mkdir(path.join(place.path, "closed"));
     await writeFile(path.join(place.path, "closed", "file"), "x\n");
     await symlink(precious, path.join(place.path, "link"));
+    const unnamed = Buffer.concat([Buffer.from(`${place.path}/closed/`), Buffer.from([0xff])]);
+    await mkdir(unnamed);
+    await writeFile(Buffer.concat([unnamed, Buffer.from("/file")]), "x\n");
+    await chmod(unnamed, 0o500);
     await chmod(path.join(place.path, "closed"), 0o500);
     unwrap(await clearing.remove(place, true));
     expect(await isThere(place.path)).toBe(false);

@@ -1,4 +1,4 @@
-import { chmod, lstat, mkdir, readdir, readFile, realpath, rename, rm } from "node:fs/promises";
+import { mkdir, readdir, readFile, realpath, rename, rm } from "node:fs/promises";
 import path from "node:path";
 import { fail, ok, type Problem, type Result } from "../../contract/errors.ts";
 import type { Git } from "../git/git.ts";
@@ -7,6 +7,7 @@ import { isThere } from "./inside.ts";
 import { branchFolder } from "./names.ts";
 import { poolFolderName } from "./pool.ts";
 import { projectCheckout, projectFolder } from "./project.ts";
+import { removeAll } from "./remove-all.ts";
 import { findStakes, whyNotDelete, whyNotPause, type Place, type Stakes } from "./stakes.ts";
 import type { Vault } from "./vault.ts";
 import { releaseBranchFolder } from "./writable-roots.ts";
@@ -265,23 +266,4 @@ function asidesOf(folder: string, purpose: "delete" | "pause", workstreamId: str
 /** What somebody made in its place meanwhile is left alone, and so is what was moved aside. */
 async function putBack(aside: string, place: string): Promise<void> {
   if ((await isThere(aside)) && !(await isThere(place))) await rename(aside, place);
-}
-
-/** Follows no link. Folders that an agent closed are opened first. */
-async function removeAll(folder: string): Promise<void> {
-  const found = await lstat(folder).catch(() => undefined);
-  if (found === undefined) return;
-  try {
-    await rm(folder, { recursive: true, force: true });
-  } catch {
-    if (found.isDirectory()) await openFolders(folder);
-    await rm(folder, { recursive: true, force: true });
-  }
-}
-
-async function openFolders(folder: string): Promise<void> {
-  await chmod(folder, 0o700);
-  for (const entry of await readdir(folder, { withFileTypes: true, encoding: "buffer" })) {
-    if (entry.isDirectory()) await openFolders(path.join(folder, entry.name.toString()));
-  }
 }

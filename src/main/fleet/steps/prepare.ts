@@ -49,6 +49,7 @@ export async function prepare(deck: Deck, row: Workstream): Promise<Result<void>
     commit: baseCommit,
     ...(adopted === undefined ? {} : { adopted }),
   };
+  await deck.crew(row.id).emptying;
   // What was made by hand is taken as it is found: its user has set it up, or wants it so.
   const ready = row.place.adopted === undefined ? await setUp(deck, { ...row, place, ports }) : ok(undefined);
   if (!ready.ok) return ready;
