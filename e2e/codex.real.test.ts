@@ -78,10 +78,11 @@ describe.skipIf("skip" in codex)("the real Codex, sandboxed", () => {
     await thread.close();
   });
 
-  it("runs an approved command outside the sandbox", async () => {
+  it("lets an approved command write elsewhere, and still not read the home", async () => {
     const { thread, ear, id } = await opened("approve");
     const witness = path.join(stage.root, `accepted-${id}`);
-    await thread.send(told(`touch ${witness}`), "t-accept");
+    const command = `touch ${witness}; cat ${path.join(stage.home, "coxswain.db")}`;
+    await thread.send(told(command), "t-accept");
     const request = await ear.next("request");
     expect(request.body).toMatchObject({
       kind: "command",
@@ -90,6 +91,8 @@ describe.skipIf("skip" in codex)("the real Codex, sandboxed", () => {
     unwrap(await thread.answer(request.requestKey, { kind: "accept" }));
     expect((await ear.next("turn-ended")).outcome).toBe("completed");
     expect(await readdir(stage.root)).toContain(`accepted-${id}`);
+    expect(ear.message()).toMatch(/coxswain\.db: Permission denied/);
+    expect(ear.message()).not.toContain("top secret");
     expect(await thread.answer(request.requestKey, { kind: "accept" })).toMatchObject({
       ok: false,
       error: { code: "NOT_FOUND" },
