@@ -127,7 +127,20 @@ const secretNames = [
   ".lima",
   ".rd",
   ".orbstack",
-  // Agents.
+  ".cloudflared",
+  ".wrangler",
+  ".config/.wrangler",
+  ".config/stripe",
+  ".config/ngrok",
+  ".local/share/com.vercel.cli",
+  ".sentryclirc",
+  ".kaggle",
+  // Agents. The capability of another home's engine would be the human's there.
+  ".coxswain",
+  ".copilot",
+  ".config/github-copilot",
+  ".cursor",
+  ".config/Claude",
   ".codex",
   ".claude",
   ".claude.json",
@@ -138,6 +151,10 @@ const secretNames = [
   // Browsers and mail.
   ".mozilla",
   ".thunderbird",
+  ".msmtprc",
+  ".config/Signal",
+  ".config/Slack",
+  ".config/discord",
   ".config/google-chrome",
   ".config/chromium",
   ".config/BraveSoftware",
@@ -170,9 +187,12 @@ const secretNames = [
   ".viminfo",
 ];
 
+/** Where logins lie that end with the session, such as Podman's. */
+const sessionSecrets = "/run/user";
+
 /** Those there are, as real paths: a sandbox cannot hide what does not exist. */
 export async function presentSecrets(homeOfUser: string | undefined): Promise<string[]> {
-  if (homeOfUser === undefined) return [];
-  const found = await Promise.allSettled(secretNames.map((name) => realpath(path.join(homeOfUser, name))));
+  const ofUser = homeOfUser === undefined ? [] : secretNames.map((name) => path.join(homeOfUser, name));
+  const found = await Promise.allSettled([...ofUser, sessionSecrets].map((each) => realpath(each)));
   return found.flatMap((result) => (result.status === "fulfilled" ? [result.value] : []));
 }
