@@ -237,6 +237,8 @@ test.describe("the grid", () => {
     await expect(page.getByRole("region", { name: "Notices" })).toContainText(
       "Shift+D on it among the worktrees (g w)",
     );
+    await page.reload();
+    await expect(tiles(page)).toHaveCount(14);
     await page.keyboard.press("g");
     await page.keyboard.press("w");
     await page.getByRole("option", { name: "search-index" }).first().click();

@@ -61,7 +61,8 @@ export function createFakeFleet(options: FakeOptions) {
       };
       listeners.add(listener);
       try {
-        yield { kind: "snapshot", seq, state };
+        const shown = Object.entries(state.workstreams).filter(([, { phase }]) => phase !== "archived");
+        yield { kind: "snapshot", seq, state: { ...state, workstreams: Object.fromEntries(shown) } };
         yield* queue.drain();
       } finally {
         listeners.delete(listener);

@@ -10,14 +10,15 @@ export function worktreesOf({ projects, workstreams }: FleetState, measured: boo
   if (projectId === undefined) return [];
   const size = (bytes: number, reclaimable = 0) =>
     measured ? { size: { bytes, reclaimable, partial: false, at } } : {};
-  const own = Object.values(workstreams).map(({ id, number, place }): Worktree => ({
+  const own = Object.values(workstreams).map((row): Worktree => ({
     projectId,
-    path: place.path,
+    path: row.place.path,
     state: "workstream",
-    byHand: number === 6,
-    branch: place.branch,
-    workstreamId: id,
-    ...size(number * 41 * megabyte, number * 30 * megabyte),
+    byHand: row.number === 6,
+    branch: row.place.branch,
+    workstreamId: row.id,
+    ...(row.phase === "archived" ? { putAway: row } : {}),
+    ...size(row.number * 41 * megabyte, row.number * 30 * megabyte),
   }));
   const others: Worktree[] = [
     {

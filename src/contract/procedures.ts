@@ -18,6 +18,7 @@ import { principalSchema, type PrincipalKind } from "./principals.ts";
 import { decisionSchema, questionSchema } from "./requests.ts";
 import { secretNameSchema, secretSchema, secretValueSchema } from "./secrets.ts";
 import {
+  adoptedSchema,
   attentionSchema,
   fleetStateSchema,
   gateNameSchema,
@@ -29,7 +30,6 @@ import {
 import { tallySchema } from "./tally.ts";
 import { budgetSchema } from "./usage.ts";
 import {
-  adoptedSchema,
   diskUseSchema,
   measureFrameSchema,
   reclaimableSchema,

@@ -11,7 +11,6 @@ import {
 } from "./ids.ts";
 import { actorSchema } from "./principals.ts";
 import { requestSchema } from "./requests.ts";
-import { adoptedSchema } from "./worktrees.ts";
 import { budgetSchema, rateLimitSchema, spentSchema, tokensSchema } from "./usage.ts";
 
 const sentence = z.string().max(600);
@@ -139,6 +138,14 @@ export const diffSummarySchema = z.object({
   at: timeSchema,
 });
 export type DiffSummary = z.infer<typeof diffSummarySchema>;
+
+/** Where a worktree made by hand stood when it was adopted. */
+export const adoptedSchema = z.object({
+  /** Absent when its head was detached. */
+  branch: z.string().max(600).optional(),
+  commit: commit,
+});
+export type Adopted = z.infer<typeof adoptedSchema>;
 
 export const workstreamSchema = z.object({
   id: workstreamIdSchema,

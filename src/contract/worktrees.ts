@@ -1,6 +1,7 @@
 import { z } from "zod";
 import { problemSchema } from "./errors.ts";
 import { projectIdSchema, timeSchema, workstreamIdSchema } from "./ids.ts";
+import { workstreamSchema } from "./states.ts";
 
 const bytes = z.number().int().nonnegative();
 const path = z.string().max(4_096);
@@ -25,6 +26,8 @@ export const worktreeSchema = z.object({
   branch: z.string().max(600).optional(),
   head: z.string().max(64).optional(),
   workstreamId: workstreamIdSchema.optional(),
+  /** The row of work that was put away, which a feed's snapshot leaves out. */
+  putAway: workstreamSchema.optional(),
   /** As last measured; absent until then. `reclaimable` is what the project's set-up makes again. */
   size: z.object({ bytes, reclaimable: bytes, partial: z.boolean(), at: timeSchema }).optional(),
 });
@@ -88,14 +91,6 @@ export const reclaimableSchema = z.object({
   folders: z.array(z.object({ path, bytes })).max(1_000),
 });
 export type Reclaimable = z.infer<typeof reclaimableSchema>;
-
-/** Where a worktree made by hand stood when it was adopted. */
-export const adoptedSchema = z.object({
-  /** Absent when its head was detached. */
-  branch: z.string().max(600).optional(),
-  commit: z.string().regex(/^[0-9a-f]{40,64}$/),
-});
-export type Adopted = z.infer<typeof adoptedSchema>;
 
 export const releasedSchema = z.object({
   path,

@@ -31,6 +31,7 @@ function describe(state: FleetState, project: Project, entry: InventoryEntry): W
     ...(branch === undefined ? {} : { branch }),
     ...(head === undefined ? {} : { head }),
     ...(row === undefined ? {} : { workstreamId: row.id }),
+    ...(row?.phase === "archived" ? { putAway: row } : {}),
   };
 }
 

@@ -3,9 +3,9 @@ import type { AttentionId, ItemId, ProjectId, RequestId, TurnId, WorkstreamId } 
 import type { PlanStep } from "../../contract/items.ts";
 import type { DeletedWorkstream, DiffFile } from "../../contract/procedures.ts";
 import type { Decision, Question } from "../../contract/requests.ts";
-import type { GateName, Loosening, Project, Words, Workstream } from "../../contract/states.ts";
+import type { Adopted, GateName, Loosening, Project, Words, Workstream } from "../../contract/states.ts";
 import type { Budget } from "../../contract/usage.ts";
-import type { Adopted, Reclaimable, Released } from "../../contract/worktrees.ts";
+import type { Reclaimable, Released } from "../../contract/worktrees.ts";
 import type { By } from "../storage/journal.ts";
 
 export interface StartInput {

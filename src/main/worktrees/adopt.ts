@@ -1,7 +1,8 @@
 import { lstat, realpath } from "node:fs/promises";
 import path from "node:path";
 import { fail, ok, type Result } from "../../contract/errors.ts";
-import type { Adopted, Released } from "../../contract/worktrees.ts";
+import type { Adopted } from "../../contract/states.ts";
+import type { Released } from "../../contract/worktrees.ts";
 import type { Git } from "../git/git.ts";
 import type { RegisteredWorktree } from "../git/worktrees.ts";
 import { adminDirOf } from "./admin-dir.ts";

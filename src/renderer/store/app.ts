@@ -64,8 +64,13 @@ export function currentWorktree(app: Pick<App, "stores">): Worktree | undefined 
 
 /** The workstream that works in a worktree, as far as it is known here. */
 export function workstreamIn({ stores }: Pick<App, "stores">, worktree: Worktree): Workstream | undefined {
-  const { workstreamId } = worktree;
-  return workstreamId === undefined ? undefined : stores.engine.getState().fleet.workstreams[workstreamId];
+  return workstreamOf(stores.engine.getState().fleet, worktree);
+}
+
+/** As it stands in the fleet, or as it was put away. */
+export function workstreamOf({ workstreams }: FleetState, worktree: Worktree): Workstream | undefined {
+  const { workstreamId, putAway } = worktree;
+  return workstreamId === undefined ? undefined : (workstreams[workstreamId] ?? putAway);
 }
 
 export function useDraft(key: string): string {

@@ -1,7 +1,7 @@
 import { useEffect, useRef, type ReactNode } from "react";
 import { sizeOnDisk } from "../../../contract/size.ts";
 import type { DiskPart, DiskUse, Worktree, WorktreeState } from "../../../contract/worktrees.ts";
-import { useApp, useEngine, useStandings, useView, useWorktrees } from "../../store/app.ts";
+import { useApp, useEngine, useStandings, useView, useWorktrees, workstreamOf } from "../../store/app.ts";
 import { clock } from "../../store/format.ts";
 import { VerbButton } from "../../ui/kbd.tsx";
 import { Placard } from "../../ui/link-banner.tsx";
@@ -191,9 +191,7 @@ const stateWords: Readonly<Record<WorktreeState, string>> = {
 function Row(props: { id: string; worktree: Worktree; selected: boolean; onSelect: () => void }): ReactNode {
   const { id, worktree, selected, onSelect } = props;
   const { path, state, byHand, branch, size, workstreamId } = worktree;
-  const workstream = useEngine(({ fleet }) =>
-    workstreamId === undefined ? undefined : fleet.workstreams[workstreamId],
-  );
+  const workstream = useEngine(({ fleet }) => workstreamOf(fleet, worktree));
   const standing = useStandings().find((one) => one.workstream.id === workstreamId);
   const project = useEngine(({ fleet }) => fleet.projects[worktree.projectId]?.name);
   return (
