@@ -143,7 +143,7 @@ export type DiffSummary = z.infer<typeof diffSummarySchema>;
 export const adoptedSchema = z.object({
   /** Absent when its head was detached. */
   branch: z.string().max(600).optional(),
-  commit: commit,
+  commit,
 });
 export type Adopted = z.infer<typeof adoptedSchema>;
 
