@@ -4,6 +4,7 @@ import type { Agent, AgentCapabilities, PastTurn, Thread, ThreadOptions } from "
 import type { Clock } from "./clock.ts";
 import type { Launch } from "./connection.ts";
 import { readHistory } from "./history.ts";
+import { masked } from "./masked.ts";
 import { methods, parseNotification, parseServerRequest, threadOf, threadResultSchema } from "./protocol.ts";
 import type { Notification, RpcId } from "./protocol.ts";
 import { createServer } from "./server.ts";
@@ -71,7 +72,7 @@ export function createAppServerAgent(deps: AppServerAgentDeps): Agent {
     }
     const threadId = told.params.threadId;
     if (threadId) deliver(threadId, { kind: "told", told });
-    else deps.log(`${method}: ${JSON.stringify(params).slice(0, 300)}`);
+    else deps.log(`${method}: ${masked(JSON.stringify(params)).slice(0, 300)}`);
   }
 
   function take(live: Live, id: RpcId, method: string, params: unknown): void {
@@ -88,7 +89,7 @@ export function createAppServerAgent(deps: AppServerAgentDeps): Agent {
     try {
       return parse();
     } catch (error) {
-      deps.log(`${method} is not understood: ${String(error).slice(0, 300)}`);
+      deps.log(`${method} is not understood: ${masked(String(error)).slice(0, 300)}`);
       return undefined;
     }
   }

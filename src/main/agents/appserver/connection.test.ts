@@ -81,6 +81,19 @@ describe("a connection", () => {
     expect(logged).toEqual(["not a message: this is no message"]);
   });
 
+  it("tells no capability of any thread with the process's last words, cut ones neither", async () => {
+    const token = "Ab-_".repeat(10) + "xyz";
+    const line = `\u001b[31mERROR\u001b[0m for url (http://127.0.0.1:1/mcp/${token})\n`;
+    const lastOf = async (words: string) => {
+      const { connection, closed } = connect();
+      void connection.request("tell", { words }, 60_000);
+      return (await closed).cause;
+    };
+    expect(await lastOf(line)).toBe("ERROR for url (http://127.0.0.1:1/mcp/[capability])\n");
+    const cut = await lastOf(`${token}\n${"x".repeat(7_956)}\n`);
+    expect(cut).toMatch(/^x+/);
+  });
+
   it("fails every pending call when the process dies, with what it said last", async () => {
     const { connection, closed } = connect();
     const pending = connection.request("silent", {}, 60_000);

@@ -1,10 +1,12 @@
 import { spawn } from "node:child_process";
+import { stripVTControlCharacters } from "node:util";
 import { fail, ok, problem } from "../../../contract/errors.ts";
 import type { Problem, Result } from "../../../contract/errors.ts";
 import { killGroup } from "../kill-group.ts";
 import { pause } from "./clock.ts";
 import type { Clock } from "./clock.ts";
 import { createLineCutter } from "./lines.ts";
+import { masked } from "./masked.ts";
 import { envelopeSchema, rpcCodes } from "./protocol.ts";
 import type { Envelope, RpcError, RpcId } from "./protocol.ts";
 
@@ -95,7 +97,7 @@ export function openConnection(deps: ConnectionDeps): Connection {
       "UNAVAILABLE",
       `The agent's process ended ${how}.`,
       "The thread can be resumed; the agent is started again for that.",
-      errorTail,
+      lastWords(errorTail),
     );
   }
 
@@ -150,7 +152,7 @@ export function openConnection(deps: ConnectionDeps): Connection {
     try {
       parsed = envelopeSchema.parse(JSON.parse(text));
     } catch {
-      deps.log(`not a message: ${text.slice(0, 200)}`);
+      deps.log(`not a message: ${masked(text).slice(0, 200)}`);
       return;
     }
     dispatch(parsed);
@@ -250,5 +252,16 @@ export function openConnection(deps: ConnectionDeps): Connection {
 function refused(error: RpcError): Result<never> | { readonly overloaded: true } {
   if (error.code === rpcCodes.overloaded) return { overloaded: true };
   const code = error.code === rpcCodes.invalidRequest ? "CONFLICT" : "BAD_REQUEST";
-  return fail(code, "The agent refused what it was asked.", "The cause is in the agent's own words.", error.message);
+  return fail(
+    code,
+    "The agent refused what it was asked.",
+    "The cause is in the agent's own words.",
+    masked(error.message),
+  );
+}
+
+/** Last words as they may be shown and stored. A line that was cut goes, since it may hold all but the first letter of a token. */
+function lastWords(tail: string): string {
+  const whole = tail.length < stderrTail ? tail : tail.slice(tail.indexOf("\n") + 1);
+  return masked(stripVTControlCharacters(whole));
 }
