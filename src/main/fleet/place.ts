@@ -31,5 +31,5 @@ export function placeOf(deck: Deck, row: Workstream): Result<Place> {
     place.adopted !== undefined && place.gitDir === undefined
       ? deck.plannedPath(row.projectId, place.folder)
       : place.path;
-  return ok({ ...work.value, path, adminDir: place.gitDir ?? "", about });
+  return ok({ ...work.value, path, adminDir: place.gitDir ?? "", name, about });
 }

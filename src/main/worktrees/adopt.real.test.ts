@@ -167,9 +167,7 @@ describe("giving back", () => {
     const { path: place, adminDir, branch } = adopted;
     unwrap(await prepareWritableRoots({ commonDir: project.commonDir, adminDir, workstreamId: "w1" }));
     return async () =>
-      unwrap(
-        await worktrees.release({ project, workstreamId: "w1", path: place, branch, from: adopted.adopted }),
-      );
+      unwrap(await worktrees.release({ project, workstreamId: "w1", path: place, branch, from: adopted.adopted }));
   }
 
   it("moves the user's branch forward to the work, and leaves index and files as they are", async () => {

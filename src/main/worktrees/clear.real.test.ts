@@ -50,6 +50,7 @@ async function worktree(workstreamId: string, slug: string): Promise<Place> {
     workstreamId,
     path: at,
     adminDir: path.join(project.commonDir, "worktrees", slug),
+    name: `the ${slug}`,
     about: `${workstreamId} ${slug}`,
   };
 }
@@ -101,7 +102,11 @@ describe("deleting", () => {
     await writeFile(path.join(place.path, "new.txt"), "new\n");
     expect(unwrap(await clearing.remove(place, false))).toMatchObject({
       kind: "refused",
-      why: { code: "CONFLICT", message: expect.stringContaining("new.txt") },
+      why: {
+        code: "CONFLICT",
+        message: expect.stringContaining("new.txt"),
+        next: expect.stringContaining("the name the fix-login:"),
+      },
     });
     expect(await readFile(path.join(place.path, "new.txt"), "utf8")).toBe("new\n");
     unwrap(await clearing.remove(place, true));

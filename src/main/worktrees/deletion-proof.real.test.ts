@@ -53,7 +53,7 @@ async function worktree(): Promise<Place> {
   await mkdir(path.dirname(at), { recursive: true });
   await git(project.root, "worktree", "add", "-q", "-b", `cox/${workstreamId}/work`, at, "main");
   const adminDir = path.join(project.commonDir, "worktrees", path.basename(at));
-  return { project, workstreamId, path: at, adminDir, about: workstreamId };
+  return { project, workstreamId, path: at, adminDir, name: workstreamId, about: workstreamId };
 }
 
 /** What an author may do to its worktree. What makes no sense in its state is passed over. */

@@ -154,6 +154,7 @@ async function remove(
     workstreamId: row.id,
     path: place.path,
     adminDir: place.gitDir ?? "",
+    name: row.name,
     about: row.name,
   };
   const asked = unwrap(await stand.clearing.remove(at, false));

@@ -42,7 +42,7 @@ async function worktree(workstreamId: string, slug: string): Promise<Place> {
   const at = path.join(folder.path, "trees", "p1", slug);
   await plainGit(project.root, "worktree", "add", "-q", "-b", `cox/${workstreamId}/${slug}`, at, "main");
   const adminDir = path.join(project.commonDir, "worktrees", slug);
-  return { project, workstreamId, path: at, adminDir, about: workstreamId };
+  return { project, workstreamId, path: at, adminDir, name: slug, about: workstreamId };
 }
 
 async function expectOtherWhole(): Promise<void> {
@@ -52,7 +52,7 @@ async function expectOtherWhole(): Promise<void> {
 
 describe("deleting a workstream", () => {
   it("that never had a worktree leaves the one that lies where its own was planned", async () => {
-    const queued: Place = { project, workstreamId: "w1", path: other.path, adminDir: "", about: "w1" };
+    const queued: Place = { project, workstreamId: "w1", path: other.path, adminDir: "", name: "queued", about: "w1" };
     expect(unwrap(await clearing.mayRemove(queued, false))).toMatchObject({ kind: "stakes", bytes: 0 });
     expect(unwrap(await clearing.remove(queued, true))).toMatchObject({ kind: "deleted" });
     await expectOtherWhole();
@@ -60,7 +60,7 @@ describe("deleting a workstream", () => {
 
   it("that never had a worktree leaves a folder that git does not know", async () => {
     await rm(other.adminDir, { recursive: true });
-    const queued: Place = { project, workstreamId: "w1", path: other.path, adminDir: "", about: "w1" };
+    const queued: Place = { project, workstreamId: "w1", path: other.path, adminDir: "", name: "queued", about: "w1" };
     expect(unwrap(await clearing.remove(queued, true))).toMatchObject({ kind: "deleted" });
     expect(await readFile(path.join(other.path, "work.txt"), "utf8")).toBe("work\n");
   });

@@ -36,6 +36,7 @@ beforeEach(async () => {
     workstreamId: "w1",
     path: at,
     adminDir: path.join(project.commonDir, "worktrees/fix"),
+    name: "fix",
     about: "{}",
   };
   await plainGit(project.root, "worktree", "add", "-q", "-b", "cox/w1/fix", at, "main");

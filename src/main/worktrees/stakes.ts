@@ -13,6 +13,8 @@ export interface Place {
   /** As `create` answered it. */
   readonly path: string;
   readonly adminDir: string;
+  /** What the workstream is called; typed to confirm that it goes. Its folder may be called otherwise. */
+  readonly name: string;
   /** One line of what people need to find it again in the vault. */
   readonly about: string;
 }
@@ -94,8 +96,7 @@ async function isAdminDir({ commonDir }: Project, adminDir: string): Promise<boo
 }
 
 /** Why a worktree may not be deleted; undefined when nothing would be lost. Processes that work in it are never overruled. */
-export function whyNotDelete(place: Place, stakes: Stakes, confirmed: boolean): Problem | undefined {
-  const name = path.basename(place.path);
+export function whyNotDelete({ name }: Place, stakes: Stakes, confirmed: boolean): Problem | undefined {
   if (stakes.residents.length > 0) return livedIn(name, stakes.residents);
   const { uncommitted, underWay, paused, unheld, trouble } = stakes;
   const nothing = uncommitted.length + unheld.length === 0 && underWay === undefined && !paused;
@@ -123,8 +124,7 @@ export function whyNotDelete(place: Place, stakes: Stakes, confirmed: boolean): 
 }
 
 /** Why a worktree cannot be paused; undefined when all of it can be had back. */
-export function whyNotPause(place: Place, stakes: Stakes): Problem | undefined {
-  const name = path.basename(place.path);
+export function whyNotPause({ name }: Place, stakes: Stakes): Problem | undefined {
   const { residents, unheld, trouble } = stakes;
   if (residents.length > 0) return livedIn(name, residents);
   if (trouble !== undefined) return trouble;

@@ -22,6 +22,11 @@ export async function remove(deck: Deck, row: Workstream): Promise<Result<void>>
   if (cleared.value.kind === "refused") {
     return spare(deck, row, `It was not deleted: ${cleared.value.why.message} ${cleared.value.why.next}`);
   }
+  const { keptBranches } = cleared.value;
+  if (keptBranches.length > 0) {
+    const why = "They are checked out elsewhere, or have moved on since they were copied to the vault.";
+    deck.log(`${row.name} is deleted, but for its branches ${keptBranches.join(", ")}.`, why);
+  }
   await deck.dropScratch(row.id);
   const gone = await deck.tell([...leftOf(deck, row), { type: "workstream.deleted", workstreamId: row.id }]);
   if (!gone.ok) return gone;
