@@ -56,6 +56,16 @@ async function worktree(): Promise<Place> {
   return { project, workstreamId, path: at, adminDir, name: workstreamId, about: workstreamId };
 }
 
+/** Has its branch and another one of it disagree. */
+async function beside({ path: at, workstreamId }: Place): Promise<void> {
+  await git(at, "checkout", "-q", "-B", `cox/${workstreamId}/beside`, "main");
+  await writeFile(path.join(at, "edited.txt"), "beside\n");
+  await git(at, "commit", "-qam", "beside");
+  await git(at, "checkout", "-q", `cox/${workstreamId}/work`);
+  await writeFile(path.join(at, "edited.txt"), "work\n");
+  await git(at, "commit", "-qam", "work");
+}
+
 /** What an author may do to its worktree. What makes no sense in its state is passed over. */
 const acts = {
   "a new file": async ({ path: at }, text) => writeFile(path.join(at, "new.txt"), text),
@@ -117,6 +127,16 @@ const acts = {
     await writeFile(path.join(at, "edited.txt"), `work ${text}`);
     await git(at, "commit", "-qam", "work");
     await git(at, "merge", "-q", `cox/${workstreamId}/side`);
+  },
+  "a merge that put work aside": async (place, text) => {
+    await beside(place);
+    await writeFile(path.join(place.path, "kept.txt"), text);
+    await git(place.path, "merge", "-q", "--autostash", `cox/${place.workstreamId}/beside`);
+  },
+  "a rebase that put work aside": async (place, text) => {
+    await beside(place);
+    await writeFile(path.join(place.path, "kept.txt"), text);
+    await git(place.path, "rebase", "-q", "--autostash", `cox/${place.workstreamId}/beside`);
   },
   "a hidden edit": async ({ path: at }, text) => {
     await git(at, "update-index", "--assume-unchanged", "hidden.txt");
@@ -199,10 +219,13 @@ async function precious(place: Place): Promise<Set<string>> {
     "--format=%(objectname)",
     `refs/heads/cox/${place.workstreamId}`,
   );
-  const merging = await readFile(path.join(place.adminDir, "MERGE_HEAD"), "utf8").catch(() => "");
+  const named = ["MERGE_HEAD", "MERGE_AUTOSTASH", "rebase-merge/autostash"].map((file) =>
+    readFile(path.join(place.adminDir, file), "utf8").catch(() => ""),
+  );
+  const underWay = (await Promise.all(named)).join("");
   const tips = [
     ...branches.split("\n"),
-    ...merging.split("\n"),
+    ...underWay.split("\n"),
     (await listed(place.path, "rev-parse", "HEAD")).trim(),
   ];
   const reached = await listed(project.root, "rev-list", "--objects", ...tips.filter((tip) => tip !== ""));
