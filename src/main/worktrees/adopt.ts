@@ -1,4 +1,4 @@
-import { lstat, realpath } from "node:fs/promises";
+import { realpath } from "node:fs/promises";
 import path from "node:path";
 import { fail, ok, type Result } from "../../contract/errors.ts";
 import type { Adopted } from "../../contract/states.ts";
@@ -7,6 +7,7 @@ import type { Git } from "../git/git.ts";
 import type { RegisteredWorktree } from "../git/worktrees.ts";
 import { adminDirOf } from "./admin-dir.ts";
 import type { Worktree } from "./create.ts";
+import { isThere } from "./inside.ts";
 import { branchFolder } from "./names.ts";
 import { projectCheckout, type Project } from "./project.ts";
 import { releaseBranchFolder } from "./writable-roots.ts";
@@ -231,11 +232,4 @@ async function dropBranch(git: Git, { project, workstreamId, branch }: ReleaseRe
 
 function isBelow(folder: string, candidate: string): boolean {
   return candidate.startsWith(`${folder}${path.sep}`);
-}
-
-function isThere(file: string): Promise<boolean> {
-  return lstat(file).then(
-    () => true,
-    () => false,
-  );
 }

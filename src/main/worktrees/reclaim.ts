@@ -4,6 +4,7 @@ import { fail, ok, type Result } from "../../contract/errors.ts";
 import type { Git } from "../git/git.ts";
 import type { Checkout } from "../git/run.ts";
 import { walkDisk } from "./disk-walk.ts";
+import { below } from "./inside.ts";
 
 /**
  * Folders that a tool makes anew from a file that is kept beside them (or, where there is none to name, from the sources).
@@ -90,10 +91,6 @@ export async function reclaim(git: Git, at: Checkout, folders: readonly string[]
   } catch (error) {
     return fail("UNAVAILABLE", `Not all of it could be removed.`, "Check who owns it, then try again.", error);
   }
-}
-
-function below(root: string, name: string): Buffer {
-  return Buffer.concat([Buffer.from(root + path.sep), Buffer.from(name, "latin1")]);
 }
 
 function isFile(file: Buffer): Promise<boolean> {

@@ -1,6 +1,6 @@
 import type { Dirent } from "node:fs";
 import { lstat, readdir } from "node:fs/promises";
-import path from "node:path";
+import { below } from "./inside.ts";
 
 /** What a folder holds, and what of it would be gone for good with it. */
 export interface Walked {
@@ -33,7 +33,7 @@ export async function walk(
   let ignoredBytes = 0;
 
   async function visit([folder, given]: Visit): Promise<Visit[]> {
-    const entries = await readFolder(place(root, folder));
+    const entries = await readFolder(below(root, folder));
     if (entries === undefined) {
       if (given === "open") unheld.push(`${folder}/`);
       return [];
@@ -46,7 +46,7 @@ export async function walk(
         if (entry.isDirectory()) return;
         const name = nameIn(folder, entry);
         const isIgnored = fate === "ignored" || ignoredFiles.has(name);
-        const size = await sizeOf(place(root, name));
+        const size = await sizeOf(below(root, name));
         bytes += size;
         if (isIgnored) ignoredBytes += size;
         else if (fate === "open" && name !== ".git" && holdsSomething(entry) && !held.has(name)) unheld.push(name);
@@ -93,8 +93,4 @@ function sizeOf(file: Buffer): Promise<number> {
     ({ blocks }) => blocks * 512,
     () => 0,
   );
-}
-
-function place(root: string, name: string): Buffer {
-  return Buffer.concat([Buffer.from(root + path.sep), Buffer.from(name, "latin1")]);
 }
