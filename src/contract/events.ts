@@ -35,6 +35,8 @@ const of = { workstreamId: workstreamIdSchema };
 /** Everything that can happen. Past tense, closed, written by the engine alone. */
 export const eventSchema = z.discriminatedUnion("type", [
   z.object({ type: z.literal("project.opened"), project: projectSchema }),
+  /** Its rows of workstreams that were put away stay, and its vault; opened again it has its id back. */
+  z.object({ type: z.literal("project.closed"), projectId: projectIdSchema }),
   z.object({
     type: z.literal("policy.read"),
     projectId: projectIdSchema,

@@ -10,6 +10,8 @@ export function fold(state: FleetState, { event, at }: Pick<Envelope, "event" | 
   switch (event.type) {
     case "project.opened":
       return { ...state, projects: { ...state.projects, [event.project.id]: event.project } };
+    case "project.closed":
+      return drop(state, "projects", event.projectId);
     case "policy.read": {
       const project = state.projects[event.projectId];
       if (project === undefined) return state;
@@ -189,7 +191,7 @@ function endTurn(before: Workstream, event: Extract<Event, { type: "turn.ended" 
   };
 }
 
-function drop(state: FleetState, table: "workstreams" | "words" | "requests" | "attention", id: string): FleetState {
+function drop(state: FleetState, table: Exclude<keyof FleetState, "rateLimits">, id: string): FleetState {
   if (!Object.hasOwn(state[table], id)) return state;
   const { [id]: _gone, ...rest } = state[table];
   return { ...state, [table]: rest };

@@ -191,6 +191,8 @@ export const contract = {
   },
   project: {
     open: forHuman.input(z.object({ path: z.string().min(1).max(4_096), ...command })).output(projectSchema),
+    /** Lets go of a project all of whose workstreams were put away or deleted. Its vault stays, for when it is opened again. */
+    close: forHuman.input(z.object({ projectId: projectIdSchema, ...command })).output(z.object({})),
     list: forReaders.output(z.array(projectSchema)),
     /** What is kept ready for the next starts; `pool` is absent until the project has been looked at. */
     pool: forReaders

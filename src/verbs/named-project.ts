@@ -6,9 +6,14 @@ import type { Project } from "../contract/states.ts";
 /** The project of this name or id; an absolute path is opened. Throws a `ProblemError` when there is none. */
 export async function projectOf(client: Client, named: string): Promise<ProjectId> {
   if (named.startsWith("/")) return (await client.project.open({ path: named })).id;
+  return (await projectNamed(client, named)).id;
+}
+
+/** The open project of this name or id. Throws a `ProblemError` when there is none. */
+export async function projectNamed(client: Client, named: string): Promise<Project> {
   const projects = await client.project.list();
   const found = projects.find(({ id, name }) => id === named || name === named);
-  if (found !== undefined) return found.id;
+  if (found !== undefined) return found;
   throw new ProblemError(problem("NOT_FOUND", `No project "${named}" is open.`, whatThereIs(projects)));
 }
 

@@ -153,6 +153,18 @@ describe("a text", () => {
     expect((await run("show")).text).toContain("\ntries again in 20s\n");
   });
 
+  it("closes a project by its path without opening anything, and names those there are", async () => {
+    const { projects } = stand.journal.published().state;
+    const { name, root } = projects["p00000001"] as Project;
+    expect((await run("close", { project: root })).text).toBe(
+      `${name} is closed. \`cox open ${root}\` brings it back, with what was put away.`,
+    );
+    expect(stand.asked).toEqual([expect.objectContaining({ name: "closeProject" })]);
+    const refused = await run("close", { project: "/nowhere" }).catch((thrown: unknown) => problemOfCall(thrown));
+    expect(refused).toMatchObject({ code: "NOT_FOUND", next: expect.stringContaining(name) });
+    expect(stand.asked).toHaveLength(1);
+  });
+
   it("names the workstream in its hints as it was named", async () => {
     const stop = verbs.find(({ name }) => name === "stop");
     const call = { client: stand.as({ kind: "human" }), workstreamId: own, args: {}, now: 1, tell: () => {} };

@@ -5,6 +5,7 @@ import { archive } from "./archive.ts";
 import { askHuman } from "./ask-human.ts";
 import { attention } from "./attention.ts";
 import { budget } from "./budget.ts";
+import { close } from "./close.ts";
 import { remove } from "./delete.ts";
 import { diff } from "./diff.ts";
 import { disk } from "./disk.ts";
@@ -40,6 +41,7 @@ export const verbs: readonly Verb[] = [
   list,
   attention,
   open,
+  close,
   allow,
   tickets,
   start,

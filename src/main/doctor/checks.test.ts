@@ -176,7 +176,9 @@ describe("the fleet", () => {
     const facts = { commonDir: project.gitDir, identity: true };
     const gone = fail("NOT_FOUND", "There is no folder.", "Choose another.");
     expect(gist(judgeProject(project, ok(facts), true))).toEqual(["ok"]);
-    expect(gist(judgeProject(project, gone, true))[0]).toMatch(/^wrong: .*mv ITS-FOLDER '\/src\/my shop'/);
+    expect(gist(judgeProject(project, gone, true))[0]).toMatch(
+      /^wrong: .*mv ITS-FOLDER '\/src\/my shop'\..* archive .*cox close '\/src\/my shop'$/,
+    );
     expect(judgeProject(project, gone, false)[0]?.state).toBe("warning");
     const owned = fail("FORBIDDEN", "Another user's.", "git config --global --add safe.directory /src");
     expect(gist(judgeProject(project, owned, true))).toEqual(["wrong: git config --global --add safe.directory /src"]);
@@ -201,7 +203,7 @@ describe("the fleet", () => {
     const judged = (more: object) =>
       gist(judgeWorktrees({ worktrees: [worktree(more)], unlisted: [] }, stateOf({ workstreams: { [row.id]: row } })));
     expect(judged({})).toEqual(["ok"]);
-    expect(judged({ state: "missing", workstreamId: row.id })[0]).toMatch(/^wrong: .*cox pause 1 && cox retry 1$/);
+    expect(judged({ state: "missing", workstreamId: row.id })[0]).toMatch(/^wrong: .*cox retry 1 makes it anew$/);
     expect(judged({ state: "missing", workstreamId: row.id, byHand: true })).toEqual([
       "wrong: Put it back if you moved it",
     ]);

@@ -74,7 +74,8 @@ export function judgeProject(
   const name = "project";
   if (!facts.ok) {
     const told = wrong(name, facts.error, isInUse ? "wrong" : "warning");
-    const back = `If it was moved: mv ITS-FOLDER ${shellWord(root)}; or cox open it where it is, with its workstreams left behind`;
+    const away = isInUse ? "archive its workstreams, then: " : "";
+    const back = `If it was moved: mv ITS-FOLDER ${shellWord(root)}. If it is gone for good: ${away}cox close ${shellWord(root)}`;
     const next = facts.error.code === "NOT_FOUND" ? back : told.next;
     return [{ ...told, says: `${project}: ${told.says}`, ...(next === undefined ? {} : { next }) }];
   }
@@ -120,8 +121,8 @@ function judgeWorktree(
   const row = workstreamId === undefined ? undefined : workstreams[workstreamId];
   if (standing === "missing" && row !== undefined) {
     const says = `the folder of #${row.number} ${row.name} is gone: ${path}`;
-    // What was committed is on its branch and in the vault; pausing gives up the folder, taking up again makes it.
-    const anew = byHand ? "" : `; else: cox pause ${row.number} && cox retry ${row.number}`;
+    // What was committed is on its branch and in the vault.
+    const anew = byHand ? "" : `; else: cox retry ${row.number} makes it anew`;
     return { name, state: "wrong", says, next: `Put it back if you moved it${anew}` };
   }
   if (standing === "missing") {

@@ -30,7 +30,11 @@ const mostWords = 100;
 type Plan = (row: Workstream) => Result<readonly Event[]>;
 
 /** What may be asked of the fleet. Each command records what was asked and returns; the steps that follow carry it out. */
-export function createCommands(deck: Deck, openRooms: (project: Project) => Promise<Result<void>>): Commands {
+export function createCommands(
+  deck: Deck,
+  openRooms: (project: Project) => Promise<Result<void>>,
+  closeRooms: (projectId: string) => void,
+): Commands {
   /** Checks that a workstream may be acted on, records, and has it looked at. */
   function on(id: WorkstreamId, by: By, plan: Plan): Promise<Result<void>> {
     return onAny(id, by, (row) => {
@@ -55,7 +59,7 @@ export function createCommands(deck: Deck, openRooms: (project: Project) => Prom
   }
 
   return {
-    ...createProjectCommands(deck, openRooms),
+    ...createProjectCommands(deck, openRooms, closeRooms),
     ...createClearingCommands(deck),
     ...createAdoptionCommands(deck),
     start: createStart(deck),

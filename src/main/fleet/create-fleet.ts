@@ -102,6 +102,11 @@ export async function createFleet(deps: FleetDeps): Promise<Result<Fleet>> {
     return ok(undefined);
   }
 
+  function closeRooms(projectId: string): void {
+    rooms.get(projectId)?.close();
+    rooms.delete(projectId);
+  }
+
   async function reopen(project: Project): Promise<void> {
     const opened = await openRooms(project);
     const policy = opened.ok ? policyStand(deck, project) : { ...project.policy, rejected: opened.error };
@@ -121,7 +126,7 @@ export async function createFleet(deps: FleetDeps): Promise<Result<Fleet>> {
   });
 
   return ok({
-    ...createCommands(deck, openRooms),
+    ...createCommands(deck, openRooms, closeRooms),
     onDelta(listener) {
       listeners.add(listener);
       return () => listeners.delete(listener);

@@ -63,7 +63,16 @@ export interface FleetDeps {
   readonly git: Pick<Git, "facts" | "resolve" | "survey" | "diff" | "changedPaths" | "sealLoose" | "commit">;
   readonly worktrees: Pick<
     Worktrees,
-    "create" | "isMissing" | "copyFolders" | "keepWarm" | "findByHand" | "adopt" | "release" | "reclaimable" | "reclaim"
+    | "create"
+    | "isMissing"
+    | "copyFolders"
+    | "keepWarm"
+    | "emptyPool"
+    | "findByHand"
+    | "adopt"
+    | "release"
+    | "reclaimable"
+    | "reclaim"
   >;
   readonly disk: Room;
   readonly vault: Pick<Vault, "keep" | "unpack" | "deleted" | "restore" | "tidy">;

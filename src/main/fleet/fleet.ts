@@ -65,6 +65,7 @@ export interface WorkstreamDiff {
 /** What may be asked of the fleet. A resolved command has been stored; what it brings about is told by events. */
 export interface Fleet {
   openProject(path: string, by: By): Promise<Result<Project>>;
+  closeProject(id: ProjectId, by: By): Promise<Result<void>>;
   tickets(projectId: ProjectId): Promise<Result<OpenTickets>>;
   allow(
     projectId: ProjectId,

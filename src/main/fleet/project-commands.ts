@@ -1,27 +1,32 @@
 import path from "node:path";
 import { fail, ok, type Result } from "../../contract/errors.ts";
-import type { Loosening, Project } from "../../contract/states.ts";
+import type { Loosening, Project, Workstream } from "../../contract/states.ts";
 import type { RepositoryFacts } from "../git/facts.ts";
 import type { By } from "../storage/journal.ts";
+import { createClosedProjects } from "./closed-projects.ts";
 import type { Deck } from "./crew.ts";
 import type { Fleet } from "./fleet.ts";
 
 /** How many tickets that could not be read are told. */
 const mostSkipped = 100;
 
-/** Opening projects and listing what their trackers hold. */
+/** Opening and closing projects, and listing what their trackers hold. */
 export function createProjectCommands(
   deck: Deck,
   openRooms: (project: Project) => Promise<Result<void>>,
-): Pick<Fleet, "openProject" | "tickets" | "allow"> {
+  closeRooms: (projectId: string) => void,
+): Pick<Fleet, "openProject" | "closeProject" | "tickets" | "allow"> {
+  const closed = createClosedProjects(deck.storage);
   /** By root: who asks again while a project is being opened gets the same one. */
   const opening = new Map<string, Promise<Result<Project>>>();
 
   async function open(facts: RepositoryFacts, by: By): Promise<Result<Project>> {
     const { root, identity } = facts;
     const known = Object.values(deck.state().projects).find((project) => project.root === root);
+    const before = known === undefined ? await closed.idOf(root) : ok(known.id);
+    if (!before.ok) return before;
     const project: Project = known ?? {
-      id: deck.newId("p"),
+      id: before.value ?? deck.newId("p"),
       name: path.basename(root),
       root,
       gitDir: facts.commonDir,
@@ -49,6 +54,25 @@ export function createProjectCommands(
       const underway = opening.get(root) ?? open(facts.value, by).finally(() => opening.delete(root));
       opening.set(root, underway);
       return underway;
+    },
+
+    async closeProject(id, by) {
+      const project = deck.state().projects[id];
+      if (project === undefined)
+        return fail("NOT_FOUND", "There is no such project.", "`cox status` shows those there are.");
+      const free = mayClose(deck, project, opening);
+      if (!free.ok) return free;
+      const kept = await closed.keep(project);
+      if (!kept.ok) return kept;
+      // Keeping took a while: somebody may have started something, or be opening it again.
+      const still = mayClose(deck, project, opening);
+      if (!still.ok) return still;
+      const told = deck.tell([{ type: "project.closed", projectId: id }], by);
+      if (deck.state().projects[id] !== undefined) return told;
+      // Before anything else can be done: who opens it again gets new ones.
+      closeRooms(id);
+      deck.follow(deck.worktrees.emptyPool(id));
+      return told;
     },
 
     async allow(projectId, { loosening, allow, why }, by) {
@@ -79,6 +103,28 @@ export function createProjectCommands(
       });
     },
   };
+}
+
+/** Nothing of it may be left that goes on, or that the human would look for. */
+function mayClose(deck: Deck, { id, name, root }: Project, opening: ReadonlyMap<string, unknown>): Result<void> {
+  if (opening.has(root)) return fail("CONFLICT", `${name} is being opened.`, "Try again in a moment.");
+  const left = Object.values(deck.state().workstreams).filter(
+    (row) => row.projectId === id && (row.phase !== "archived" || isAtTurn(row)),
+  );
+  if (left.length === 0) return ok(undefined);
+  const names = left.slice(0, mostNamed).map((row) => `#${row.number} ${row.name}, ${row.phase}`);
+  const more = left.length > names.length ? ` and ${left.length - names.length} more` : "";
+  return fail(
+    "CONFLICT",
+    `${name} still has ${names.join("; ")}${more}.`,
+    "Put each away first: `cox archive N` keeps its branch and folder, `cox delete N` takes them away.",
+  );
+}
+
+const mostNamed = 5;
+
+function isAtTurn({ turn }: Workstream): boolean {
+  return turn?.status === "sending" || turn?.status === "running";
 }
 
 /** Which repositories can be worked in; docs/use-your-repository.md lists them. */

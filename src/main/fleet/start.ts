@@ -46,7 +46,9 @@ export function createStart(deck: Deck): Fleet["start"] {
     const ids = Array.from({ length: input.attempts }, () => deck.newId("w"));
     // A row without its ticket must never be told of.
     const saved = await Promise.all(ids.map((id) => deck.storage.saveTicket(id, ticket)));
-    for (const each of saved) if (!each.ok) return each;
+    // The project may have been closed meanwhile.
+    const still = findProject(deck, { projectId: project.value.id });
+    for (const each of [...saved, still]) if (!each.ok) return each;
     // Names are chosen and told of without a pause: another start may be under way.
     const rows: Workstream[] = [];
     for (const number of numbers.value) {

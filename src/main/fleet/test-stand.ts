@@ -324,6 +324,7 @@ export async function openFleet(options: StandOptions = {}): Promise<FleetStand>
         ),
       isMissing: () => Promise.resolve(false),
       keepWarm: () => undefined,
+      emptyPool: () => Promise.resolve(),
       findByHand: () => Promise.resolve(fail("NOT_FOUND", "No worktrees here.", "None.")),
       adopt: () => Promise.resolve(fail("NOT_FOUND", "No worktrees here.", "None.")),
       release: () => Promise.resolve(fail("NOT_FOUND", "No worktrees here.", "None.")),

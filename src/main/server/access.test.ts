@@ -16,6 +16,7 @@ const inputs: Readonly<Record<string, unknown>> = {
   "feed.fleet": {},
   "feed.workstream": { workstreamId: own },
   "project.open": { path: "/demo" },
+  "project.close": { projectId: project },
   "project.list": undefined,
   "project.pool": { projectId: project },
   "project.allow": { projectId: project, loosening: "no-confinement", allow: true },

@@ -113,6 +113,10 @@ export function createRouter(deps: RouterDeps): EngineRouter {
     },
     project: {
       open: os.project.open.handler((call) => carryOut(call, (by) => fleet.openProject(call.input.path, by))),
+      close: os.project.close.handler(async (call) => {
+        await carryOut(call, (by) => fleet.closeProject(call.input.projectId, by));
+        return {};
+      }),
       list: os.project.list.handler(() => Object.values(state().projects)),
       pool: os.project.pool.handler(({ input }) => {
         const pool = deps.pool(input.projectId);

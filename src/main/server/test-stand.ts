@@ -180,6 +180,7 @@ export function createStand(): Stand {
       asked.push({ name: "openProject", args });
       return Promise.resolve(ok(demo));
     },
+    closeProject: done("closeProject"),
     allow: (...args) => {
       asked.push({ name: "allow", args });
       return Promise.resolve(ok({ ...demo, allowed: args[1].allow ? [args[1].loosening] : [] }));

@@ -63,6 +63,7 @@ const diff = fc.record({
 /** One of every event; a new one does not compile until it is here. */
 const arbitraries: { readonly [T in EventType]: fc.Arbitrary<Omit<Extract<Event, { type: T }>, "type">> } = {
   "project.opened": fc.record({ project }),
+  "project.closed": fc.record({ projectId: few.map((n) => `p${String(n).padStart(8, "0")}`) }),
   "policy.read": fc.record({
     projectId: few.map((n) => `p${String(n).padStart(8, "0")}`),
     policy: fc.record({ source: fc.constant("file" as const), rejected: problemOfSome }),

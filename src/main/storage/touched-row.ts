@@ -6,6 +6,7 @@ export function touchedRow(event: Event): { readonly table: FleetTable; readonly
   switch (event.type) {
     case "project.opened":
       return { table: "projects", id: event.project.id };
+    case "project.closed":
     case "policy.read":
     case "project.allowed":
       return { table: "projects", id: event.projectId };

@@ -266,11 +266,11 @@ describe("keeping worktrees ready", () => {
   });
 
   it("is broken off by a start, which waits for nothing, and taken up again", async () => {
-    const filling = Promise.withResolvers<void>();
+    let filling = false;
     let stopped = false;
     handed.fillWorktree = async (at, how) => {
       if (how?.background !== true) return git.fillWorktree(at, how);
-      filling.resolve();
+      filling = true;
       return new Promise((resolve) => {
         how.signal?.addEventListener("abort", () => {
           stopped = true;
@@ -279,7 +279,7 @@ describe("keeping worktrees ready", () => {
         });
       });
     };
-    await Promise.race([filling.promise, until(two, () => false)]);
+    await until(two, () => filling);
     const made = await start(1);
     expect(stopped).toBe(true);
     expect(await state(made.path)).toBe("## cox/w1/work-1\n");
@@ -315,6 +315,20 @@ describe("keeping worktrees ready", () => {
     expect(await warmOnDisk()).toEqual(["warm-2"]);
     expect(await readFile(place(".pool", "warm-2", "precious"), "utf8")).toBe("x");
     expect(logged).toEqual([expect.stringContaining("not as it was made")]);
+  });
+
+  it("is emptied for a project that is closed, also before an earlier engine's was looked at, and filled again when it is back", async () => {
+    await until(two, ({ ready }) => ready === 2);
+    await worktrees.emptyPool("p1");
+    expect(await warmOnDisk()).toEqual([]);
+    expect(worktrees.poolStatus("p1")).toBeUndefined();
+    await until(two, ({ ready }) => ready === 2);
+    await worktrees.close();
+    open();
+    busy = true;
+    await until(two, ({ waiting }) => waiting === "a busy machine");
+    await worktrees.emptyPool("p1");
+    expect(await warmOnDisk()).toEqual([]);
   });
 
   it("takes over what an earlier engine left, but not what is no longer as it was made", async () => {

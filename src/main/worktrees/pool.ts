@@ -40,6 +40,8 @@ export interface Machine {
 export interface Pool {
   /** Says again what is wanted; to be called every second or so, which is when the base's branch is looked at. */
   keep(project: Project, folder: string, wish: PoolWish): void;
+  /** Removes what is ready for a project, but for what is not as it was made. The next {@link keep} begins anew. */
+  empty(projectId: string): Promise<void>;
   status(projectId: string): PoolStatus | undefined;
   /** The commit a base stands for at this moment, where that can be told without asking git. */
   baseNow(project: Project, base: string): Promise<string | undefined>;
@@ -109,6 +111,7 @@ export function createPool({ git, register, machine, log }: PoolDeps): Pool {
   let starts = 0;
   let lastStart = Number.NEGATIVE_INFINITY;
   let tending: Promise<void> | undefined;
+  let emptying: Promise<unknown> = Promise.resolve();
   let breakOff = new AbortController();
   let closed = false;
 
@@ -126,6 +129,18 @@ export function createPool({ git, register, machine, log }: PoolDeps): Pool {
       .finally(() => {
         tending = undefined;
       });
+  }
+
+  async function empty(projectId: string): Promise<void> {
+    const shelf = shelves.get(projectId);
+    if (shelf === undefined) return;
+    shelves.delete(projectId);
+    shelf.wish = { ...shelf.wish, wanted: 0, most: 0 };
+    const under = tending;
+    breakOff.abort();
+    await under;
+    const { signal } = new AbortController();
+    for (let step: Step = "done"; step === "done" && !closed;) step = await takeStep(shelf, signal);
   }
 
   async function tendAll(): Promise<void> {
@@ -277,6 +292,11 @@ export function createPool({ git, register, machine, log }: PoolDeps): Pool {
 
   return {
     keep,
+    empty(projectId) {
+      const work = empty(projectId);
+      emptying = Promise.allSettled([emptying, work]);
+      return work;
+    },
     async baseNow({ id, commonDir }, base) {
       const shelf = shelves.get(id);
       if (shelf?.project.commonDir !== commonDir || shelf.wish.base !== base) return undefined;
@@ -316,6 +336,7 @@ export function createPool({ git, register, machine, log }: PoolDeps): Pool {
       closed = true;
       breakOff.abort();
       await tending;
+      await emptying;
     },
   };
 }

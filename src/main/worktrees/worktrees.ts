@@ -46,6 +46,8 @@ export interface Worktrees {
   readonly copyFolders: (request: CopyWish) => Promise<readonly CopyOutcome[]>;
   /** Says how many worktrees a project wants kept ready, and has its base looked at; to be called every second or so. */
   readonly keepWarm: (project: Project, wish: PoolWish) => void;
+  /** Gives up what is kept ready for a project that nobody starts in any more, until {@link keepWarm} is called again. */
+  readonly emptyPool: (projectId: string) => Promise<void>;
   /** What is kept ready for a project; undefined before anybody has asked for it. */
   readonly poolStatus: (projectId: string) => PoolStatus | undefined;
   /** Ends refilling. What is ready stays for the next engine. */
@@ -154,6 +156,7 @@ export function createWorktrees(deps: WorktreesDeps): Worktrees {
       if (realRoot !== undefined) return pool.keep(project, projectFolder(realRoot, project), wish);
       void folderOf(project).then((folder) => folder.ok && (realRoot = path.dirname(folder.value)));
     },
+    emptyPool: pool.empty,
     poolStatus: pool.status,
     close: pool.close,
   };
