@@ -1,5 +1,5 @@
 import { execFileSync } from "node:child_process";
-import { mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
+import { mkdir, mkdtemp, readdir, rm, writeFile } from "node:fs/promises";
 import os from "node:os";
 import path from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
@@ -36,6 +36,12 @@ describe("the bwrap of an engine that runs as root", () => {
     ]);
     expect(args.slice(args.indexOf("--"))).toEqual(["--", "sh", "-c", "echo -- $HOME", "--", "x y"]);
     expect(args.filter((each) => each === "/proc/sys")).toHaveLength(2);
+  });
+
+  it("is made by many at once, and leaves nothing beside it", async () => {
+    await Promise.all(Array.from({ length: 30 }, () => guardKernel(ours(), [real()])));
+    expect(await readdir(ours())).toEqual(["bwrap"]);
+    expect(told("--help")).toEqual(["--help"]);
   });
 
   it("passes on what starts nothing as it is", async () => {

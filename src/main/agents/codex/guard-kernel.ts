@@ -1,3 +1,4 @@
+import { randomUUID } from "node:crypto";
 import { access, constants, mkdir, rename, writeFile } from "node:fs/promises";
 import path from "node:path";
 
@@ -15,7 +16,8 @@ export async function guardKernel(folder: string, searched: readonly string[]): 
   const real = await firstIn(searched, "bwrap");
   if (real === undefined) return undefined;
   await mkdir(folder, { recursive: true, mode: 0o700 });
-  const fresh = path.join(folder, "bwrap.new");
+  // Many threads may open at once.
+  const fresh = path.join(folder, `bwrap.${randomUUID()}`);
   await writeFile(fresh, script(real), { mode: 0o700 });
   await rename(fresh, path.join(folder, "bwrap"));
   return folder;
