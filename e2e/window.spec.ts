@@ -969,6 +969,50 @@ test.describe("what only the human lets pass", () => {
   }
 });
 
+test.describe("the doctor", () => {
+  const doctor = (page: Page) => page.getByRole("dialog", { name: "Doctor" });
+
+  async function openDoctor(page: Page, engine: FakeEngine): Promise<void> {
+    await openGrid(page, engine);
+    await page.keyboard.press("g");
+    await page.keyboard.press("d");
+    await expect(doctor(page)).toBeVisible();
+  }
+
+  test("tells the worst first, each with its command to copy", async ({ page, context, engine }) => {
+    await context.grantPermissions(["clipboard-read", "clipboard-write"]);
+    await openDoctor(page, engine);
+    await expect(doctor(page).getByRole("status")).toHaveText("3 things are wrong; 1 warning.");
+    await expect(doctor(page).locator(".check-name")).toHaveText(["worktrees", "policy", "codex", "disk", "git"]);
+    // What cannot be seen is not handed to a terminal.
+    await expect(doctor(page).getByRole("button", { name: "Copy" })).toHaveCount(3);
+    await doctor(page).getByRole("button", { name: "Copy: disk" }).focus();
+    await page.keyboard.press("Enter");
+    await expect(doctor(page).getByRole("button", { name: "Copied: disk" })).toBeFocused();
+    expect(await page.evaluate(() => navigator.clipboard.readText())).toBe("cox disk");
+    await page.keyboard.press("Escape");
+    await expect(tile(page, "pay-retry")).toBeFocused();
+  });
+
+  test("says that it looks, what kept it from that, and that it is offline", async ({ page, engine }) => {
+    const looking = Promise.withResolvers<undefined>();
+    engine.examineTo(looking.promise);
+    await openDoctor(page, engine);
+    const status = doctor(page).getByRole("status");
+    await expect(status).toHaveText("Looking…");
+    looking.resolve(undefined);
+    await expect(status).toContainText("was not foreseen");
+    await expect(doctor(page).getByRole("listitem")).toHaveCount(0);
+    engine.examineTo(Promise.resolve([]));
+    await doctor(page).getByRole("button", { name: "Look again" }).press("Enter");
+    await expect(status).toHaveText("Nothing is wrong.");
+    await engine.leave();
+    await expect(status).toHaveText("Not connected to the engine. It is tried again by itself.");
+    await engine.comeBack();
+    await expect(status).toHaveText("Nothing is wrong.");
+  });
+});
+
 const axeTags = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"];
 
 const places: [name: string, keys: readonly string[], ready: string][] = [
@@ -982,6 +1026,7 @@ const places: [name: string, keys: readonly string[], ready: string][] = [
   ["key sheet", ["?"], "dialog"],
   ["start dialog", ["n"], "dialog"],
   ["budget dialog", ["b"], "dialog"],
+  ["doctor", ["g", "d"], "dialog li"],
   ["worktrees", ["g", "w", "m"], "[role=option]"],
   ["adopt dialog", ["g", "w", ...Array.from({ length: 15 }, () => "j"), "a"], "dialog"],
   ["reclaim dialog", ["g", "w", "j", "j", "Shift+F"], "dialog li"],

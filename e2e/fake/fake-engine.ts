@@ -4,11 +4,13 @@ import path from "node:path";
 import { implement, ORPCError } from "@orpc/server";
 import { RPCHandler } from "@orpc/server/ws";
 import { WebSocketServer } from "ws";
+import type { Check } from "../../src/contract/check.ts";
 import { contract, protocolVersion } from "../../src/contract/procedures.ts";
 import type { AttentionKind } from "../../src/contract/states.ts";
 import { contentSecurityPolicy } from "../../src/main/csp.ts";
 import { agents } from "./agents.ts";
 import type { BuiltWindow } from "./built-window.ts";
+import { someChecks } from "./checks.ts";
 import { diffOf } from "./diffs.ts";
 import { createFakeFleet } from "./fake-fleet.ts";
 import type { FakeOptions } from "./fake-rows.ts";
@@ -39,6 +41,8 @@ export async function startFakeEngine(options: FakeOptions, built: BuiltWindow) 
   let measured = false;
   const os = implement(contract);
 
+  let examination: Promise<readonly Check[] | undefined> = Promise.resolve(someChecks);
+
   function heard(name: string, input: Record<string, unknown>): void {
     sent.push({ name, input });
   }
@@ -59,6 +63,11 @@ export async function startFakeEngine(options: FakeOptions, built: BuiltWindow) 
         pid: 1,
         startedAt,
       })),
+      doctor: os.engine.doctor.handler(async () => {
+        const checks = await examination;
+        if (checks === undefined) throw new Error("The doctor is away.");
+        return { checks: [...checks] };
+      }),
     },
     agent: { list: os.agent.list.handler(() => agents) },
     feed: {
@@ -276,6 +285,8 @@ export async function startFakeEngine(options: FakeOptions, built: BuiltWindow) 
     sent,
     origin,
     url: `${origin}#token=${token}`,
+    /** What the doctor finds from now on; undefined: it fails. */
+    examineTo: (found: typeof examination) => void (examination = found),
     /** Goes away and can come back at the same address. */
     leave: stopListening,
     comeBack: () => listen(port),

@@ -74,6 +74,14 @@ const everywhere = [
     menu: "go",
   },
   {
+    id: "doctor",
+    title: "Show what is wrong, and the command that mends it",
+    also: "doctor checks health examine broken",
+    scope: "global",
+    keys: ["g d"],
+    menu: "help",
+  },
+  {
     id: "decide-loosening",
     title: "Decide what a project asks for (asks first)",
     also: "allow consent loosening confinement",

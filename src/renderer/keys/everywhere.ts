@@ -20,6 +20,7 @@ export const everywhereBehaviours = {
   back: { run: () => window.history.back() },
   "go-grid": { run: ({ actions }) => actions.go({ screen: "grid" }) },
   "go-worktrees": { run: ({ actions }) => actions.go({ screen: "worktrees" }) },
+  doctor: { run: ({ actions }) => actions.openOverlay("doctor") },
   "decide-loosening": {
     when: (app) => isOpen(app) && undecided(app) !== undefined,
     run: (app) => {

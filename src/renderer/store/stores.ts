@@ -66,7 +66,8 @@ export type Overlay =
   | "adopt"
   | "reclaim"
   | "waive"
-  | "consent";
+  | "consent"
+  | "doctor";
 
 /** A confirmation or failure of what the human just did. */
 export interface Notice {

@@ -4,6 +4,7 @@ import { AdoptDialog } from "./adopt-dialog.tsx";
 import { BudgetDialog } from "./budget-dialog.tsx";
 import { ConsentDialog } from "./consent-dialog.tsx";
 import { DeleteDialog } from "./delete-dialog.tsx";
+import { Doctor } from "./doctor.tsx";
 import { KeySheet } from "./key-sheet.tsx";
 import { OfferedProject } from "./offered-project.tsx";
 import { OpenProject } from "./open-project.tsx";
@@ -46,6 +47,8 @@ export function Overlays(): ReactNode {
       return <WaiveDialog onClose={close} />;
     case "consent":
       return <ConsentDialog onClose={close} />;
+    case "doctor":
+      return <Doctor onClose={close} />;
     case undefined:
       return null;
   }
