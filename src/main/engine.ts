@@ -120,7 +120,11 @@ export async function startEngine(options: EngineOptions): Promise<Result<Engine
   undo.push(() => journal.close());
 
   const forCommands = commandEnv(options.env);
-  const git = createGit({ env: options.env, folder: await emptyFolder(path.join(home, "tmp", "git")) });
+  const git = createGit({
+    env: options.env,
+    folder: await emptyFolder(path.join(home, "tmp", "git")),
+    veil: async (shown) => (await sandboxing).veil([...ofGit.map((name) => path.join(home, name)), ...shown]),
+  });
   undo.push(() => git.close());
   const secrets = createSecrets({ env: options.env, askKeychain: options.askKeychain, log });
   const codex = createCodexProgram({
@@ -244,6 +248,9 @@ async function closed(close: () => Promise<void>, failed: Result<never> | Result
 function noSuchAgent(name: string, agents: ReadonlyMap<string, Agent>): Result<never> {
   return fail("NOT_FOUND", `There is no agent “${name}”.`, `Choose one of: ${[...agents.keys()].join(", ")}.`);
 }
+
+/** What git works with in the home. */
+const ofGit = ["worktrees", "vault", "tmp", "demo"];
 
 /** What nothing that is confined may read. */
 async function hiddenFrom({ home, env }: EngineOptions): Promise<string[]> {

@@ -9,7 +9,7 @@ import { isIgnored } from "./is-ignored.ts";
 import { mergeBase } from "./merge-base.ts";
 import { mergeTree } from "./merge-tree.ts";
 import { head, resolve } from "./resolve.ts";
-import { createGitRunner, type Checkout } from "./run.ts";
+import { createGitRunner, type Checkout, type Veil } from "./run.ts";
 import { createSealLoose } from "./seal.ts";
 import { startPoint } from "./start-point.ts";
 import { status } from "./status.ts";
@@ -50,6 +50,8 @@ export type Git = ReturnType<typeof createGit>;
 export interface GitDeps {
   /** The engine's environment. */
   readonly env: Readonly<Record<string, string | undefined>>;
+  /** What goes before a git that reads a work tree, so that it cannot be led to what no author may read. */
+  readonly veil?: Veil;
   /** Exists, and receives temporary files; what a killed engine left in it may be removed when no git runs. */
   readonly folder: string;
 }

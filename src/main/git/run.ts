@@ -54,6 +54,20 @@ export interface GitRunner {
   close(): void;
 }
 
+/**
+ * Verbs that take what lies in a work tree for content. They look at a name and then open it: an author that exchanges a file for a
+ * link in between would have them read, and show or commit, what it may not read itself.
+ */
+const readsWorkTree: ReadonlySet<string> = new Set(["add", "diff", "hash-object", "status", "update-index"]);
+
+/** Of what no author may read, the git whose command line this begins sees only `shown`, and what it always works with. */
+export type Veil = (shown: readonly string[]) => Promise<readonly string[]>;
+
+/** The work tree and the repository, which a user may keep in a place of secrets. */
+function placesOf(at: GitCommand["at"]): string[] {
+  return [at.path, ...("gitDir" in at ? [at.gitDir.replace(/[/\\]worktrees[/\\][^/\\]+$/, "")] : [])];
+}
+
 /** Verbs that look at refs and history only, whatever `.gitattributes` say. */
 const readsNoFiles: ReadonlySet<string> = new Set([
   "config",
@@ -76,7 +90,11 @@ const graceMs = 1_000;
  * Starts git with argument arrays, bytes in and out, and limits on time and output. Each command has its own process
  * group; an abort or a timeout ends the group and settles at once, without waiting for the last grandchild.
  */
-export function createGitRunner(deps: { readonly env: Readonly<Record<string, string | undefined>> }): GitRunner {
+export function createGitRunner(deps: {
+  readonly env: Readonly<Record<string, string | undefined>>;
+  /** What goes before a git that reads a work tree, so that it cannot be led to what no author may read. */
+  readonly veil?: Veil;
+}): GitRunner {
   const environment = gitEnvironment(deps.env);
   const ends = new Set<() => void>();
   let closed = false;
@@ -86,14 +104,15 @@ export function createGitRunner(deps: { readonly env: Readonly<Record<string, st
     if (readsNoFiles.has(verbOf(command))) return begin(command);
     const found = await drivers.in(command.at);
     if (!found.ok) return found;
-    return closed ? cancelled() : begin({ ...command, env: { ...found.value.off, ...command.env } });
+    const veil = readsWorkTree.has(verbOf(command)) ? await deps.veil?.(placesOf(command.at)) : undefined;
+    return closed ? cancelled() : begin({ ...command, env: { ...found.value.off, ...command.env } }, veil);
   }
 
-  function begin(command: GitCommand): Promise<Result<GitOutput>> {
+  function begin(command: GitCommand, veil: readonly string[] = []): Promise<Result<GitOutput>> {
     if (command.signal?.aborted === true) return Promise.resolve(cancelled());
     let child: Child;
     try {
-      child = start(command, environment);
+      child = start(command, environment, veil);
     } catch (thrown) {
       // Node throws at once what it takes for a mistake of ours, such as a folder that is a file.
       return explainSpawn(command, thrown);
@@ -143,10 +162,10 @@ const unattended = { GIT_EDITOR: ":", GIT_SEQUENCE_EDITOR: ":", GIT_ASKPASS: "",
 
 type Child = ChildProcessByStdio<Writable, Readable, Readable>;
 
-function start(command: GitCommand, environment: Readonly<Record<string, string>>): Child {
+function start(command: GitCommand, environment: Readonly<Record<string, string>>, veil: readonly string[]): Child {
   const settings = [...hardening, ...(command.config ?? [])].flatMap((setting) => ["-c", setting]);
   const background = command.background === true;
-  const [file = "", ...args] = [...(background ? inBackground : []), "git", ...settings, ...command.args];
+  const [file = "", ...args] = [...(background ? inBackground : []), ...veil, "git", ...settings, ...command.args];
   const child = spawn(file, args, {
     cwd: command.at.path,
     env: { ...environment, ...unattended, ...placeEnvironment(command.at), ...command.env },
@@ -272,8 +291,9 @@ export function placeEnvironment(at: GitCommand["at"]): Record<string, string> {
   return "gitDir" in at ? { GIT_DIR: at.gitDir } : {};
 }
 
-function verbOf(command: GitCommand): string {
-  return command.args[0] ?? "";
+function verbOf({ args }: GitCommand): string {
+  const [first = "", , ...rest] = args;
+  return first === "-c" ? (rest[0] ?? "") : first;
 }
 
 function cancelled(): Result<never> {

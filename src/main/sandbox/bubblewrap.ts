@@ -45,6 +45,28 @@ export function bubblewrapArgs(
 }
 
 /**
+ * The arguments of bwrap before a program that may do what the user may, but sees of `hidden` places only those `shown`, which need
+ * not exist. For a program of ours that follows names others write.
+ */
+export function veilArgs(hidden: readonly HiddenPlace[], shown: readonly string[]): string[] {
+  return [
+    "--dev-bind",
+    "/",
+    "/",
+    ...hidden.flatMap(({ path, isFolder }) =>
+      isFolder ? ["--perms", "0700", "--tmpfs", path] : ["--ro-bind", "/dev/null", path],
+    ),
+    ...shown.flatMap((path) => ["--bind-try", path, path]),
+    "--",
+  ];
+}
+
+export interface HiddenPlace {
+  readonly path: string;
+  readonly isFolder: boolean;
+}
+
+/**
  * Namespaces of its own, no capability, and an end when the one who started it ends. Not `--new-session`: its first process
  * is to stay in the group of bwrap, which is without a terminal already.
  */

@@ -1,10 +1,10 @@
 import { constants } from "node:fs";
-import { access, open, writeFile } from "node:fs/promises";
+import { access, open, stat, writeFile } from "node:fs/promises";
 import path from "node:path";
 import { text } from "node:stream/consumers";
 import { fail, ok, type Problem, type Result } from "../../contract/errors.ts";
 import type { CommandConfinement } from "../../contract/states.ts";
-import { bubblewrapArgs } from "./bubblewrap.ts";
+import { bubblewrapArgs, veilArgs, type HiddenPlace } from "./bubblewrap.ts";
 import type { Command, Confines, Started } from "./confines.ts";
 import { withLimits, type Limits } from "./limits.ts";
 import { findPlaces } from "./places.ts";
@@ -36,10 +36,16 @@ export interface Sandbox {
   start(command: Command, confines: Confines | "unconfined"): Promise<Result<Started>>;
   /** Runs it to its end, within limits. */
   run(request: RunRequest): Promise<Result<Outcome>>;
+  /**
+   * What goes before the command line of a program of ours that reads what authors write: of what no command may read it sees only
+   * `shown` then, however a name is exchanged for a link while it looks. Nothing where there is no bubblewrap.
+   */
+  veil(shown: readonly string[]): Promise<readonly string[]>;
   /** Ends everything that was started. */
   close(): Promise<void>;
 }
 
+type Veil = Sandbox["veil"];
 type Start = (command: Command, confines: Confines) => Promise<Result<Started>>;
 
 /** How long what is still running has to end by itself when the engine ends, in milliseconds. */
@@ -64,6 +70,7 @@ export async function createSandbox(deps: SandboxDeps): Promise<Sandbox> {
     lacks: means.lacks,
     start,
     run: (request) => runToEnd(start, request),
+    veil: means.veil,
     async close() {
       closed = true;
       await Promise.all([...running].map((each) => each.end(closingGraceMs)));
@@ -75,17 +82,21 @@ interface Means {
   readonly confinement: CommandConfinement;
   readonly lacks: Problem | undefined;
   readonly start: Start;
+  readonly veil: Veil;
 }
 
+const noVeil: Veil = () => Promise.resolve([]);
+
 async function chooseMeans(deps: SandboxDeps): Promise<Means> {
-  if (deps.platform === "darwin") return { confinement: "seatbelt", lacks: undefined, start: underSeatbelt(deps) };
+  if (deps.platform === "darwin")
+    return { confinement: "seatbelt", lacks: undefined, start: underSeatbelt(deps), veil: noVeil };
   const means = deps.platform === "linux" ? await tryBubblewrap(deps) : noMeans(deps.platform);
-  if (means.ok) return { confinement: "bubblewrap", lacks: undefined, start: means.value };
-  return { confinement: "none", lacks: means.error, start: unconfined(deps.limits) };
+  if (means.ok) return { confinement: "bubblewrap", lacks: undefined, ...means.value };
+  return { confinement: "none", lacks: means.error, start: unconfined(deps.limits), veil: noVeil };
 }
 
 /** Runs the real thing once: a kernel or an administrator may forbid what the program offers. */
-async function tryBubblewrap(deps: SandboxDeps): Promise<Result<Start>> {
+async function tryBubblewrap(deps: SandboxDeps): Promise<Result<Pick<Means, "start" | "veil">>> {
   const { machine } = deps;
   if (!isFiltered(machine)) return noMeans(machine);
   const program = await findOnPath("bwrap", deps.searchPath);
@@ -109,7 +120,7 @@ async function tryBubblewrap(deps: SandboxDeps): Promise<Result<Start>> {
   const late = setTimeout(() => void tried.value.end(0), tryLimitMs);
   const [said, exitCode] = await Promise.all([text(tried.value.stderr), tried.value.ended]);
   clearTimeout(late);
-  if (exitCode === 0) return ok(start);
+  if (exitCode === 0) return ok({ start, veil: veilOf(program, deps) });
   return fail(
     "UNAVAILABLE",
     "The bubblewrap of this machine cannot be used, so nothing confines the commands of a project.",
@@ -120,6 +131,20 @@ async function tryBubblewrap(deps: SandboxDeps): Promise<Result<Start>> {
 }
 
 const tryLimitMs = 5_000;
+
+function veilOf(program: string, { hidden }: SandboxDeps): Veil {
+  return async (shown) => {
+    const places = await Promise.all((await hidden()).map(lookAt));
+    // An outer one would cover those within it that were laid before.
+    const found = places.flat().sort((a, b) => a.path.length - b.path.length);
+    return [program, ...veilArgs(found, shown)];
+  };
+}
+
+async function lookAt(place: string): Promise<HiddenPlace[]> {
+  const facts = await stat(place).catch(() => undefined);
+  return facts === undefined ? [] : [{ path: place, isFolder: facts.isDirectory() }];
+}
 
 async function underBubblewrap(
   program: string,
