@@ -44,7 +44,8 @@ export default defineConfig({
           include: slow,
           testTimeout: 120_000,
           hookTimeout: 120_000,
-          fileParallelism: false,
+          // One for each of two cores: much of their time they wait for processes.
+          maxWorkers: 2,
         },
       },
     ],
