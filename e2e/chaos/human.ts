@@ -87,6 +87,9 @@ export function createHuman({ client }: EngineProcess, { wanted, putAway, delete
       });
     }
     if (scenario === "hang" && turn !== undefined) once(turn, () => client.workstream.stop({ workstreamId }));
+    // What was agreed to may still be refused, by a full disk for one: then it is asked for again.
+    if (row.phase === "paused") done.delete(`${row.id} pause`);
+    if (row.phase === "deleting") done.delete(`${row.id} clear`);
     if (scenario === "hang" && row.phase === "stopped" && turn === undefined)
       once(`${row.id} pause`, () => client.workstream.pause({ workstreamId }));
     if (row.phase === "paused" && row.place.gitDir === undefined) clear(row);
