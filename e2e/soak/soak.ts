@@ -16,8 +16,8 @@ import { judge, type Bound, type Line } from "./verdict.ts";
  * What is archived is kept, and so is what the vault has of what was deleted: disk is bounded for each workstream put away.
  */
 const bounds: readonly Bound[] = [
-  { of: "rss", unit: "MB", most: 260, perHour: 40 },
-  { of: "heap", unit: "MB", most: 120, perHour: 20 },
+  { of: "rss", unit: "MB", most: 260, perHour: 16 },
+  { of: "heap", unit: "MB", most: 120, perHour: 16 },
   { of: "fds", unit: "", most: 200, perHour: 8 },
   { of: "threads", unit: "", most: 40, perHour: 1 },
   { of: "processes", unit: "", most: 200, perHour: 10 },
