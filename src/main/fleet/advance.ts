@@ -1,4 +1,4 @@
-import { assertNever, type ErrorCode, type Problem, type Result } from "../../contract/errors.ts";
+import { assertNever, fail, type ErrorCode, type Problem, type Result } from "../../contract/errors.ts";
 import type { WorkstreamId } from "../../contract/ids.ts";
 import { restingPhases, type Workstream } from "../../contract/states.ts";
 import type { Deck } from "./crew.ts";
@@ -65,13 +65,20 @@ async function takeStep(deck: Deck, id: WorkstreamId): Promise<Step["kind"] | un
   const step = decide(factsOf(deck.state(), row, deck.crew(id), policy, deck.clock.now()), limits);
   if (step.kind === "wait" || isHeldBack(deck, row, step)) return undefined;
   const isLost = inWorktree.has(step.kind) && (await deck.worktrees.isMissing(row.place.path));
-  const done = await (isLost ? lose(deck, row) : perform(deck, row, step));
+  const done = await (isLost ? lose(deck, row) : perform(deck, row, step)).catch(toldByTheDisk);
   // What ends because the engine does is no failure of the workstream's: the next start takes it up.
   if (!done.ok && deck.closing()) return undefined;
   const told = done.ok ? done : await failed(deck, row, done.error);
   deck.crew(id).refusedAt = told.ok ? undefined : deck.clock.awake();
   // An interrupt shows in the turn's end, not here; and what the disk did not take is not tried again at once.
   return step.kind === "interrupt" || !told.ok ? undefined : step.kind;
+}
+
+/** A disk that takes nothing is no reason to ask the human how to go on: what failed is tried again. Anything else is a bug. */
+function toldByTheDisk(thrown: unknown): Result<never> {
+  const code = thrown instanceof Error && "code" in thrown ? thrown.code : undefined;
+  if (code !== "ENOSPC" && code !== "EDQUOT" && code !== "EROFS") throw thrown;
+  return fail("DISK_FULL", "The disk takes nothing.", "Free some space; it is tried again by itself.", thrown);
 }
 
 /** Steps that come to nothing where there is no folder. */

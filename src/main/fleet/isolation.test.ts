@@ -79,6 +79,26 @@ describe("one workstream holds up no other", () => {
     expect(row(id).frozen).toBeUndefined();
   });
 
+  it("when the disk takes nothing: it is tried again, and freezes not", async () => {
+    let full = true;
+    const { start, row, clock } = await openFleet({
+      policy: withHooks,
+      deps: {
+        sandbox: { ...open, run: () => Promise.resolve(ok(ended)) },
+        scratch: (id) =>
+          full
+            ? Promise.reject(Object.assign(new Error("full"), { code: "ENOSPC" }))
+            : Promise.resolve(`/scratch/${id}`),
+      },
+    });
+    const { id } = await start();
+    expect(row(id).frozen).toBeUndefined();
+    expect(row(id)).toMatchObject({ phase: "preparing", failures: 1 });
+    full = false;
+    await clock.pass(30_000);
+    expect(row(id)).toMatchObject({ phase: "working", turn: { status: "running" } });
+  });
+
   it("can be stopped and put away while it is frozen", async () => {
     const { fleet, start, row } = await openFleet({
       deps: {
