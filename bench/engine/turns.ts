@@ -1,4 +1,4 @@
-import { chmod, mkdir, realpath, writeFile } from "node:fs/promises";
+import { chmod, mkdir, realpath, symlink, writeFile } from "node:fs/promises";
 import path from "node:path";
 import { modelCatalog, slugOf } from "../../e2e/model/catalog.ts";
 import { startModelServer, type ModelServer } from "../../e2e/model/server.ts";
@@ -59,7 +59,11 @@ async function scriptedCodex(stage: Stage, bin: string, model: ModelServer): Pro
     `model_providers.scripted={name="Scripted", base_url="${model.baseUrl}", wire_api="responses", requires_openai_auth=false, supports_websockets=false}`,
   ];
   const quoted = settings.map((setting) => `-c '${setting}'`).join(" ");
-  const program = path.join(stage.folder, "codex");
+  // What Codex brings along is looked for beside its program.
+  const folder = path.join(stage.folder, "vendor");
+  await mkdir(path.join(folder, "bin"), { recursive: true });
+  await symlink(path.join(path.dirname(path.dirname(bin)), "codex-resources"), path.join(folder, "codex-resources"));
+  const program = path.join(folder, "bin", "codex");
   await writeFile(program, `#!/bin/sh\nexec '${bin}' ${quoted} "$@"\n`);
   await chmod(program, 0o755);
   return program;
@@ -104,7 +108,8 @@ async function openBare(stage: Stage, program: string): Promise<() => Promise<vo
   const home = path.join(stage.folder, "bare-home");
   await mkdir(home);
   const codexHome = await writeCodexHome(path.join(home, "codex"), undefined);
-  const env = { ...scenarioEnvironment, HOME: stage.folder };
+  const searched = [path.join(path.dirname(path.dirname(program)), "codex-resources"), process.env["PATH"] ?? ""];
+  const env = { ...scenarioEnvironment, HOME: stage.folder, PATH: searched.join(path.delimiter) };
   const driver = await startBareDriver(program, codexHome.empty, { ...env, CODEX_HOME: codexHome.folder });
   stage.onEnd(() => driver.end());
   void driver.gone.then(() => stage.breakWith("the bare driver's Codex ended by itself"));
