@@ -66,6 +66,11 @@ export const requestSchema = z.object({
 
 export type Request = z.infer<typeof requestSchema>;
 
+/** Whether the turn stands still until the request is answered. */
+export function holdsTurn({ body }: Request): boolean {
+  return body.kind !== "question" || body.waits;
+}
+
 /** The human's answer to a request. Answers to questions are keyed by question id. */
 export const decisionSchema = z.discriminatedUnion("kind", [
   z.object({ kind: z.literal("accept") }),

@@ -73,6 +73,9 @@ export type Phase = z.infer<typeof phaseSchema>;
 /** Phases in which nobody works, and that only the human leaves; `deleting` ends by itself, and the workstream with it. */
 export const restingPhases: readonly Phase[] = ["stopped", "failed", "archived", "landed", "paused", "deleting"];
 
+/** Phases in which a workstream holds one of its project's places. */
+export const holdingPhases: ReadonlySet<Phase> = new Set<Phase>(["preparing", "working", "asking", "gating", "rework"]);
+
 /**
  * In the order in which they are judged. `clean`: everything is committed, on the own branch. `harness`: no file that says
  * how this very work is judged was changed, or the human has seen the change.

@@ -1,8 +1,9 @@
+import { holdsTurn } from "../../contract/requests.ts";
 import { problem, type Problem } from "../../contract/errors.ts";
 import type { Event } from "../../contract/events.ts";
 import type { TurnState, Workstream } from "../../contract/states.ts";
 import type { Crew, Deck } from "./crew.ts";
-import { holdsTurn, requestsOf } from "./facts.ts";
+import { requestsOf } from "./facts.ts";
 import { spend } from "./spend.ts";
 
 /** Ended because somebody wanted it to. */

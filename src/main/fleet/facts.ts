@@ -1,13 +1,10 @@
 import type { WorkstreamId } from "../../contract/ids.ts";
-import type { Request } from "../../contract/requests.ts";
-import { gateNameSchema, type FleetState, type Workstream } from "../../contract/states.ts";
+import { holdsTurn, type Request } from "../../contract/requests.ts";
+import { gateNameSchema, holdingPhases, type FleetState, type Workstream } from "../../contract/states.ts";
 import { exhausted, fleetSpent } from "./budget.ts";
 import type { Crew } from "./crew.ts";
 import type { BarredGate, CleanFacts, Facts, WaitingWords } from "./decide.ts";
 import type { Policy } from "../policy/policy.ts";
-
-/** Phases in which a workstream holds one of the fleet's places. */
-export const holdingPhases: ReadonlySet<string> = new Set(["preparing", "working", "asking", "gating", "rework"]);
 
 /** Gathers what {@link decide} needs to know. Reads state and memory only. */
 export function factsOf(state: FleetState, row: Workstream, crew: Crew, policy: Policy, now: number): Facts {
@@ -45,11 +42,6 @@ export function retryTime({ retryAt = 0 }: Workstream, policy: Policy, now: numb
 
 export function requestsOf(state: FleetState, id: WorkstreamId): Request[] {
   return Object.values(state.requests).filter((request) => request.workstreamId === id);
-}
-
-/** Whether the turn stands still until the request is answered. */
-export function holdsTurn({ body }: Request): boolean {
-  return body.kind !== "question" || body.waits;
 }
 
 /** Which budget is used up, in a sentence; undefined while none is. */

@@ -1,4 +1,4 @@
-import { holdingPhases } from "./facts.ts";
+import { holdingPhases } from "../../contract/states.ts";
 import type { Deck } from "./crew.ts";
 
 /** Has worktrees kept ready for what each project could start next: never more than it has free places. */

@@ -1,7 +1,8 @@
+import { holdsTurn } from "../../contract/requests.ts";
 import type { Event } from "../../contract/events.ts";
 import type { WorkstreamId } from "../../contract/ids.ts";
 import type { Deck } from "./crew.ts";
-import { holdsTurn, requestsOf } from "./facts.ts";
+import { requestsOf } from "./facts.ts";
 
 /** What puts a workstream away. Nobody is to read or answer for it any more, and its temporary files go. */
 export function putAway(deck: Deck, id: WorkstreamId): Event[] {

@@ -232,7 +232,7 @@ export function createRouter(deps: RouterDeps): EngineRouter {
       restore: os.vault.restore.handler((call) => carryOut(call, (by) => fleet.restore(call.input.workstreamId, by))),
     },
     attention: {
-      list: os.attention.list.handler(() => rankAttention(Object.values(state().attention), clock())),
+      list: os.attention.list.handler(() => rankAttention(Object.values(state().attention), state(), clock())),
       snooze: os.attention.snooze.handler(async (call) => {
         await carryOut(call, (by) => fleet.snooze(call.input.attentionId, call.input.until, by));
         return {};

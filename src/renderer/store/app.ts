@@ -104,8 +104,9 @@ function isOut(workstream: Workstream | undefined): boolean {
 }
 
 /** What needs the human now, most urgent first; snoozed items and those of what was put away are left out. */
-export function urgentItems({ attention, workstreams }: FleetState, now: number): AttentionItem[] {
-  return rankAttention(Object.values(attention), now).filter(
+export function urgentItems(fleet: FleetState, now: number): AttentionItem[] {
+  const { attention, workstreams } = fleet;
+  return rankAttention(Object.values(attention), fleet, now).filter(
     ({ workstreamId, snoozedUntil = 0 }) =>
       snoozedUntil <= now && (workstreamId === undefined || isOut(workstreams[workstreamId])),
   );

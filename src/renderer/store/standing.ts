@@ -135,7 +135,7 @@ export function createStandings(): Standings {
     if (fleet === lastFleet) return last;
     const known = new Map(last.map((standing) => [standing.workstream.id, standing]));
     const requests = Map.groupBy(oldestFirst(Object.values(fleet.requests)), (request) => request.workstreamId);
-    const attention = Map.groupBy(rankAttention(Object.values(fleet.attention), 0), (item) => item.workstreamId);
+    const attention = Map.groupBy(rankAttention(Object.values(fleet.attention), fleet, 0), (item) => item.workstreamId);
     lastFleet = fleet;
     last = Object.values(fleet.workstreams)
       .filter((workstream) => workstream.phase !== "archived")

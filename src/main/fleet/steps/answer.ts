@@ -1,8 +1,8 @@
 import { ok, type Result } from "../../../contract/errors.ts";
-import type { Decision } from "../../../contract/requests.ts";
+import { type Decision, holdsTurn } from "../../../contract/requests.ts";
 import type { Workstream } from "../../../contract/states.ts";
 import type { Deck } from "../crew.ts";
-import { holdsTurn, requestsOf } from "../facts.ts";
+import { requestsOf } from "../facts.ts";
 
 /** Hands the agent the human's answers, oldest first. One that no longer waits for its answer needs none. */
 export async function answer(deck: Deck, row: Workstream): Promise<Result<void>> {
