@@ -14,6 +14,7 @@ import { someChecks } from "./checks.ts";
 import { diffOf } from "./diffs.ts";
 import { createFakeFleet } from "./fake-fleet.ts";
 import type { FakeOptions } from "./fake-rows.ts";
+import { changeSettings } from "./settings.ts";
 import { diskUseOf, worktreesOf } from "./worktrees.ts";
 
 const types: Readonly<Record<string, string>> = {
@@ -99,6 +100,13 @@ export async function startFakeEngine(options: FakeOptions, built: BuiltWindow) 
         fleet.tell({ type: "project.allowed", projectId, allowed });
         if (project.policy.asks?.every((each) => allowed.includes(each)) === true) clearItems("consent", projectId);
         return { ...project, allowed };
+      }),
+    },
+    settings: {
+      change: os.settings.change.handler(({ input }) => {
+        heard("changeSettings", input);
+        changeSettings(fleet, input.set, input.reset);
+        return {};
       }),
     },
     worktree: {

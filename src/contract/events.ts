@@ -13,6 +13,7 @@ import {
 import { itemSchema, planStepSchema } from "./items.ts";
 import { actorSchema } from "./principals.ts";
 import { decisionSchema, requestSchema } from "./requests.ts";
+import { keptSettingSchema } from "./settings.ts";
 import {
   attentionSchema,
   diffSummarySchema,
@@ -128,6 +129,8 @@ export const eventSchema = z.discriminatedUnion("type", [
   z.object({ type: z.literal("attention.raised"), item: attentionSchema }),
   z.object({ type: z.literal("attention.cleared"), attentionId: attentionIdSchema }),
   z.object({ type: z.literal("attention.snoozed"), attentionId: attentionIdSchema, until: timeSchema }),
+  /** Without a value it is at its default again. */
+  z.object({ type: z.literal("setting.changed"), name: z.string().max(50), kept: keptSettingSchema.optional() }),
   z.object({ type: z.literal("agent.lost"), agent: z.string().max(100), problem: problemSchema }),
   z.object({ type: z.literal("agent.limited"), agent: z.string().max(100), limits: z.array(rateLimitSchema).max(20) }),
 

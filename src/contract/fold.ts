@@ -45,6 +45,10 @@ export function fold(state: FleetState, { event, at }: Pick<Envelope, "event" | 
       if (item === undefined) return state;
       return { ...state, attention: { ...state.attention, [item.id]: { ...item, snoozedUntil: event.until } } };
     }
+    case "setting.changed": {
+      if (event.kept === undefined) return drop(state, "settings", event.name);
+      return { ...state, settings: { ...state.settings, [event.name]: event.kept } };
+    }
     case "agent.limited":
       return { ...state, rateLimits: { ...state.rateLimits, [event.agent]: event.limits } };
     case "agent.lost":

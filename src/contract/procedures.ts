@@ -16,6 +16,7 @@ import { itemSchema, planStepSchema } from "./items.ts";
 import { poolStatusSchema } from "./pool.ts";
 import { principalSchema, type PrincipalKind } from "./principals.ts";
 import { decisionSchema, questionSchema } from "./requests.ts";
+import { settingNameSchema, settingsSchema, someSettingsSchema } from "./settings.ts";
 import { secretNameSchema, secretSchema, secretValueSchema } from "./secrets.ts";
 import {
   adoptedSchema,
@@ -406,6 +407,20 @@ export const contract = {
       .input(z.object({ attentionId: attentionIdSchema, until: timeSchema, ...command }))
       .output(z.object({})),
     clear: forHuman.input(z.object({ attentionId: attentionIdSchema, ...command })).output(z.object({})),
+  },
+  settings: {
+    /** All in force, and the names of those that are not at their default. */
+    read: forReaders.output(z.object({ settings: settingsSchema, changed: z.array(settingNameSchema) })),
+    /** Sets some and puts others back to their default, all or none. */
+    change: forHuman
+      .input(
+        z.object({
+          set: someSettingsSchema.default({}),
+          reset: z.array(settingNameSchema).max(50).default([]),
+          ...command,
+        }),
+      )
+      .output(z.object({})),
   },
   search: {
     /** Full text over all transcripts, best first. */

@@ -11,6 +11,7 @@ import {
 } from "./ids.ts";
 import { actorSchema } from "./principals.ts";
 import { requestSchema } from "./requests.ts";
+import { keptSettingSchema } from "./settings.ts";
 import { budgetSchema, rateLimitSchema, spentSchema, tokensSchema } from "./usage.ts";
 
 const sentence = z.string().max(600);
@@ -273,6 +274,8 @@ export const fleetStateSchema = z.object({
   words: z.record(wordsIdSchema, wordsSchema),
   attention: z.record(attentionIdSchema, attentionSchema),
   rateLimits: z.record(z.string().max(100), z.array(rateLimitSchema).max(20)),
+  /** Those the human set, by name. An engine that knows none tells none. */
+  settings: z.record(z.string().max(50), keptSettingSchema).default({}),
 });
 export type FleetState = z.infer<typeof fleetStateSchema>;
 
@@ -283,4 +286,5 @@ export const emptyFleetState: FleetState = {
   words: {},
   attention: {},
   rateLimits: {},
+  settings: {},
 };

@@ -114,6 +114,15 @@ const around = [
     keys: [],
     menu: "view",
   },
+  {
+    id: "zoom-in",
+    title: "Make everything larger",
+    scope: "global",
+    keys: ["$mod+[Shift]+=", "$mod+[Shift]++"],
+    menu: "view",
+  },
+  { id: "zoom-out", title: "Make everything smaller", scope: "global", keys: ["$mod+-"], menu: "view" },
+  { id: "zoom-reset", title: "Make everything its usual size", scope: "global", keys: ["$mod+0"], menu: "view" },
 ] as const satisfies readonly CommandFacts[];
 
 const onGrid = [

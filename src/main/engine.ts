@@ -25,6 +25,7 @@ import { openProjectRooms } from "./project-rooms.ts";
 import { cacheEnv, readOnlyCacheEnv } from "./sandbox/caches.ts";
 import { createSandbox, type Sandbox } from "./sandbox/sandbox.ts";
 import { createSecrets, type AskKeychain, type Secrets } from "./secrets.ts";
+import { createSettings, type SettingsRoom } from "./settings.ts";
 import { createJournal, type OpenJournal } from "./storage/create-journal.ts";
 import { createNewId, type IdPrefix } from "./storage/new-id.ts";
 import { openStorage } from "./storage/open-storage.ts";
@@ -72,6 +73,7 @@ export interface Engine {
   readonly disk: Pick<DiskMeasure, "use" | "list" | "measure">;
   readonly doctor: () => Promise<Check[]>;
   readonly secrets: Secrets;
+  readonly settings: SettingsRoom;
   /** Installs an agent's program into the home because the human asks for it. */
   readonly installAgent: (
     agent: "codex",
@@ -234,6 +236,7 @@ export async function startEngine(options: EngineOptions): Promise<Result<Engine
         pools,
       }),
     secrets,
+    settings: createSettings(journal),
     installAgent: (_agent, onProgress, signal) => codex.install(onProgress, signal),
     makeDemo: () => makeDemo(options),
     close,

@@ -1,6 +1,7 @@
 import { createRoot } from "react-dom/client";
 import { findDoor } from "./client.ts";
 import { followHost } from "./follow-host.ts";
+import { followSettings } from "./follow-settings.ts";
 import { Root } from "./screens/root.tsx";
 import { createActions } from "./store/actions.ts";
 import { AppContext, type App } from "./store/app.ts";
@@ -34,7 +35,7 @@ function start(page: Window, place: HTMLElement): void {
     standings: createStandings(),
   };
   followAddress(page, app);
-  followTheme(page, app);
+  followSettings(page, app);
   followAttention(page, app);
   followHost(page, app);
   createRoot(place).render(
@@ -48,16 +49,6 @@ function followAddress(page: Window, { stores }: App): void {
   const read = (): void => stores.view.setState({ route: routeOf(page.location.hash) });
   read();
   page.addEventListener("popstate", read);
-}
-
-function followTheme({ document }: Window, { stores }: App): void {
-  const apply = (): void => {
-    const { theme } = stores.view.getState();
-    if (theme === "system") delete document.documentElement.dataset["theme"];
-    else document.documentElement.dataset["theme"] = theme;
-  };
-  apply();
-  stores.view.subscribe(apply);
 }
 
 /** The focus clock runs only while the human can see the window and does something in it. */

@@ -33,6 +33,8 @@ function nextOfDamage(table: string, id: string): string {
     return `Its work is untouched: git branch --list ${shellWord(`cox/${id}/*`)} names its branches, cox start --base BRANCH goes on from one. ${backup}`;
   }
   if (table === "projects") return `cox open PATH, with the path of its repository. ${backup}`;
+  if (table === "settings")
+    return `It is at its default until it is set again: cox settings ${shellWord(id)} VALUE. ${backup}`;
   return `Say again what is missing: cox steer NAME "…". ${backup}`;
 }
 

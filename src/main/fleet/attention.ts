@@ -161,7 +161,7 @@ function damageNeeds(damaged: Loaded["damaged"]): Need[] {
   });
   const others = missed.length - own.length;
   if (others === 0) return own;
-  const ask = `${others} stored rows (requests, words) could not be read. Run \`cox doctor\`, and say again what is missing.`;
+  const ask = `${others} stored rows (requests, words, settings) could not be read. Run \`cox doctor\`, and say again what is missing.`;
   return [...own, { kind: "frozen", ask }];
 }
 

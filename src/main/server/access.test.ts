@@ -58,6 +58,8 @@ const inputs: Readonly<Record<string, unknown>> = {
   "attention.list": undefined,
   "attention.snooze": { attentionId: "a00000001", until: 5 },
   "attention.clear": { attentionId: "a00000001" },
+  "settings.read": undefined,
+  "settings.change": { set: { theme: "dark" } },
   "search.transcripts": { text: "x" },
 };
 

@@ -4,6 +4,7 @@ import { unwrap, type Result } from "../../contract/errors.ts";
 import type { WorkstreamId } from "../../contract/ids.ts";
 import { contract, protocolVersion, type Client, type Contract } from "../../contract/procedures.ts";
 import type { Workstream } from "../../contract/states.ts";
+import { settingNames, settingsOf } from "../../contract/settings.ts";
 import { tallyOf } from "../../contract/tally.ts";
 import { guarded, type CallContext } from "./access.ts";
 import { createCommands } from "./commands.ts";
@@ -26,6 +27,7 @@ export interface RouterDeps {
   readonly agents: Engine["agents"];
   readonly installAgent: Engine["installAgent"];
   readonly secrets: Engine["secrets"];
+  readonly settings: Engine["settings"];
   readonly readers: Readers;
   readonly clock: () => number;
   readonly newId: (prefix: "c") => string;
@@ -239,6 +241,16 @@ export function createRouter(deps: RouterDeps): EngineRouter {
       }),
       clear: os.attention.clear.handler(async (call) => {
         await carryOut(call, (by) => fleet.clear(call.input.attentionId, by));
+        return {};
+      }),
+    },
+    settings: {
+      read: os.settings.read.handler(() => {
+        const { settings } = state();
+        return { settings: settingsOf(settings), changed: settingNames.filter((name) => settings[name] !== undefined) };
+      }),
+      change: os.settings.change.handler(async (call) => {
+        await carryOut(call, (by) => deps.settings.change(call.input.set, call.input.reset, by));
         return {};
       }),
     },

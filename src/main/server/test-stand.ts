@@ -260,6 +260,12 @@ export function createStand(): Stand {
     },
     doctor: () => Promise.resolve([{ name: "git", state: "ok", says: "git 2.39" }]),
     secrets: createSecrets({ env: {}, askKeychain: keychain.ask, log: () => {} }),
+    settings: {
+      change: (...args) => {
+        asked.push({ name: "settings.change", args });
+        return Promise.resolve(ok(undefined));
+      },
+    },
     installAgent: (agent, onProgress) => {
       asked.push({ name: "installAgent", args: [agent] });
       onProgress("fetching");

@@ -15,6 +15,7 @@ const kept: { readonly [T in FleetTable]: { readonly table: string; readonly upc
   words: { table: "words", upcasts: [] },
   attention: { table: "attention", upcasts: [] },
   rateLimits: { table: "rate_limits", upcasts: [] },
+  settings: { table: "choices", upcasts: [] },
 };
 
 const members = fleetStateSchema.keyof().options;
@@ -74,7 +75,7 @@ export function createFleetRows(db: DatabaseSync): FleetRows {
         else damaged.push({ table: member, id, why: read.why });
       }
     }
-    // Every row was checked against its member's schema; the compiler can not follow that over six tables.
+    // Every row was checked against its member's schema; the compiler can not follow that over seven tables.
     return { state: state as FleetState, damaged };
   }
 
@@ -124,7 +125,7 @@ function readRow(
     const read = fleetStateSchema.shape[member].safeParse({ [id]: row });
     if (!read.success) return { ok: false, why: z.prettifyError(read.error).slice(0, 600) };
     const checked: unknown = read.data[id];
-    if (member !== "rateLimits" && !ownIdSchema(id).safeParse(checked).success) {
+    if (member !== "rateLimits" && member !== "settings" && !ownIdSchema(id).safeParse(checked).success) {
       return { ok: false, why: "The row's id is not the id it is kept under." };
     }
     return { ok: true, row: checked };
@@ -143,5 +144,6 @@ function statements(make: (table: string) => StatementSync): { readonly [T in Fl
     words: make(kept.words.table),
     attention: make(kept.attention.table),
     rateLimits: make(kept.rateLimits.table),
+    settings: make(kept.settings.table),
   };
 }

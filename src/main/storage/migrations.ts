@@ -82,4 +82,8 @@ export const migrations: readonly string[] = [
   CREATE TABLE capabilities (hash TEXT PRIMARY KEY, kind TEXT NOT NULL, principal TEXT NOT NULL, created_at INTEGER NOT NULL) STRICT;
   CREATE TABLE settings (name TEXT PRIMARY KEY, value TEXT NOT NULL) STRICT;
   `,
+  `
+  -- Settings of the human, which are rows of the state. The table "settings" is what the engine keeps for itself.
+  CREATE TABLE choices (id TEXT PRIMARY KEY, v INTEGER NOT NULL, data TEXT NOT NULL, sum INTEGER NOT NULL) STRICT;
+  `,
 ];

@@ -134,6 +134,13 @@ const arbitraries: { readonly [T in EventType]: fc.Arbitrary<Omit<Extract<Event,
   "attention.raised": fc.record({ item: attention }),
   "attention.cleared": fc.record({ attentionId }),
   "attention.snoozed": fc.record({ attentionId, until: count }),
+  "setting.changed": fc.record(
+    {
+      name: fc.constantFrom("theme", "zoom", "of-a-newer-version"),
+      kept: fc.record({ value: fc.oneof(text, count, fc.dictionary(text, text)) }),
+    },
+    { requiredKeys: ["name"] },
+  ),
   "agent.lost": fc.record({ agent: text, problem: problemOfSome }),
   "agent.limited": fc.record({
     agent: fc.constantFrom("codex", "scripted"),

@@ -519,6 +519,20 @@ describe("migrations", () => {
     copy.close();
   });
 
+  it("gives a database of before there were settings of the human a place for them", () => {
+    unwrap(openDatabase(file(), older.slice(0, 1))).close();
+    const storage = localStorage(folder);
+    unwrap(
+      storage.ask(
+        "commit",
+        [{ seq: 1, at: 1, actor: { kind: "human" }, v: 1, event: { type: "setting.changed", name: "zoom" } }],
+        [{ table: "settings", id: "zoom", row: { value: 150 } }],
+      ),
+    );
+    expect(unwrap(storage.ask("load")).state.settings).toEqual({ zoom: { value: 150 } });
+    storage.close();
+  });
+
   it("makes no copy of a database it has just made", () => {
     unwrap(openDatabase(file(), [...older, next])).close();
     expect(readdirSync(folder)).toEqual(["coxswain.db"]);

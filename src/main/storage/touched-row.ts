@@ -27,6 +27,8 @@ export function touchedRow(event: Event): { readonly table: FleetTable; readonly
     case "attention.cleared":
     case "attention.snoozed":
       return { table: "attention", id: event.attentionId };
+    case "setting.changed":
+      return { table: "settings", id: event.name };
     case "agent.limited":
       return { table: "rateLimits", id: event.agent };
     case "agent.lost":

@@ -33,12 +33,30 @@ export const everywhereBehaviours = {
   "next-region": { run: () => focusRegion(1) },
   "previous-region": { run: () => focusRegion(-1) },
   theme: {
+    when: isOpen,
     run: ({ actions, stores }) => {
       const next = { system: "dark", dark: "light", light: "system" } as const;
-      actions.show({ theme: next[stores.view.getState().theme] });
+      void actions.changeSettings({ theme: next[stores.settings.getState().theme] });
     },
   },
+  "zoom-in": zooming((zoom) => zoomSteps.find((step) => step > zoom)),
+  "zoom-out": zooming((zoom) => zoomSteps.findLast((step) => step < zoom)),
+  "zoom-reset": zooming(() => 100),
 } satisfies Partial<Behaviours>;
+
+/** In percent. */
+const zoomSteps = [50, 67, 75, 80, 90, 100, 110, 125, 150, 175, 200];
+
+/** Where nothing can be changed, the keys are left to the browser, which can enlarge too. */
+function zooming(next: (zoom: number) => number | undefined): Behaviour {
+  return {
+    when: isOpen,
+    run: ({ actions, stores }) => {
+      const zoom = next(stores.settings.getState().zoom);
+      if (zoom !== undefined) void actions.changeSettings({ zoom });
+    },
+  };
+}
 
 export function goingTo(number: number): Behaviour {
   return {

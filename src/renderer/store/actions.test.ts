@@ -12,7 +12,7 @@ type Call = (input: object) => Promise<object>;
 
 function stand(client: object | undefined) {
   let time = 0;
-  const stores = createStores({ getItem: () => null, setItem: () => {} });
+  const stores = createStores({ getItem: () => null, setItem: () => {}, removeItem: () => {} });
   const focus = createFocusClock(() => time);
   let keys = 0;
   const actions = createActions({

@@ -9,6 +9,7 @@ import { withOlder } from "./detail-mirror.ts";
 import type { FocusClock } from "./focus-clock.ts";
 import { hashOf } from "./route.ts";
 import { createPassingActions } from "./passing-actions.ts";
+import { createSettingsActions } from "./settings-actions.ts";
 import { createWorktreeActions } from "./worktree-actions.ts";
 import type { Notice, Overlay, Route, Stores, ViewState } from "./stores.ts";
 
@@ -132,6 +133,7 @@ export function createActions({ stores, client, focus, newKey, page }: ActionsDe
   return {
     ...createWorktreeActions({ stores, client, notify, command }),
     ...createPassingActions({ notify, refused }),
+    ...createSettingsActions({ command, refused }),
     notify,
     dismiss,
     answer,
@@ -257,7 +259,6 @@ type ViewChange =
   | "declining"
   | "whole"
   | "region"
-  | "theme"
   | "diffStyle"
   | "announcement"
   | "pendingKeys";

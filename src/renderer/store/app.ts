@@ -2,6 +2,7 @@ import { createContext, use } from "react";
 import { useStore } from "zustand";
 import { rankAttention } from "../../contract/attention.ts";
 import type { Request } from "../../contract/requests.ts";
+import type { Settings } from "../../contract/settings.ts";
 import type { AttentionItem, FleetState, Workstream } from "../../contract/states.ts";
 import type { Worktree } from "../../contract/worktrees.ts";
 import type { Actions } from "./actions.ts";
@@ -44,6 +45,10 @@ export function useDetail<T>(select: (state: DetailState) => T): T {
 
 export function useView<T>(select: (state: ViewState) => T): T {
   return useStore(useApp().stores.view, select);
+}
+
+export function useSettings<T>(select: (settings: Settings) => T): T {
+  return useStore(useApp().stores.settings, select);
 }
 
 export function useWorktrees<T>(select: (state: WorktreesState) => T): T {

@@ -3,7 +3,11 @@ import { createStores, type Shelf } from "./stores.ts";
 
 function shelfWith(entries: Record<string, string> = {}): Shelf {
   const kept = new Map(Object.entries(entries));
-  return { getItem: (key) => kept.get(key) ?? null, setItem: (key, value) => void kept.set(key, value) };
+  return {
+    getItem: (key) => kept.get(key) ?? null,
+    setItem: (key, value) => void kept.set(key, value),
+    removeItem: (key) => void kept.delete(key),
+  };
 }
 
 it("keeps drafts for the next page", () => {
@@ -16,10 +20,4 @@ it("starts empty when what was kept is damaged", () => {
   for (const kept of ["{", "[]", "7", '{"a":1}']) {
     expect(createStores(shelfWith({ "cox.drafts": kept })).draft.getState().drafts).toEqual({});
   }
-});
-
-it("keeps the theme", () => {
-  const shelf = shelfWith();
-  createStores(shelf).view.setState({ theme: "light" });
-  expect(createStores(shelf).view.getState().theme).toBe("light");
 });

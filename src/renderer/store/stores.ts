@@ -4,10 +4,12 @@ import type { DiffFile } from "../../contract/procedures.ts";
 import type { Problem } from "../../contract/errors.ts";
 import type { HostNotice } from "../../contract/host.ts";
 import type { DiskUse, Worktree, WorktreeList } from "../../contract/worktrees.ts";
+import type { Settings } from "../../contract/settings.ts";
 import type { LinkState } from "../client.ts";
 import type { AgentCard } from "./abilities.ts";
 import type { DetailMirror } from "./detail-mirror.ts";
 import { emptyMirror, type FleetMirror } from "./fleet-mirror.ts";
+import { createSettingsStore } from "./settings-store.ts";
 
 /** The mirror of the engine: what it last said, and whether it still speaks. */
 export interface EngineState extends FleetMirror {
@@ -78,8 +80,6 @@ export interface Notice {
   readonly again?: () => void;
 }
 
-export type Theme = "system" | "dark" | "light";
-
 export interface ViewState {
   readonly route: Route;
   /** The selected tile's workstream. */
@@ -110,7 +110,6 @@ export interface ViewState {
   readonly notices: readonly Notice[];
   /** Told to screen readers. */
   readonly announcement: string;
-  readonly theme: Theme;
   readonly diffStyle: "unified" | "split";
 }
 
@@ -140,12 +139,14 @@ export interface Stores {
   readonly view: Store<ViewState>;
   readonly draft: Store<DraftState>;
   readonly worktrees: Store<WorktreesState>;
+  readonly settings: Store<Settings>;
 }
 
 /** Where small texts outlive the page. */
 export interface Shelf {
   getItem(key: string): string | null;
   setItem(key: string, value: string): void;
+  removeItem(key: string): void;
 }
 
 export function createStores(shelf: Shelf): Stores {
@@ -157,6 +158,7 @@ export function createStores(shelf: Shelf): Stores {
     agents: [],
     reader: false,
   }));
+  const settings = createSettingsStore(shelf, engine);
   const detail = createStore<DetailState>(() => ({ details: {}, problems: {}, diffs: {}, paging: new Set() }));
   const view = createStore<ViewState>(() => ({
     route: { screen: "grid" },
@@ -175,14 +177,10 @@ export function createStores(shelf: Shelf): Stores {
     region: undefined,
     notices: [],
     announcement: "",
-    theme: readTheme(shelf),
-    diffStyle: "unified",
+    diffStyle: settings.getState().diffStyle,
   }));
   const draft = createStore<DraftState>(() => ({ drafts: readDrafts(shelf) }));
   draft.subscribe(({ drafts }) => shelf.setItem(draftsKey, JSON.stringify(drafts)));
-  view.subscribe(({ theme }, before) => {
-    if (theme !== before.theme) shelf.setItem(themeKey, theme);
-  });
   const worktrees = createStore<WorktreesState>(() => ({
     all: undefined,
     unlisted: [],
@@ -190,16 +188,10 @@ export function createStores(shelf: Shelf): Stores {
     problem: undefined,
     progress: undefined,
   }));
-  return { engine, detail, view, draft, worktrees };
+  return { engine, detail, view, draft, worktrees, settings };
 }
 
 const draftsKey = "cox.drafts";
-const themeKey = "cox.theme";
-
-function readTheme(shelf: Shelf): Theme {
-  const kept = shelf.getItem(themeKey);
-  return kept === "dark" || kept === "light" ? kept : "system";
-}
 
 /** What an earlier page kept. Anything that is not a text is dropped. */
 function readDrafts(shelf: Shelf): DraftState["drafts"] {
