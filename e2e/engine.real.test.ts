@@ -5,6 +5,7 @@ import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { unwrap } from "../src/contract/errors.ts";
 import type { FleetState, Workstream } from "../src/contract/states.ts";
 import { human, openStand, type Stand } from "./engine-stand.ts";
+import { commitFiles } from "./scenarios/repositories.ts";
 
 let stand: Stand;
 beforeEach(async () => {
@@ -55,6 +56,22 @@ describe("a workstream", () => {
     const branch = workstreams[id]?.place.branch;
     expect(await stand.git("show", `${branch}:scripted-permission.txt`)).toBe(written);
     expect(Object.values(attention).map((item) => item.kind)).toEqual(["ready"]);
+  });
+
+  it("needs the human once its base moved into its way, and no longer when that was resolved", async () => {
+    const { id } = await stand.play("happy");
+    const ready = await stand.until("ready", phaseIs(id, "ready"));
+    const branch = ready.workstreams[id]?.place.branch ?? "";
+    const changed = (await stand.git("diff", "--name-only", `main...${branch}`)).trim().split("\n");
+    const [file = ""] = changed;
+    const kinds = (state: FleetState) => Object.values(state.attention).map((item) => item.kind);
+    await commitFiles(stand.repository, [[file, "something else of the same name\n"]], "Somebody landed something");
+    const hit = await stand.until("a conflict", (state) => kinds(state).includes("conflict"));
+    const item = Object.values(hit.attention).find(({ kind }) => kind === "conflict");
+    expect(item).toMatchObject({ workstreamId: id, ask: `conflicts with main in ${file}` });
+    expect(hit.workstreams[id]?.forecast).toMatchObject({ conflict: { files: [file] }, overlaps: [] });
+    await stand.git("reset", "--quiet", "--hard", "HEAD~1");
+    await stand.until("no conflict", (state) => !kinds(state).includes("conflict"));
   });
 
   it("waits for the human after a cancelled approval, and takes words then", async () => {

@@ -12,6 +12,8 @@ const severity: Readonly<Record<AttentionKind, number>> = {
   failed: 7,
   /** Everything stops when it is full. */
   disk: 7,
+  /** The later it is resolved the more of the work rests on it. */
+  conflict: 7,
   stalled: 5,
   budget: 5,
   rounds: 5,
@@ -148,6 +150,7 @@ const kindReasons: Readonly<Record<AttentionKind, string>> = {
   harness: "it changes how work is judged",
   consent: "a project asks for what only you can allow",
   policy: "a project's policy could not be read; the last good one holds",
+  conflict: "its work no longer merges, and what is built on it makes that worse",
   ready: "its work is done and safe, and nobody waits for it",
 };
 
@@ -199,6 +202,7 @@ const splitOfKind: Readonly<Record<AttentionKind, Split>> = {
   harness: "review",
   consent: "review",
   policy: "fyi",
+  conflict: "land",
   ready: "land",
 };
 

@@ -10,6 +10,7 @@ import {
   turnIdSchema,
   workstreamIdSchema,
 } from "./ids.ts";
+import { forecastSchema } from "./forecast.ts";
 import { itemSchema, planStepSchema } from "./items.ts";
 import { actorSchema } from "./principals.ts";
 import { decisionSchema, requestSchema } from "./requests.ts";
@@ -123,6 +124,8 @@ export const eventSchema = z.discriminatedUnion("type", [
   z.object({ type: z.literal("usage.counted"), ...of, spent: spentSchema }),
   z.object({ type: z.literal("budget.set"), ...of, budget: budgetSchema }),
   z.object({ type: z.literal("diff.measured"), ...of, diff: diffSummarySchema }),
+  /** Its commits were merged on trial; without a forecast there is nothing to say of it any more. */
+  z.object({ type: z.literal("forecast.made"), ...of, forecast: forecastSchema.optional() }),
   z.object({ type: z.literal("gate.judged"), ...of, gate: gateNameSchema, result: gateSchema }),
   z.object({ type: z.literal("workstream.frozen"), ...of, why: z.string().max(600) }),
 

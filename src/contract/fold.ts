@@ -91,6 +91,7 @@ type WorkstreamEvent = Extract<
       | "usage.counted"
       | "budget.set"
       | "diff.measured"
+      | "forecast.made"
       | "gate.judged";
   }
 >;
@@ -173,6 +174,8 @@ function foldWorkstream(before: Workstream, event: WorkstreamEvent, at: number):
       return { ...before, budget: event.budget };
     case "diff.measured":
       return { ...before, diff: event.diff };
+    case "forecast.made":
+      return { ...omit(before, "forecast"), ...(event.forecast === undefined ? {} : { forecast: event.forecast }) };
     case "gate.judged":
       return { ...before, gates: { ...before.gates, [event.gate]: event.result } };
     default:

@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { problemSchema } from "./errors.ts";
+import { forecastSchema } from "./forecast.ts";
 import {
   attentionIdSchema,
   projectIdSchema,
@@ -207,6 +208,8 @@ export const workstreamSchema = z.object({
   tokensBefore: tokensSchema,
   budget: budgetSchema,
   diff: diffSummarySchema.optional(),
+  /** Absent until something was committed, and where its work is over. */
+  forecast: forecastSchema.optional(),
   gates: z.partialRecord(gateNameSchema, gateSchema),
   /** Why something nobody foresaw stopped it: nothing acts on it until the human takes it up again, stops it or puts it away. */
   frozen: sentence.optional(),
@@ -243,6 +246,8 @@ export const attentionKindSchema = z.enum([
   "consent",
   "frozen",
   "disk",
+  /** Its work no longer merges into the branch it is to land on. */
+  "conflict",
   "ready",
 ]);
 export type AttentionKind = z.infer<typeof attentionKindSchema>;

@@ -33,7 +33,7 @@ export type Tally = z.infer<typeof tallySchema>;
 const workingPhases: ReadonlySet<Phase> = new Set(["preparing", "working", "gating", "landing", "rework"]);
 
 /** What can be looked at whenever the human likes: nothing that was begun stands still for it. */
-const patientKinds: ReadonlySet<AttentionKind> = new Set(["ready", "policy"]);
+const patientKinds: ReadonlySet<AttentionKind> = new Set(["ready", "policy", "conflict"]);
 
 /** Counts a fleet. `now` is in milliseconds since the epoch. */
 export function tallyOf({ workstreams, attention }: FleetState, now: number): Tally {

@@ -1,4 +1,5 @@
 import { problem, ProblemError } from "../contract/errors.ts";
+import { conflictInWords } from "../contract/forecast.ts";
 import { workstreamIdSchema } from "../contract/ids.ts";
 import type { Decision, Request } from "../contract/requests.ts";
 import type { Workstream } from "../contract/states.ts";
@@ -52,7 +53,8 @@ function nextTry({ phase, retryAt, turn }: Workstream, now: number): string | un
 
 /** What the workstream is, stands at, has spent and changed. */
 export function statusLines(workstream: Workstream, now: number): string[] {
-  const { number, name, ticket, phase, reason, frozen, place, turn, turns, diff, gates, line, lineAt } = workstream;
+  const { number, name, ticket, phase, reason, frozen, place, turn, turns, diff, forecast, gates, line, lineAt } =
+    workstream;
   return [
     `#${number} ${name}: ${oneLine(ticket.title, 120)}`,
     `${phase}${reason === undefined ? "" : `: ${reason}`}`,
@@ -65,6 +67,7 @@ export function statusLines(workstream: Workstream, now: number): string[] {
       : [
           `${counted(diff.files, "file")} ${diffText(workstream)}, ${counted(diff.commits, "commit")}${diff.dirty ? ", uncommitted work" : ""}`,
         ]),
+    ...[forecast && conflictInWords(forecast, place.base)].filter((words) => words !== undefined),
     ...Object.entries(gates).map(
       ([gate, { verdict, digest, why }]) =>
         `gate ${gate}: ${verdict} for ${digest.slice(0, 8)}${why === undefined ? "" : ` (${why})`}`,

@@ -1,12 +1,14 @@
 import type { Event } from "../../contract/events.ts";
+import { conflictInWords } from "../../contract/forecast.ts";
 import { projectIdSchema, workstreamIdSchema, type AttentionId } from "../../contract/ids.ts";
-import type {
-  AttentionItem,
-  AttentionKind,
-  FleetState,
-  Loosening,
-  Project,
-  Workstream,
+import {
+  restingPhases,
+  type AttentionItem,
+  type AttentionKind,
+  type FleetState,
+  type Loosening,
+  type Project,
+  type Workstream,
 } from "../../contract/states.ts";
 import type { Request } from "../../contract/requests.ts";
 import { shellWord } from "../../contract/shell-word.ts";
@@ -111,10 +113,13 @@ function requestNeed({ id, workstreamId, body }: Request): Need {
 }
 
 function workstreamNeeds(workstream: Workstream, stalled: boolean): Need[] {
-  const { id: workstreamId, phase, reason } = workstream;
+  const { id: workstreamId, phase, reason, place, forecast } = workstream;
   const found: Need[] = [];
   if (workstream.frozen !== undefined) found.push({ kind: "frozen", workstreamId, ask: short(workstream.frozen) });
   if (stalled) found.push({ kind: "stalled", workstreamId, ask: "no sign of life from the agent" });
+  const conflict = forecast && conflictInWords(forecast, place.base, 3);
+  if (conflict !== undefined && !restingPhases.includes(phase))
+    found.push({ kind: "conflict", workstreamId, ask: short(conflict) });
   if (phase === "ready") found.push({ kind: "ready", workstreamId, ask: "ready" });
   if (phase === "failed") found.push({ kind: "failed", workstreamId, ask: short(reason ?? "it failed") });
   if (phase === "stopped" && reason?.startsWith(budgetReason) === true) {

@@ -8,6 +8,7 @@ import { attentionChanges, needs, type Need } from "./attention.ts";
 import { createCommands } from "./commands.ts";
 import { newCrew, type Crew, type Deck, type FleetDeps, type ProjectRooms } from "./crew.ts";
 import type { Delta, Fleet } from "./fleet.ts";
+import { createForecasts } from "./forecast.ts";
 import { keepWarm } from "./keep-warm.ts";
 import { listen } from "./listen.ts";
 import { bringsWork, keepInVault } from "./keep-in-vault.ts";
@@ -120,8 +121,10 @@ export async function createFleet(deps: FleetDeps): Promise<Result<Fleet>> {
     if (row.phase === "archived") follow(deps.dropScratch(row.id));
     deck.poke(row.id);
   }
+  const forecasts = createForecasts(deck);
   const stopWatch = deps.clock.every(heartbeat, () => {
     watch(deck, stalled);
+    forecasts.look();
     keepWarm(deck);
   });
 

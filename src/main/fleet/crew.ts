@@ -60,13 +60,17 @@ export interface FleetDeps {
   readonly storage: Pick<Storage, "ticket" | "saveTicket" | "items" | "lastOrdinal" | "setting" | "saveSetting">;
   /** Stored rows that could not be read: what they were about is told to the human and left alone. */
   readonly damaged: Loaded["damaged"];
-  readonly git: Pick<Git, "facts" | "resolve" | "survey" | "diff" | "changedPaths" | "sealLoose" | "commit">;
+  readonly git: Pick<
+    Git,
+    "facts" | "resolve" | "survey" | "diff" | "changedPaths" | "conflictsBetween" | "sealLoose" | "commit"
+  >;
   readonly worktrees: Pick<
     Worktrees,
     | "create"
     | "isMissing"
     | "copyFolders"
     | "keepWarm"
+    | "baseCommit"
     | "emptyPool"
     | "findByHand"
     | "adopt"

@@ -324,6 +324,7 @@ export async function openFleet(options: StandOptions = {}): Promise<FleetStand>
         ),
       isMissing: () => Promise.resolve(false),
       keepWarm: () => undefined,
+      baseCommit: () => Promise.resolve(aCommit),
       emptyPool: () => Promise.resolve(),
       findByHand: () => Promise.resolve(fail("NOT_FOUND", "No worktrees here.", "None.")),
       adopt: () => Promise.resolve(fail("NOT_FOUND", "No worktrees here.", "None.")),
@@ -458,6 +459,7 @@ function createFakeGit(worktree: Worktree): FleetDeps["git"] {
       ),
     survey: (_at, { branch }) => Promise.resolve(ok(surveyOf(worktree, worktree.branch ?? branch))),
     changedPaths: () => Promise.resolve(ok([])),
+    conflictsBetween: () => Promise.resolve(ok([])),
     sealLoose: () => Promise.resolve(ok(undefined)),
     diff: () => Promise.resolve(fail("UNAVAILABLE", "No diff here.", "None.")),
     commit() {

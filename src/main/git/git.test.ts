@@ -523,6 +523,34 @@ describe("merge tree", () => {
   });
 });
 
+describe("conflicts between two commits", () => {
+  it("are the files that do not merge, and looking leaves nothing in the repository", async () => {
+    // A colon separates the folders of objects that git is told of.
+    const at = await open(await makeRepository(path.join(folder.path, 're:po "q"')));
+    const branch = async (name: string, files: readonly (readonly [string, string])[]) => {
+      await plainGit(at.path, "switch", "--quiet", "-C", name, "main");
+      return commitFiles(at.path, files, name);
+    };
+    const begin = unwrap(await git.head(at));
+    const one = await branch("one", [
+      ["README.md", "one\n"],
+      ["one.txt", "1"],
+    ]);
+    const other = await branch("other", [["README.md", "other\n"]]);
+    const apart = await branch("apart", [["apart.txt", "x"]]);
+    const objects = () => plainGit(at.path, "count-objects", "-v");
+    const before = await objects();
+    const between = async (ours: string, theirs: string) =>
+      unwrap(await git.conflictsBetween(at, { ours, theirs })).map((found) => found.path);
+    expect(await between(one, other)).toEqual(["README.md"]);
+    expect(await between(one, apart)).toEqual([]);
+    expect(await between(begin, one)).toEqual([]);
+    expect(await git.conflictsBetween(at, { ours: "--help", theirs: one })).toMatchObject({ ok: false });
+    expect(await objects()).toBe(before);
+    expect(await readdir(temporary)).toEqual([]);
+  });
+});
+
 describe("worktrees", () => {
   it("adds, lists and removes, and refuses to remove uncommitted work", async () => {
     const at = await small();

@@ -2,6 +2,7 @@ import { listBranches, createBranch, deleteBranch, onlyHere } from "./branches.t
 import { createPlainGit } from "./client.ts";
 import { changedPaths } from "./changed-paths.ts";
 import { commit, type CommitRequest } from "./commit.ts";
+import { conflictsBetween } from "./conflicts-between.ts";
 import { diff, type DiffRequest } from "./diff.ts";
 import { facts } from "./facts.ts";
 import { ignoredFiles, ignoredFolders } from "./ignored-files.ts";
@@ -79,6 +80,8 @@ export function createGit(deps: GitDeps) {
     survey: (at: Checkout, request: Parameters<typeof survey>[2]) => survey(git, at, request),
     commit: (at: Checkout, request: CommitRequest) => commit(git, at, request),
     mergeTree: (at: Checkout, request: Parameters<typeof mergeTree>[2]) => mergeTree(git, at, request),
+    conflictsBetween: (at: Checkout, request: Parameters<typeof conflictsBetween>[2]) =>
+      conflictsBetween(git, at, request),
     listWorktrees: (at: Checkout) => listWorktrees(git, at),
     registerWorktree: (at: Checkout, request: RegisterWorktreeRequest) => registerWorktree(git, at, request),
     fillWorktree: (at: Checkout, how?: Parameters<typeof fillWorktree>[2]) => fillWorktree(git, at, how),

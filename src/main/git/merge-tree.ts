@@ -1,7 +1,7 @@
 import { fail, ok, type Result } from "../../contract/errors.ts";
 import { nulFields, repoPath, type RepoPath } from "./paths.ts";
 import { isPlainRevision, refuseRevision } from "./resolve.ts";
-import type { Checkout } from "./run.ts";
+import type { Checkout, GitCommand } from "./run.ts";
 import type { GitTools } from "./tools.ts";
 
 export interface TrialMerge {
@@ -13,11 +13,16 @@ export interface TrialMerge {
   readonly messages: readonly string[];
 }
 
+export interface MergeRequest extends Pick<GitCommand, "signal" | "env" | "timeoutMs" | "background"> {
+  readonly ours: string;
+  readonly theirs: string;
+}
+
 /** Merges two commits in the object database only: no work tree, index or ref is touched. */
 export async function mergeTree(
   git: GitTools,
   at: Checkout,
-  { ours, theirs, signal }: { readonly ours: string; readonly theirs: string; readonly signal?: AbortSignal },
+  { ours, theirs, ...how }: MergeRequest,
 ): Promise<Result<TrialMerge>> {
   const hostile = [ours, theirs].find((revision) => !isPlainRevision(revision));
   if (hostile !== undefined) return refuseRevision(hostile);
@@ -25,7 +30,7 @@ export async function mergeTree(
     at,
     args: ["merge-tree", "--write-tree", "-z", "--name-only", "--messages", ours, theirs],
     answers: [0, 1],
-    signal,
+    ...how,
   });
   if (!told.ok) return told;
   return parseMergeTree(told.value.stdout, told.value.exitCode === 0);

@@ -41,6 +41,7 @@ const patientTypes: ReadonlySet<Event["type"]> = new Set([
   "line.told",
   "usage.counted",
   "diff.measured",
+  "forecast.made",
 ]);
 
 /** The events of one call, and the state after them. */

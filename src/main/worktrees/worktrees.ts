@@ -14,6 +14,7 @@ import {
   type ReleaseRequest,
   type Taken,
 } from "./adopt.ts";
+import { createBaseWatch, type BaseWatch } from "./base-watch.ts";
 import { cloneFile } from "./clone-tree.ts";
 import { copyFolders, type CopyOutcome, type CopyRequest } from "./copy-folders.ts";
 import { dependencyFolders, type WantedFolder } from "./dependency-folders.ts";
@@ -48,6 +49,8 @@ export interface Worktrees {
   readonly keepWarm: (project: Project, wish: PoolWish) => void;
   /** Gives up what is kept ready for a project that nobody starts in any more, until {@link keepWarm} is called again. */
   readonly emptyPool: (projectId: string) => Promise<void>;
+  /** What a base stands for at this moment, without a process as long as it has not moved; to be called every second or so. */
+  readonly baseCommit: BaseWatch;
   /** What is kept ready for a project; undefined before anybody has asked for it. */
   readonly poolStatus: (projectId: string) => PoolStatus | undefined;
   /** Ends refilling. What is ready stays for the next engine. */
@@ -156,6 +159,7 @@ export function createWorktrees(deps: WorktreesDeps): Worktrees {
       if (realRoot !== undefined) return pool.keep(project, projectFolder(realRoot, project), wish);
       void folderOf(project).then((folder) => folder.ok && (realRoot = path.dirname(folder.value)));
     },
+    baseCommit: createBaseWatch({ git, now: machine.now }),
     emptyPool: pool.empty,
     poolStatus: pool.status,
     close: pool.close,
