@@ -8,7 +8,7 @@ export interface Row {
   readonly rival: string | null;
   /** In the unit of `value`. */
   readonly rivalValue: number | null;
-  /** `value / rivalValue`; below 1 is better than the rival. */
+  /** `value / rivalValue`. */
   readonly ratio: number | null;
   /** In words: a number with its unit, or a multiple of the rival. */
   readonly budget: string;
@@ -17,8 +17,8 @@ export interface Row {
   readonly note?: string;
 }
 
-/** The most that a claim may come to: an amount in its unit, or a multiple of the rival. */
-export type Budget = { readonly most: number } | { readonly timesRival: number };
+/** The most or the least that a claim may come to: an amount in its unit, or a multiple of the rival at most. */
+export type Budget = { readonly most: number } | { readonly least: number } | { readonly timesRival: number };
 
 export interface Measured {
   readonly row: string;
@@ -34,7 +34,7 @@ export interface Measured {
 /** A measured claim, held against its budget. */
 export function rowOf({ row, unit, value, rival, budget, note, ifMissed }: Measured): Row {
   const ratio = rival === undefined ? null : value / rival.value;
-  const met = "most" in budget ? value <= budget.most : ratio !== null && ratio <= budget.timesRival;
+  const met = isMet(budget, value, ratio);
   const notes = [note, met ? undefined : ifMissed].filter((each) => each !== undefined);
   return {
     row,
@@ -64,8 +64,15 @@ export function unmeasured(row: string, unit: string, budget: Budget, why: strin
   };
 }
 
+function isMet(budget: Budget, value: number, ratio: number | null): boolean {
+  if ("most" in budget) return value <= budget.most;
+  if ("least" in budget) return value >= budget.least;
+  return ratio !== null && ratio <= budget.timesRival;
+}
+
 function budgetText(budget: Budget, unit: string): string {
-  return "most" in budget ? `≤ ${budget.most} ${unit}` : `≤ ${budget.timesRival} × rival`;
+  if ("most" in budget) return `≤ ${budget.most} ${unit}`;
+  return "least" in budget ? `≥ ${budget.least} ${unit}` : `≤ ${budget.timesRival} × rival`;
 }
 
 /** Three significant digits are more than a shared machine can repeat. */
