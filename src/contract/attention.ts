@@ -74,7 +74,7 @@ function ticketOf({ projectId, ticket }: FleetState["workstreams"][string]): str
 export function isStandingStill(item: AttentionItem, { workstreams, requests }: Surroundings): boolean {
   const workstream = item.workstreamId === undefined ? undefined : workstreams[item.workstreamId];
   if (workstream === undefined) return item.kind === "disk" || item.kind === "frozen";
-  if (item.kind === "ready") return false;
+  if (item.kind === "ready" || item.kind === "conflict") return false;
   const request = item.requestId === undefined ? undefined : requests[item.requestId];
   return request === undefined || holdsTurn(request) || workstream.phase === "asking";
 }

@@ -60,6 +60,8 @@ export const eventSchema = z.discriminatedUnion("type", [
     phase: phaseSchema,
     reason: z.string().max(600).optional(),
   }),
+  /** It was put away and is back as it stood. Whole, for those that were never told of it have to show it. */
+  z.object({ type: z.literal("workstream.unarchived"), workstream: workstreamSchema }),
   z.object({ type: z.literal("step.intended"), ...of, intent: intentSchema }),
   z.object({ type: z.literal("step.settled"), ...of, key: z.string().max(200) }),
   z.object({
@@ -157,6 +159,7 @@ export function isDetail(event: Event): boolean {
 export function workstreamOf(event: Event): string | undefined {
   switch (event.type) {
     case "workstream.created":
+    case "workstream.unarchived":
       return event.workstream.id;
     case "words.accepted":
       return event.words.workstreamId;

@@ -23,6 +23,7 @@ export function fold(state: FleetState, { event, at }: Pick<Envelope, "event" | 
       return { ...state, projects: { ...state.projects, [project.id]: { ...project, allowed: event.allowed } } };
     }
     case "workstream.created":
+    case "workstream.unarchived":
       return { ...state, workstreams: { ...state.workstreams, [event.workstream.id]: event.workstream } };
     case "words.accepted":
       return { ...state, words: { ...state.words, [event.words.id]: event.words } };
@@ -100,9 +101,10 @@ function foldWorkstream(before: Workstream, event: WorkstreamEvent, at: number):
   switch (event.type) {
     case "workstream.moved":
       return {
-        ...omit(omit(omit(before, "reason"), "frozen"), "tombstone"),
+        ...omit(omit(omit(omit(before, "reason"), "frozen"), "tombstone"), "awayFrom"),
         phase: event.phase,
         ...(event.reason === undefined ? {} : { reason: event.reason }),
+        ...(event.phase === "archived" ? { awayFrom: before.awayFrom ?? standOf(before) } : {}),
       };
     case "workstream.frozen":
       return { ...before, frozen: event.why };
@@ -181,6 +183,11 @@ function foldWorkstream(before: Workstream, event: WorkstreamEvent, at: number):
     default:
       return assertNever(event);
   }
+}
+
+/** How it stands, for the day it is brought back. */
+function standOf({ phase, reason, frozen }: Workstream): NonNullable<Workstream["awayFrom"]> {
+  return { phase, ...(reason === undefined ? {} : { reason }), ...(frozen === undefined ? {} : { frozen }) };
 }
 
 /** Work that got on no longer needs to say why it did not; what rests keeps its reason. */

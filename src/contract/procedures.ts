@@ -331,6 +331,8 @@ export const contract = {
       .output(z.object({})),
     /** Puts a workstream away; its branch, worktree and transcript stay. */
     archive: forHuman.input(z.object({ ...of, ...command })).output(z.object({})),
+    /** Brings back what was put away, as it stood. What it had asked, and words it had not read, do not come back. */
+    unarchive: forHuman.input(z.object({ ...of, ...command })).output(z.object({})),
     /** Ends its turn, gives up its folder and keeps all its work, uncommitted too; `retry` takes it up again as it was. */
     pause: forHuman.input(z.object({ ...of, ...command })).output(z.object({})),
     /**
@@ -407,6 +409,8 @@ export const contract = {
       .input(z.object({ attentionId: attentionIdSchema, until: timeSchema, ...command }))
       .output(z.object({})),
     clear: forHuman.input(z.object({ attentionId: attentionIdSchema, ...command })).output(z.object({})),
+    /** Brings back what was cleared, since when it needed the human included; as long as the engine runs that cleared it. */
+    restore: forHuman.input(z.object({ attentionId: attentionIdSchema, ...command })).output(z.object({})),
   },
   settings: {
     /** All in force, and the names of those that are not at their default. */

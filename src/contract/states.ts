@@ -211,6 +211,8 @@ export const workstreamSchema = z.object({
   /** Absent until something was committed, and where its work is over. */
   forecast: forecastSchema.optional(),
   gates: z.partialRecord(gateNameSchema, gateSchema),
+  /** Set while it is put away: how it stood, so that it can be brought back so. Absent in rows put away before this was kept. */
+  awayFrom: z.object({ phase: phaseSchema, reason: sentence.optional(), frozen: sentence.optional() }).optional(),
   /** Why something nobody foresaw stopped it: nothing acts on it until the human takes it up again, stops it or puts it away. */
   frozen: sentence.optional(),
   createdAt: timeSchema,

@@ -31,6 +31,7 @@ import { stop } from "./stop.ts";
 import { ticket } from "./ticket.ts";
 import { tickets } from "./tickets.ts";
 import { transcript } from "./transcript.ts";
+import { unarchive } from "./unarchive.ts";
 import { waive } from "./waive.ts";
 import { worktrees } from "./worktrees.ts";
 import type { Verb } from "./verb.ts";
@@ -59,6 +60,7 @@ export const verbs: readonly Verb[] = [
   budget,
   waive,
   archive,
+  unarchive,
   pause,
   remove,
   restore,

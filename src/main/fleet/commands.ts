@@ -11,10 +11,11 @@ import type { Deck } from "./crew.ts";
 import { exhaustedBudget, requestsOf } from "./facts.ts";
 import type { Fleet } from "./fleet.ts";
 import { createAdoptionCommands } from "./adoption-commands.ts";
+import { createAttentionCommands } from "./attention-commands.ts";
 import { createClearingCommands } from "./clearing-commands.ts";
 import { createProjectCommands } from "./project-commands.ts";
 import { keepPace } from "./pace.ts";
-import { dropWords, putAway } from "./put-away.ts";
+import { bringBack, dropWords, putAway } from "./put-away.ts";
 import { createStart } from "./start.ts";
 import { transcriptOf } from "./transcript-of.ts";
 import { valueWithoutSecret, withoutSecret } from "./without-secret.ts";
@@ -62,6 +63,7 @@ export function createCommands(
     ...createProjectCommands(deck, openRooms, closeRooms),
     ...createClearingCommands(deck),
     ...createAdoptionCommands(deck),
+    ...createAttentionCommands(deck),
     start: createStart(deck),
 
     async steer(id, text, when, by) {
@@ -178,6 +180,8 @@ export function createCommands(
         return ok(putAway(deck, id));
       }),
 
+    unarchive: (id, by) => onAny(id, by, (row) => bringBack(deck, row)),
+
     setBudget: (id, budget, by) => on(id, by, () => ok([{ type: "budget.set", workstreamId: id, budget }])),
 
     async ask(id, questions, by) {
@@ -243,16 +247,6 @@ export function createCommands(
         truncated: wanted && patchTruncated,
       });
     },
-
-    async snooze(id, until, by) {
-      if (deck.state().attention[id] === undefined) return noItem();
-      return deck.tell([{ type: "attention.snoozed", attentionId: id, until }], by);
-    },
-
-    async clear(id, by) {
-      if (deck.state().attention[id] === undefined) return noItem();
-      return deck.tell([{ type: "attention.cleared", attentionId: id }], by);
-    },
   };
 }
 
@@ -262,10 +256,6 @@ function missing(id: WorkstreamId): Result<never> {
 
 function noRequest(): Result<never> {
   return fail("NOT_FOUND", "This request is no longer waiting.", "`cox show` lists what is.");
-}
-
-function noItem(): Result<never> {
-  return fail("NOT_FOUND", "This item no longer needs you.", "`cox attention` lists those that do.");
 }
 
 function refuseAway(row: Workstream): Result<void> {

@@ -80,6 +80,7 @@ export interface Fleet {
   retry(id: WorkstreamId, by: By): Promise<Result<void>>;
   waive(id: WorkstreamId, waiver: Waiver, by: By): Promise<Result<void>>;
   archive(id: WorkstreamId, by: By): Promise<Result<void>>;
+  unarchive(id: WorkstreamId, by: By): Promise<Result<void>>;
   pause(id: WorkstreamId, by: By): Promise<Result<void>>;
   delete(id: WorkstreamId, confirm: string | undefined, by: By): Promise<Result<void>>;
   deleted(): Promise<Result<DeletedWorkstream[]>>;
@@ -95,6 +96,7 @@ export interface Fleet {
   diff(id: WorkstreamId, options: { readonly patch: boolean }): Promise<Result<WorkstreamDiff>>;
   snooze(id: AttentionId, until: number, by: By): Promise<Result<void>>;
   clear(id: AttentionId, by: By): Promise<Result<void>>;
+  restoreItem(id: AttentionId, by: By): Promise<Result<void>>;
   /** Streamed text as it comes; not stored. Returns its undo. */
   onDelta(listener: (delta: Delta) => void): () => void;
   close(): Promise<void>;

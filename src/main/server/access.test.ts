@@ -33,6 +33,7 @@ const inputs: Readonly<Record<string, unknown>> = {
   "workstream.retry": { workstreamId: own },
   "workstream.waive": { workstreamId: own, gate: "harness", digest: "d" },
   "workstream.archive": { workstreamId: own },
+  "workstream.unarchive": { workstreamId: own },
   "workstream.setBudget": { workstreamId: own, budget: { tokens: 5 } },
   "workstream.ask": {
     workstreamId: own,
@@ -58,6 +59,7 @@ const inputs: Readonly<Record<string, unknown>> = {
   "attention.list": undefined,
   "attention.snooze": { attentionId: "a00000001", until: 5 },
   "attention.clear": { attentionId: "a00000001" },
+  "attention.restore": { attentionId: "a00000001" },
   "settings.read": undefined,
   "settings.change": { set: { theme: "dark" } },
   "search.transcripts": { text: "x" },

@@ -205,6 +205,10 @@ export function createRouter(deps: RouterDeps): EngineRouter {
         await carryOut(call, (by) => fleet.archive(call.input.workstreamId, by));
         return {};
       }),
+      unarchive: os.workstream.unarchive.handler(async (call) => {
+        await carryOut(call, (by) => fleet.unarchive(call.input.workstreamId, by));
+        return {};
+      }),
       pause: os.workstream.pause.handler(async (call) => {
         await carryOut(call, (by) => fleet.pause(call.input.workstreamId, by));
         return {};
@@ -237,6 +241,10 @@ export function createRouter(deps: RouterDeps): EngineRouter {
       list: os.attention.list.handler(() => rankAttention(Object.values(state().attention), state(), clock())),
       snooze: os.attention.snooze.handler(async (call) => {
         await carryOut(call, (by) => fleet.snooze(call.input.attentionId, call.input.until, by));
+        return {};
+      }),
+      restore: os.attention.restore.handler(async (call) => {
+        await carryOut(call, (by) => fleet.restoreItem(call.input.attentionId, by));
         return {};
       }),
       clear: os.attention.clear.handler(async (call) => {

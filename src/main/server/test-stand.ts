@@ -203,6 +203,7 @@ export function createStand(): Stand {
     stop: done("stop"),
     retry: done("retry"),
     archive: done("archive"),
+    unarchive: done("unarchive"),
     pause: done("pause"),
     delete: done("delete"),
     deleted: () => Promise.resolve(ok([])),
@@ -230,6 +231,7 @@ export function createStand(): Stand {
       ),
     snooze: done("snooze"),
     clear: done("clear"),
+    restoreItem: done("restoreItem"),
     onDelta: (listener) => {
       deltaListeners.add(listener);
       return () => deltaListeners.delete(listener);

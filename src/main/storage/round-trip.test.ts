@@ -73,6 +73,7 @@ const arbitraries: { readonly [T in EventType]: fc.Arbitrary<Omit<Extract<Event,
     allowed: fc.subarray(["no-confinement" as const, "unconfined-commands" as const]),
   }),
   "workstream.created": fc.record({ workstream: few.map(workstream) }),
+  "workstream.unarchived": fc.record({ workstream: few.map(workstream) }),
   "workstream.moved": fc.record({ ...of, phase: fc.constantFrom("asking" as const, "ready" as const), reason: text }),
   "step.intended": fc.record({
     ...of,

@@ -11,6 +11,7 @@ export function touchedRow(event: Event): { readonly table: FleetTable; readonly
     case "project.allowed":
       return { table: "projects", id: event.projectId };
     case "workstream.created":
+    case "workstream.unarchived":
       return { table: "workstreams", id: event.workstream.id };
     case "words.accepted":
       return { table: "words", id: event.words.id };
