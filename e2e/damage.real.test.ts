@@ -43,6 +43,8 @@ afterAll(() => folder.remove());
 
 type Seen = { readonly refused: Problem } | { readonly loaded: Loaded };
 
+const theWord = { terms: [{ text: "the", prefix: true, not: false }], only: {}, without: {} };
+
 /** What a start makes of it: everything that start-up reads, and one write. */
 async function look(file: string): Promise<Seen> {
   const problems: Problem[] = [];
@@ -55,7 +57,11 @@ async function look(file: string): Promise<Seen> {
     storage.value.ticket(id),
     storage.value.planAndNotes(id),
   ]);
-  await Promise.all([...calls, storage.value.eventsAfter(0, 5_000), storage.value.search("the", 10)]);
+  await Promise.all([
+    ...calls,
+    storage.value.eventsAfter(0, 5_000),
+    storage.value.search(theWord, { order: "best", perWorkstream: 10, limit: 10, offset: 0 }),
+  ]);
   await storage.value.saveSetting("looked", true);
   await storage.value.close();
   expect(problems, "the worker died of it").toEqual([]);

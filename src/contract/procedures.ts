@@ -17,6 +17,7 @@ import { poolStatusSchema } from "./pool.ts";
 import { principalSchema, type PrincipalKind } from "./principals.ts";
 import { decisionSchema, questionSchema } from "./requests.ts";
 import { settingNameSchema, settingsSchema, someSettingsSchema } from "./settings.ts";
+import { searchAnswerSchema, searchInputSchema } from "./search.ts";
 import { secretNameSchema, secretSchema, secretValueSchema } from "./secrets.ts";
 import {
   adoptedSchema,
@@ -427,14 +428,11 @@ export const contract = {
       .output(z.object({})),
   },
   search: {
-    /** Full text over all transcripts, best first. */
-    transcripts: forReaders
-      .input(z.object({ text: z.string().min(1).max(500), limit: z.number().int().min(1).max(100).default(20) }))
-      .output(
-        z.array(
-          z.object({ ...of, itemId: itemIdSchema, ordinal: z.number().int(), at: timeSchema, excerpt: z.string() }),
-        ),
-      ),
+    /**
+     * Full text over all that was said, done, asked and noted, of workstreams that were put away too; `search-query.ts` has the
+     * syntax. No text is an error: what makes no sense is left out and told.
+     */
+    find: forReaders.input(searchInputSchema).output(searchAnswerSchema),
   },
 };
 

@@ -62,7 +62,7 @@ const inputs: Readonly<Record<string, unknown>> = {
   "attention.restore": { attentionId: "a00000001" },
   "settings.read": undefined,
   "settings.change": { set: { theme: "dark" } },
-  "search.transcripts": { text: "x" },
+  "search.find": { text: "x" },
 };
 
 const procedures = Object.entries(contract).flatMap(([group, members]) =>

@@ -10,6 +10,7 @@ import { guarded, type CallContext } from "./access.ts";
 import { createCommands } from "./commands.ts";
 import { noWorkstream, type Feed } from "./feed.ts";
 import type { Engine } from "../engine.ts";
+import { find } from "./find.ts";
 import { tellInstalling } from "./installing.ts";
 import { tellMeasuring } from "./measuring.ts";
 import type { Fleet, Journal, Storage } from "./parts.ts";
@@ -263,9 +264,7 @@ export function createRouter(deps: RouterDeps): EngineRouter {
       }),
     },
     search: {
-      transcripts: os.search.transcripts.handler(async ({ input }) => [
-        ...unwrap(await storage.search(input.text, input.limit)),
-      ]),
+      find: os.search.find.handler(async ({ input }) => unwrap(await find({ storage, state: state(), clock }, input))),
     },
   });
 }

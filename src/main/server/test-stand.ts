@@ -154,7 +154,7 @@ export function createStand(): Stand {
     items: (_id, _before, limit) => Promise.resolve(ok({ items: items.slice(-limit), more: items.length > limit })),
     lastOrdinal: () => Promise.resolve(ok(items.length)),
     planAndNotes: () => Promise.resolve(ok({ plan: [{ text: "look", status: "done" as const }], notes: [] })),
-    search: () => Promise.resolve(ok([])),
+    search: () => Promise.resolve(ok({ hits: [], groups: [], total: 0, more: false, partial: false, pending: 0 })),
     recordCommand: (command) => {
       const first = records.find(({ key, id }) => key !== undefined && key === command.key && id !== command.id);
       if (first !== undefined) return Promise.resolve(ok(records.findLast(({ id }) => id === first.id) ?? first));

@@ -86,4 +86,31 @@ export const migrations: readonly string[] = [
   -- Settings of the human, which are rows of the state. The table "settings" is what the engine keeps for itself.
   CREATE TABLE choices (id TEXT PRIMARY KEY, v INTEGER NOT NULL, data TEXT NOT NULL, sum INTEGER NOT NULL) STRICT;
   `,
+  `
+  -- The words of items again, now with a second column for what they are filtered by. Those there are already are indexed
+  -- behind the start, the newest first: "marks.unindexed…" says up to which row they are not.
+  DROP TABLE transcript;
+  CREATE VIRTUAL TABLE transcript USING fts5(
+    text, facets, content='', contentless_delete=1, tokenize="unicode61 remove_diacritics 2"
+  );
+  -- What else can be found: tickets, requests, words that were not delivered. Kept here because a request that was answered
+  -- is kept nowhere else.
+  CREATE TABLE documents (
+    n INTEGER PRIMARY KEY,
+    workstream_id TEXT NOT NULL,
+    kind TEXT NOT NULL,
+    ref TEXT NOT NULL,
+    sender TEXT NOT NULL,
+    ordinal INTEGER NOT NULL,
+    at INTEGER NOT NULL,
+    text TEXT NOT NULL
+  ) STRICT;
+  CREATE UNIQUE INDEX documents_by_ref ON documents (workstream_id, kind, ref);
+  CREATE VIRTUAL TABLE documents_words USING fts5(
+    text, facets, content='', contentless_delete=1, tokenize="unicode61 remove_diacritics 2"
+  );
+  INSERT INTO marks (name, seq) SELECT 'unindexed', coalesce(max(n), 0) FROM items;
+  INSERT INTO marks (name, seq) SELECT 'unindexed-tickets', coalesce(max(rowid), 0) FROM tickets;
+  INSERT INTO marks (name, seq) SELECT 'unindexed-requests', coalesce(max(rowid), 0) FROM requests;
+  `,
 ];

@@ -3,6 +3,7 @@ import type { Envelope } from "../../contract/events.ts";
 import { createFleetRows } from "./fleet-rows.ts";
 import { checkContinues, createOutbox, type OutboxWindow } from "./outbox.ts";
 import { createRecords } from "./records.ts";
+import { createSearchIndex } from "./search-index.ts";
 import { createSearch } from "./search.ts";
 import type { RowChange } from "./storage.ts";
 import { createTranscript } from "./transcript.ts";
@@ -19,20 +20,24 @@ export function createOperations(db: DatabaseSync): Database {
   const rows = createFleetRows(db);
   const outbox = createOutbox(db);
   const transcript = createTranscript(db);
-  const search = createSearch(db);
+  const index = createSearchIndex(db);
+  const search = createSearch(db, index);
   const { noteCauses, ...records } = createRecords(db);
 
   function commit(envelopes: readonly Envelope[], changes: readonly RowChange[]): void {
     checkContinues(outbox.last(), envelopes);
-    for (const envelope of envelopes) outbox.append(envelope, transcript.keep(envelope));
+    for (const envelope of envelopes) {
+      index.keep(envelope);
+      outbox.append(envelope, transcript.keep(envelope));
+    }
     noteCauses(new Set(envelopes.flatMap(({ cause }) => cause ?? [])));
     for (const change of changes) rows.write(change);
   }
 
   function tidySome(window: OutboxWindow): boolean {
-    if (search.indexSome()) return true;
-    outbox.trim(window, search.indexedTo());
-    return false;
+    if (index.followSome()) return true;
+    outbox.trim(window, index.indexedTo());
+    return index.backfillSome();
   }
 
   return {

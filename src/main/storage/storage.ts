@@ -1,9 +1,11 @@
 import type { Envelope } from "../../contract/events.ts";
 import type { Result } from "../../contract/errors.ts";
-import type { CommandId, ItemId, WorkstreamId } from "../../contract/ids.ts";
+import type { CommandId, ProjectId, WorkstreamId } from "../../contract/ids.ts";
 import type { Item } from "../../contract/items.ts";
 import type { Detail } from "../../contract/procedures.ts";
 import type { Actor, Principal, Surface } from "../../contract/principals.ts";
+import type { SearchHit, SearchKind, Sender } from "../../contract/search.ts";
+import type { SearchTerm } from "../../contract/search-query.ts";
 import type { FleetState } from "../../contract/states.ts";
 
 /** Tables of the rows that make up `FleetState`, by the name of its member. */
@@ -52,12 +54,38 @@ export interface Loaded {
   readonly damaged: readonly { readonly table: string; readonly id: string; readonly why: string }[];
 }
 
-export interface SearchHit {
-  readonly workstreamId: WorkstreamId;
-  readonly itemId: ItemId;
-  readonly ordinal: number;
-  readonly at: number;
-  readonly excerpt: string;
+/** Within each of these, any one will do. */
+export interface SearchFilter {
+  readonly kinds?: readonly SearchKind[];
+  readonly from?: readonly Sender[];
+  readonly workstreams?: readonly WorkstreamId[];
+  readonly projects?: readonly ProjectId[];
+}
+
+/** A search whose names have been looked up. */
+export interface TextQuery {
+  readonly terms: readonly SearchTerm[];
+  readonly only: SearchFilter;
+  readonly without: SearchFilter;
+  readonly since?: number;
+  readonly before?: number;
+}
+
+export interface SearchPage {
+  readonly order: "best" | "newest";
+  readonly perWorkstream: number;
+  readonly limit: number;
+  readonly offset: number;
+}
+
+export interface SearchFound {
+  /** Workstream by workstream. */
+  readonly hits: SearchHit[];
+  readonly groups: readonly { readonly workstreamId: WorkstreamId; readonly found: number }[];
+  readonly total: number;
+  readonly more: boolean;
+  readonly partial: boolean;
+  readonly pending: number;
 }
 
 /** The engine's database, on a thread of its own. Every call is a message; none blocks the caller's thread. */
@@ -83,8 +111,8 @@ export interface Storage {
   /** Highest ordinal given in a workstream's transcript; 0 when it is empty. */
   lastOrdinal(workstreamId: WorkstreamId): Promise<Result<number>>;
   planAndNotes(workstreamId: WorkstreamId): Promise<Result<Pick<Detail, "plan" | "notes">>>;
-  /** Items that have all the words of `text`, or words that begin like them; best first among the newest 2,000. No syntax. */
-  search(text: string, limit: number): Promise<Result<readonly SearchHit[]>>;
+  /** Texts that have all that is wanted and nothing that is not; ranked among the newest 2,000 that do. Never an error of syntax. */
+  search(query: TextQuery, page: SearchPage): Promise<Result<SearchFound>>;
   /** Writes a command, or its outcome; with a `key` its actor used before, answers the first record instead of writing. */
   recordCommand(command: CommandRecord): Promise<Result<CommandRecord>>;
   capabilities(): Promise<Result<readonly StoredCapability[]>>;

@@ -67,11 +67,9 @@ export function createTranscript(db: DatabaseSync): Transcript {
     `SELECT at, text FROM (SELECT n, at, text FROM notes WHERE workstream_id = ? ORDER BY n DESC LIMIT ${notesLimit}) ORDER BY n`,
   );
 
-  // The index of words goes first: it is found by the numbers of the items.
-  const forget = [
-    "DELETE FROM transcript WHERE rowid IN (SELECT n FROM items WHERE workstream_id = ?)",
-    ...["items", "turns", "plans", "notes", "tickets"].map((table) => `DELETE FROM ${table} WHERE workstream_id = ?`),
-  ].map((sql) => db.prepare(sql));
+  const forget = ["items", "turns", "plans", "notes", "tickets"].map((table) =>
+    db.prepare(`DELETE FROM ${table} WHERE workstream_id = ?`),
+  );
 
   function keepItem(item: Item): number {
     const { workstreamId, id, ordinal, at } = item;
