@@ -1,8 +1,10 @@
 import { applyRow, ids, type FakeOptions } from "./fake-rows.ts";
-import type { Envelope, Event } from "../../src/contract/events.ts";
+import { workstreamOf, type Envelope, type Event } from "../../src/contract/events.ts";
 import { fold } from "../../src/contract/fold.ts";
 import type { Item } from "../../src/contract/items.ts";
 import type { Detail, DetailFrame, FleetFrame } from "../../src/contract/procedures.ts";
+import { foldReview } from "../../src/contract/review-fold.ts";
+import { emptyReview } from "../../src/contract/review.ts";
 import { emptyFleetState, type FleetState } from "../../src/contract/states.ts";
 
 type Listener = (envelope: Envelope) => void;
@@ -21,13 +23,25 @@ export function createFakeFleet(options: FakeOptions) {
     state = fold(state, envelope);
     if (event.type === "item.upserted") upsert(event.item);
     if (event.type === "plan.updated") detailOf(event.workstreamId).plan = event.steps;
+    const about = workstreamOf(event);
+    if (about !== undefined) {
+      const detail = detailOf(about);
+      detail.review = foldReview(detail.review, event, at) ?? detail.review;
+    }
     for (const listener of listeners) listener(envelope);
   }
 
   function detailOf(id: string): Detail {
     const known = details.get(id);
     if (known !== undefined) return known;
-    const made: Detail = { ticket: { key: id, title: "", body: "" }, items: [], more: false, plan: [], notes: [] };
+    const made: Detail = {
+      ticket: { key: id, title: "", body: "" },
+      items: [],
+      more: false,
+      plan: [],
+      notes: [],
+      review: emptyReview,
+    };
     details.set(id, made);
     return made;
   }

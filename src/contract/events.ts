@@ -16,6 +16,14 @@ import { actorSchema } from "./principals.ts";
 import { decisionSchema, requestSchema } from "./requests.ts";
 import { keptSettingSchema } from "./settings.ts";
 import {
+  hunkKeySchema,
+  mostComments,
+  reviewEntrySchema,
+  reviewedSchema,
+  reviewSchema,
+  reviewThreadSchema,
+} from "./review.ts";
+import {
   attentionSchema,
   diffSummarySchema,
   commandConfinementSchema,
@@ -130,6 +138,8 @@ export const eventSchema = z.discriminatedUnion("type", [
   z.object({ type: z.literal("forecast.made"), ...of, forecast: forecastSchema.optional() }),
   z.object({ type: z.literal("gate.judged"), ...of, gate: gateNameSchema, result: gateSchema }),
   z.object({ type: z.literal("workstream.frozen"), ...of, why: z.string().max(600) }),
+  /** How far the human is with work that is ready. */
+  z.object({ type: z.literal("review.counted"), ...of, reviewed: reviewedSchema }),
 
   z.object({ type: z.literal("attention.raised"), item: attentionSchema }),
   z.object({ type: z.literal("attention.cleared"), attentionId: attentionIdSchema }),
@@ -143,12 +153,52 @@ export const eventSchema = z.discriminatedUnion("type", [
   z.object({ type: z.literal("item.upserted"), item: itemSchema }),
   z.object({ type: z.literal("plan.updated"), ...of, steps: z.array(planStepSchema).max(50) }),
   z.object({ type: z.literal("note.recorded"), ...of, at: timeSchema, text: z.string().min(1).max(4_000) }),
+  /** Recorded with the words that carry it. */
+  z.object({
+    type: z.literal("review.sent"),
+    ...of,
+    review: reviewSchema,
+    opened: z.array(reviewThreadSchema).max(mostComments),
+    replies: z.array(z.object({ number: z.number().int().positive(), entry: reviewEntrySchema })).max(mostComments),
+    /** The turn that runs at that moment. */
+    turn: turnStateSchema.pick({ id: true, number: true }).optional(),
+  }),
+  /** The author answered in words. */
+  z.object({
+    type: z.literal("review.answered"),
+    ...of,
+    number: z.number().int().positive(),
+    entry: reviewEntrySchema,
+  }),
+  z.object({
+    type: z.literal("review.resolved"),
+    ...of,
+    number: z.number().int().positive(),
+    /** False when it was opened again. */
+    resolved: z.boolean(),
+  }),
+  z.object({
+    type: z.literal("hunks.viewed"),
+    ...of,
+    keys: z.array(hunkKeySchema).max(2_000),
+    /** False when they are not to count as viewed any more. */
+    viewed: z.boolean(),
+    head: z.string().max(64).optional(),
+  }),
 ]);
 
 export type Event = z.infer<typeof eventSchema>;
 export type EventType = Event["type"];
 
-const detailTypes: ReadonlySet<EventType> = new Set(["item.upserted", "plan.updated", "note.recorded"]);
+const detailTypes: ReadonlySet<EventType> = new Set([
+  "item.upserted",
+  "plan.updated",
+  "note.recorded",
+  "review.sent",
+  "review.answered",
+  "review.resolved",
+  "hunks.viewed",
+]);
 
 /** Whether an event is told only to those who watch its workstream; the others go to everybody. */
 export function isDetail(event: Event): boolean {

@@ -56,6 +56,10 @@ export function fold(state: FleetState, { event, at }: Pick<Envelope, "event" | 
     case "item.upserted":
     case "plan.updated":
     case "note.recorded":
+    case "review.sent":
+    case "review.answered":
+    case "review.resolved":
+    case "hunks.viewed":
       return state;
     default: {
       const workstream = state.workstreams[event.workstreamId];
@@ -93,7 +97,8 @@ type WorkstreamEvent = Extract<
       | "budget.set"
       | "diff.measured"
       | "forecast.made"
-      | "gate.judged";
+      | "gate.judged"
+      | "review.counted";
   }
 >;
 
@@ -180,6 +185,8 @@ function foldWorkstream(before: Workstream, event: WorkstreamEvent, at: number):
       return { ...omit(before, "forecast"), ...(event.forecast === undefined ? {} : { forecast: event.forecast }) };
     case "gate.judged":
       return { ...before, gates: { ...before.gates, [event.gate]: event.result } };
+    case "review.counted":
+      return { ...before, reviewed: event.reviewed };
     default:
       return assertNever(event);
   }

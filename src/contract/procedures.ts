@@ -18,6 +18,14 @@ import { principalSchema, type PrincipalKind } from "./principals.ts";
 import { decisionSchema, questionSchema } from "./requests.ts";
 import { settingNameSchema, settingsSchema, someSettingsSchema } from "./settings.ts";
 import { searchAnswerSchema, searchInputSchema } from "./search.ts";
+import {
+  anchorSchema,
+  commentTextSchema,
+  hunkKeySchema,
+  mostComments,
+  reviewIdSchema,
+  reviewStateSchema,
+} from "./review.ts";
 import { secretNameSchema, secretSchema, secretValueSchema } from "./secrets.ts";
 import {
   adoptedSchema,
@@ -87,6 +95,7 @@ export const detailSchema = z.object({
   more: z.boolean(),
   plan: z.array(planStepSchema).max(50),
   notes: z.array(z.object({ at: timeSchema, text: z.string() })).max(100),
+  review: reviewStateSchema,
 });
 export type Detail = z.infer<typeof detailSchema>;
 
@@ -131,6 +140,7 @@ export const deletedSchema = z.object({
 });
 export type DeletedWorkstream = z.infer<typeof deletedSchema>;
 
+const threadNumber = z.number().int().positive();
 const seqSchema = z.number().int().nonnegative();
 
 /** Everything that may be said across a process line. */
@@ -351,6 +361,53 @@ export const contract = {
       .output(z.object({ requestId: requestIdSchema })),
     note: forOwner.input(z.object({ ...of, text: z.string().min(1).max(4_000) })).output(z.object({})),
     plan: forOwner.input(z.object({ ...of, steps: z.array(planStepSchema).min(1).max(50) })).output(z.object({})),
+  },
+  review: {
+    /** The threads of a workstream's review, what was sent of it, and what was viewed. */
+    show: forAll.input(z.object(of)).output(reviewStateSchema),
+    /**
+     * Comments on places, replies to threads and a summary, told to the author as one piece of words. `after` is the highest
+     * thread number the sender knew: `CONFLICT` when there is a higher one by now, and what was previewed would be another.
+     */
+    send: forHuman
+      .input(
+        z.object({
+          ...of,
+          summary: z.string().trim().max(4_000).default(""),
+          comments: z
+            .array(z.object({ anchor: anchorSchema, text: commentTextSchema }))
+            .max(mostComments)
+            .default([]),
+          replies: z
+            .array(z.object({ number: threadNumber, text: commentTextSchema }))
+            .max(mostComments)
+            .default([]),
+          after: z.number().int().nonnegative().optional(),
+          when: z.enum(["now", "next"]).default("now"),
+          ...command,
+        }),
+      )
+      .output(z.object({ reviewId: reviewIdSchema, wordsId: wordsIdSchema, threads: z.array(threadNumber) })),
+    /** The author's answer to a thread. */
+    answer: forOwner
+      .meta({ callers: ["workstream"] })
+      .input(z.object({ ...of, number: threadNumber, text: commentTextSchema }))
+      .output(z.object({})),
+    /** The human is done with a thread, or opens it again. The author is not told. */
+    resolve: forHuman
+      .input(z.object({ ...of, number: threadNumber, resolved: z.boolean().default(true), ...command }))
+      .output(z.object({})),
+    /** Marks hunks as viewed, or no longer. */
+    view: forHuman
+      .input(
+        z.object({
+          ...of,
+          hunks: z.array(hunkKeySchema).min(1).max(2_000),
+          viewed: z.boolean().default(true),
+          ...command,
+        }),
+      )
+      .output(z.object({})),
   },
   worktree: {
     /** Of all open projects: those of workstreams, those kept ready, those made by hand. */

@@ -13,6 +13,7 @@ import {
 import { actorSchema } from "./principals.ts";
 import { requestSchema } from "./requests.ts";
 import { keptSettingSchema } from "./settings.ts";
+import { reviewedSchema } from "./review.ts";
 import { budgetSchema, rateLimitSchema, spentSchema, tokensSchema } from "./usage.ts";
 
 const sentence = z.string().max(600);
@@ -213,6 +214,8 @@ export const workstreamSchema = z.object({
   gates: z.partialRecord(gateNameSchema, gateSchema),
   /** Set while it is put away: how it stood, so that it can be brought back so. Absent in rows put away before this was kept. */
   awayFrom: z.object({ phase: phaseSchema, reason: sentence.optional(), frozen: sentence.optional() }).optional(),
+  /** How far the human was with it when it was last counted. */
+  reviewed: reviewedSchema.optional(),
   /** Why something nobody foresaw stopped it: nothing acts on it until the human takes it up again, stops it or puts it away. */
   frozen: sentence.optional(),
   createdAt: timeSchema,

@@ -22,6 +22,7 @@ import { renderPrompt } from "./policy/render-prompt.ts";
 import { openAgents } from "./open-agents.ts";
 import type { Programs } from "./programs.ts";
 import { openProjectRooms } from "./project-rooms.ts";
+import { createReview, type Review } from "./review/create-review.ts";
 import { cacheEnv, readOnlyCacheEnv } from "./sandbox/caches.ts";
 import { createSandbox, type Sandbox } from "./sandbox/sandbox.ts";
 import { createSecrets, type AskKeychain, type Secrets } from "./secrets.ts";
@@ -62,6 +63,7 @@ export interface EngineOptions {
 
 export interface Engine {
   readonly fleet: Fleet;
+  readonly review: Review;
   readonly journal: OpenJournal;
   readonly storage: Storage;
   readonly newId: (prefix: IdPrefix) => string;
@@ -198,6 +200,14 @@ export async function startEngine(options: EngineOptions): Promise<Result<Engine
   undo.push(async () => void (await Promise.all([fleet.value.close(), sandbox.close()])));
   for (const damage of loaded.value.damaged) log(`A row of ${damage.table} is damaged: ${damage.id}`, damage.why);
 
+  const review = createReview({
+    journal,
+    storage: storage.value,
+    tellAuthor: fleet.value.steer,
+    clock: Date.now,
+    newId,
+  });
+
   const disk = createDiskMeasure({
     home,
     git,
@@ -216,6 +226,7 @@ export async function startEngine(options: EngineOptions): Promise<Result<Engine
 
   return ok({
     fleet: fleet.value,
+    review,
     journal,
     storage: storage.value,
     newId,

@@ -2,6 +2,7 @@ import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { ok } from "../contract/errors.ts";
 import { contract } from "../contract/procedures.ts";
 import type { Request } from "../contract/requests.ts";
+import { emptyReview, type ReviewThread } from "../contract/review.ts";
 import type { Project } from "../contract/states.ts";
 import { createStand, makeWorkstream, own, sibling, type Stand } from "../main/server/test-stand.ts";
 import { problemOfCall } from "./answer.ts";
@@ -291,5 +292,64 @@ describe("naming a workstream", () => {
       }
     };
     expect([codeOf("f"), codeOf("x"), codeOf("")]).toEqual(["CONFLICT", "NOT_FOUND", "CONFLICT"]);
+  });
+});
+
+describe("the verb review", () => {
+  const anchor = { side: "new" as const, before: [], after: [] };
+  const threads: ReviewThread[] = [
+    {
+      number: 1,
+      anchor: { ...anchor, path: "src/a.ts", first: 3, last: 4, excerpt: ["  const a = 1;", "    b();\u202e"] },
+      state: "open",
+      entries: [{ by: "human", text: "Why two?", at: 1 }],
+    },
+    {
+      number: 2,
+      anchor: { ...anchor, path: "src/b.ts", side: "old", first: 9, last: 9, excerpt: ["x"] },
+      state: "resolved",
+      entries: [{ by: "human", text: "Keep this.", at: 1 }],
+    },
+  ];
+  const sent = { id: "v00000001", wordsId: "m00000001", at: 1_700_000_000_000, summary: "", threads: [1, 2] };
+
+  it("lists what is not resolved, and what became of the last review", async () => {
+    stand.setReview({ ...emptyReview, last: 2, threads, reviews: [{ ...sent, delivery: "delivered", turn: 4 }] });
+    expect((await run("review")).text).toBe(
+      [
+        "[1] open  src/a.ts:3-4",
+        "> const a = 1;",
+        ">   b();",
+        "human: Why two?",
+        "1 thread resolved; `cox review --all`",
+        "last sent 1m ago (threads 1, 2): delivered in turn 4",
+      ].join("\n"),
+    );
+    expect((await run("review", { thread: 2 })).text).toContain("[2] resolved  src/b.ts:9 (removed");
+    await expect(run("review", { thread: 3 })).rejects.toMatchObject({ problem: { code: "NOT_FOUND" } });
+  });
+
+  it("says something in a thread or of the whole, resolves and reopens", async () => {
+    await run("review", { thread: "1", text: "And?" });
+    await run("review", { text: "Well done." });
+    await run("review", { thread: 1, resolve: true });
+    await run("review", { thread: 1, reopen: true });
+    await expect(run("review", { resolve: true })).rejects.toMatchObject({ problem: { code: "BAD_REQUEST" } });
+    expect(stand.asked.map(({ name, args }) => [name, ...args.slice(1, -1)])).toEqual([
+      ["review.send", expect.objectContaining({ summary: "", replies: [{ number: 1, text: "And?" }] })],
+      ["review.send", expect.objectContaining({ summary: "Well done.", replies: [] })],
+      ["review.resolve", 1, true],
+      ["review.resolve", 1, false],
+    ]);
+  });
+
+  it("lets an author answer a thread, and nothing else", async () => {
+    const verb = verbs.find(({ name }) => name === "review");
+    const author = { client: stand.as({ kind: "workstream", id: own }), workstreamId: own, now: 1, tell: () => {} };
+    const asked = (args: object) => verb?.run({ ...author, args, surface: "tool" });
+    await asked({ thread: 1, text: "It has to be." });
+    expect(stand.asked.map(({ name }) => name)).toEqual(["review.answer"]);
+    await expect(asked({ thread: 1, resolve: true })).rejects.toMatchObject({ code: "FORBIDDEN" });
+    await expect(asked({ text: "Hello?" })).rejects.toMatchObject({ problem: { code: "BAD_REQUEST" } });
   });
 });

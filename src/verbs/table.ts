@@ -19,6 +19,7 @@ import { plan } from "./plan.ts";
 import { reclaim } from "./reclaim.ts";
 import { release } from "./release.ts";
 import { restore } from "./restore.ts";
+import { review } from "./review.ts";
 import { retry } from "./retry.ts";
 import { search } from "./search.ts";
 import { secret } from "./secret.ts";
@@ -50,6 +51,7 @@ export const verbs: readonly Verb[] = [
   ticket,
   plan,
   diff,
+  review,
   transcript,
   search,
   steer,

@@ -66,7 +66,7 @@ export function createCommands(
     ...createAttentionCommands(deck),
     start: createStart(deck),
 
-    async steer(id, text, when, by) {
+    async steer(id, text, when, by, along) {
       const wordsId = deck.newId("m");
       const steered = await on(id, by, (row) => {
         const away = refuseAway(row);
@@ -77,7 +77,7 @@ export function createCommands(
           return fail("TOO_MANY", `${mostWords} words wait for ${row.name} already.`, "Wait until it has read them.");
         }
         const words = wordsOf(wordsId, row, text, when, "human", by, deck.clock.now());
-        return ok([{ type: "words.accepted", words }, ...wake(row), ...hurry(row)]);
+        return ok([{ type: "words.accepted", words }, ...(along?.(wordsId) ?? []), ...wake(row), ...hurry(row)]);
       });
       return steered.ok ? ok({ wordsId }) : steered;
     },

@@ -1,4 +1,5 @@
 import type { Problem, Result } from "../../contract/errors.ts";
+import type { Event } from "../../contract/events.ts";
 import type { AttentionId, ItemId, ProjectId, RequestId, TurnId, WorkstreamId } from "../../contract/ids.ts";
 import type { PlanStep } from "../../contract/items.ts";
 import type { DeletedWorkstream, DiffFile } from "../../contract/procedures.ts";
@@ -73,7 +74,14 @@ export interface Fleet {
     by: By,
   ): Promise<Result<Project>>;
   start(input: StartInput, by: By): Promise<Result<Workstream[]>>;
-  steer(id: WorkstreamId, text: string, when: Words["when"], by: By): Promise<Result<{ readonly wordsId: string }>>;
+  /** `along` is recorded with the words, or neither is. */
+  steer(
+    id: WorkstreamId,
+    text: string,
+    when: Words["when"],
+    by: By,
+    along?: (wordsId: string) => readonly Event[],
+  ): Promise<Result<{ readonly wordsId: string }>>;
   answer(id: WorkstreamId, requestId: RequestId, decision: Decision, by: By): Promise<Result<void>>;
   interrupt(id: WorkstreamId, by: By): Promise<Result<void>>;
   stop(id: WorkstreamId, reason: string | undefined, by: By): Promise<Result<void>>;

@@ -41,6 +41,11 @@ const inputs: Readonly<Record<string, unknown>> = {
   },
   "workstream.note": { workstreamId: own, text: "n" },
   "workstream.plan": { workstreamId: own, steps: [{ text: "s", status: "pending" }] },
+  "review.show": { workstreamId: own },
+  "review.send": { workstreamId: own, summary: "s" },
+  "review.answer": { workstreamId: own, number: 1, text: "t" },
+  "review.resolve": { workstreamId: own, number: 1 },
+  "review.view": { workstreamId: own, hunks: ["h".repeat(32)] },
   "worktree.list": undefined,
   "worktree.adopt": { path: "/by-hand", text: "do it" },
   "worktree.release": { workstreamId: own },
@@ -107,6 +112,8 @@ describe("who may call what", () => {
       "workstream.ask",
       "workstream.note",
       "workstream.plan",
+      "review.show",
+      "review.answer",
     ]);
   });
 

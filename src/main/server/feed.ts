@@ -25,7 +25,7 @@ export interface Feed {
 
 export interface FeedDeps {
   readonly journal: Pick<Journal, "published" | "subscribe">;
-  readonly storage: Pick<Storage, "eventsAfter" | "items" | "planAndNotes" | "ticket">;
+  readonly storage: Pick<Storage, "eventsAfter" | "items" | "planAndNotes" | "review" | "ticket">;
   readonly fleet: Pick<Fleet, "onDelta">;
 }
 
@@ -137,17 +137,25 @@ export function createFeed({ journal, storage, fleet }: FeedDeps): Feed {
   }
 
   async function readDetail(id: WorkstreamId): Promise<Result<Detail>> {
-    const [ticket, page, rest] = await Promise.all([
+    const [ticket, page, rest, review] = await Promise.all([
       storage.ticket(id),
       storage.items(id, undefined, snapshotItems),
       storage.planAndNotes(id),
+      storage.review(id),
     ]);
     if (!ticket.ok) return ticket;
     if (!page.ok) return page;
     if (!rest.ok) return rest;
+    if (!review.ok) return review;
     return {
       ok: true,
-      value: { ticket: ticket.value, items: [...page.value.items], more: page.value.more, ...rest.value },
+      value: {
+        ticket: ticket.value,
+        items: [...page.value.items],
+        more: page.value.more,
+        ...rest.value,
+        review: review.value,
+      },
     };
   }
 

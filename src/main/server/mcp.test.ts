@@ -51,6 +51,7 @@ describe("the verbs as an agent's tools", () => {
       ["ticket", true],
       ["plan", false],
       ["diff", true],
+      ["review", false],
       ["note", false],
       ["ask_human", false],
     ]);

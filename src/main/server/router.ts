@@ -13,12 +13,13 @@ import type { Engine } from "../engine.ts";
 import { find } from "./find.ts";
 import { tellInstalling } from "./installing.ts";
 import { tellMeasuring } from "./measuring.ts";
-import type { Fleet, Journal, Storage } from "./parts.ts";
+import type { Fleet, Journal, Review, Storage } from "./parts.ts";
 
 export type Checks = Awaited<ReturnType<Client["engine"]["doctor"]>>["checks"];
 
 export interface RouterDeps {
   readonly fleet: Fleet;
+  readonly review: Review;
   readonly journal: Pick<Journal, "published" | "trouble">;
   readonly storage: Storage;
   readonly feed: Feed;
@@ -51,7 +52,7 @@ export type EngineRouter = Router<Contract, CallContext>;
  * what is answered is trusted, because the types of the engine and of the contract are the same.
  */
 export function createRouter(deps: RouterDeps): EngineRouter {
-  const { fleet, journal, storage, feed, doctor, secrets, clock, version } = deps;
+  const { fleet, review, journal, storage, feed, doctor, secrets, clock, version } = deps;
   const startedAt = clock();
   const { carryOut } = createCommands(deps);
   const os = implement(contract, { initialOutputValidationIndex: Number.NaN })
@@ -231,6 +232,28 @@ export function createRouter(deps: RouterDeps): EngineRouter {
       }),
       plan: os.workstream.plan.handler(async (call) => {
         await carryOut(call, (by) => fleet.setPlan(call.input.workstreamId, call.input.steps, by));
+        return {};
+      }),
+    },
+    review: {
+      show: os.review.show.handler(async ({ input }) => unwrap(await review.show(input.workstreamId))),
+      send: os.review.send.handler((call) => {
+        const { workstreamId, commandKey: _key, focusedMs: _focus, ...wanted } = call.input;
+        return carryOut(call, (by) => review.send(workstreamId, wanted, by));
+      }),
+      answer: os.review.answer.handler(async (call) => {
+        const { workstreamId, number, text } = call.input;
+        await carryOut(call, (by) => review.answer(workstreamId, number, text, by));
+        return {};
+      }),
+      resolve: os.review.resolve.handler(async (call) => {
+        const { workstreamId, number, resolved } = call.input;
+        await carryOut(call, (by) => review.resolve(workstreamId, number, resolved, by));
+        return {};
+      }),
+      view: os.review.view.handler(async (call) => {
+        const { workstreamId, hunks, viewed } = call.input;
+        await carryOut(call, (by) => review.view(workstreamId, hunks, viewed, by));
         return {};
       }),
     },

@@ -6,10 +6,11 @@ import type { Item } from "../../contract/items.ts";
 import type { Principal, Surface } from "../../contract/principals.ts";
 import type { Client } from "../../contract/procedures.ts";
 import { emptyFleetState, type FleetState, type Project, type Workstream } from "../../contract/states.ts";
+import { emptyReview, type ReviewState } from "../../contract/review.ts";
 import { noTokens } from "../../contract/usage.ts";
 import { createSecrets, type AskKeychain } from "../secrets.ts";
 import { createFeed } from "./feed.ts";
-import type { CommandRecord, Fleet, Journal, Storage } from "./parts.ts";
+import type { CommandRecord, Fleet, Journal, Review, Storage } from "./parts.ts";
 import { createRouter, type EngineRouter } from "./router.ts";
 
 export const own = "w00000001";
@@ -38,6 +39,8 @@ export interface Stand {
   /** Envelopes up to this number are forgotten. */
   forgetUntil(seq: number): void;
   setTrouble(problem: Problem | undefined): void;
+  /** What is said about the work of every workstream. */
+  setReview(state: ReviewState): void;
   refuseInstalls(problem: Problem): void;
   /** Makes the fleet answer something else. */
   answer<Name extends keyof Fleet>(name: Name, run: Fleet[Name]): void;
@@ -124,6 +127,7 @@ export function createStand(): Stand {
   let seq = 0;
   let trouble: Problem | undefined;
   let noInstall: Problem | undefined;
+  let said = emptyReview;
   let ids = 0;
   const listeners = new Set<(news: readonly Envelope[]) => void>();
   const deltaListeners = new Set<(delta: Delta) => void>();
@@ -155,6 +159,7 @@ export function createStand(): Stand {
     lastOrdinal: () => Promise.resolve(ok(items.length)),
     planAndNotes: () => Promise.resolve(ok({ plan: [{ text: "look", status: "done" as const }], notes: [] })),
     search: () => Promise.resolve(ok({ hits: [], groups: [], total: 0, more: false, partial: false, pending: 0 })),
+    review: () => Promise.resolve(ok(emptyReview)),
     recordCommand: (command) => {
       const first = records.find(({ key, id }) => key !== undefined && key === command.key && id !== command.id);
       if (first !== undefined) return Promise.resolve(ok(records.findLast(({ id }) => id === first.id) ?? first));
@@ -239,12 +244,24 @@ export function createStand(): Stand {
     close: () => Promise.resolve(),
   };
 
+  const review: Review = {
+    show: () => Promise.resolve(ok(said)),
+    send: (...args) => {
+      asked.push({ name: "review.send", args });
+      return Promise.resolve(ok({ reviewId: "v00000001", wordsId: "m00000001", threads: [1] }));
+    },
+    answer: done("review.answer"),
+    resolve: done("review.resolve"),
+    view: done("review.view"),
+  };
+
   const keychain = createMemoryKeychain();
   const feed = createFeed({ journal, storage, fleet });
   const router = createRouter({
     fleet,
     journal,
     storage,
+    review,
     feed,
     agents: () => [],
     readers: {
@@ -304,6 +321,9 @@ export function createStand(): Stand {
     },
     setTrouble(problem) {
       trouble = problem;
+    },
+    setReview(state) {
+      said = state;
     },
     refuseInstalls(problem) {
       noInstall = problem;

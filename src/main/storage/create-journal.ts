@@ -229,6 +229,9 @@ function roughSize(event: Event): number {
       return small + Object.values(event.item.body).reduce<number>((sum, part) => sum + lengthOf(part), 0);
     case "words.accepted":
       return small + event.words.text.length;
+    case "review.sent":
+    case "hunks.viewed":
+      return JSON.stringify(event).length;
     case "request.raised":
       return small + Object.values(event.request.body).reduce<number>((sum, part) => sum + lengthOf(part), 0);
     default:

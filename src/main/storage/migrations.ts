@@ -113,4 +113,15 @@ export const migrations: readonly string[] = [
   INSERT INTO marks (name, seq) SELECT 'unindexed-tickets', coalesce(max(rowid), 0) FROM tickets;
   INSERT INTO marks (name, seq) SELECT 'unindexed-requests', coalesce(max(rowid), 0) FROM requests;
   `,
+  `
+  -- What is said about the work of a workstream, folded from its events as one row; and the hunks the human has viewed,
+  -- in the order of viewing, which would make that row long.
+  CREATE TABLE reviews (workstream_id TEXT PRIMARY KEY, v INTEGER NOT NULL, data TEXT NOT NULL, sum INTEGER NOT NULL) STRICT;
+  CREATE TABLE viewed_hunks (
+    n INTEGER PRIMARY KEY,
+    workstream_id TEXT NOT NULL,
+    key TEXT NOT NULL,
+    UNIQUE (workstream_id, key)
+  ) STRICT;
+  `,
 ];

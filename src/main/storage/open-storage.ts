@@ -90,6 +90,7 @@ function storageOver(call: Call, close: () => Promise<void>): Storage {
     lastOrdinal: (workstreamId) => call("lastOrdinal", workstreamId),
     planAndNotes: (workstreamId) => call("planAndNotes", workstreamId),
     search: (query, page) => call("search", query, page),
+    review: (workstreamId) => call("review", workstreamId),
     recordCommand: (command) => call("recordCommand", command),
     capabilities: () => call("capabilities"),
     saveCapability: (capability) => call("saveCapability", capability),

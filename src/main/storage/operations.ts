@@ -4,6 +4,7 @@ import { createFleetRows } from "./fleet-rows.ts";
 import { checkContinues, createOutbox, type OutboxWindow } from "./outbox.ts";
 import { createRecords } from "./records.ts";
 import { createSearchIndex } from "./search-index.ts";
+import { createReviews } from "./reviews.ts";
 import { createSearch } from "./search.ts";
 import type { RowChange } from "./storage.ts";
 import { createTranscript } from "./transcript.ts";
@@ -22,6 +23,7 @@ export function createOperations(db: DatabaseSync): Database {
   const transcript = createTranscript(db);
   const index = createSearchIndex(db);
   const search = createSearch(db, index);
+  const reviews = createReviews(db);
   const { noteCauses, ...records } = createRecords(db);
 
   function commit(envelopes: readonly Envelope[], changes: readonly RowChange[]): void {
@@ -29,6 +31,7 @@ export function createOperations(db: DatabaseSync): Database {
     for (const envelope of envelopes) {
       index.keep(envelope);
       outbox.append(envelope, transcript.keep(envelope));
+      reviews.keep(envelope);
     }
     noteCauses(new Set(envelopes.flatMap(({ cause }) => cause ?? [])));
     for (const change of changes) rows.write(change);
@@ -49,6 +52,7 @@ export function createOperations(db: DatabaseSync): Database {
       items: transcript.items,
       lastOrdinal: transcript.lastOrdinal,
       planAndNotes: transcript.planAndNotes,
+      review: reviews.review,
       search: search.find,
     },
     tidySome,

@@ -2,6 +2,7 @@ import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { unwrap } from "../../contract/errors.ts";
 import type { Event, EventType } from "../../contract/events.ts";
+import type { ReviewEntry, ReviewThread } from "../../contract/review.ts";
 import type { AttentionItem, Project, TurnState, Words } from "../../contract/states.ts";
 import { noTokens } from "../../contract/usage.ts";
 import { createJournal } from "./create-journal.ts";
@@ -58,6 +59,26 @@ const diff = fc.record({
   head: fc.constant(sha),
   dirty: fc.boolean(),
   at: count,
+});
+
+const entry: fc.Arbitrary<ReviewEntry> = fc.record({
+  by: fc.constantFrom("human" as const, "author" as const),
+  text,
+  at: count,
+});
+const reviewThread: fc.Arbitrary<ReviewThread> = fc.record({
+  number: few,
+  anchor: fc.record({
+    path: fc.constant("src/a.ts"),
+    side: fc.constantFrom("old" as const, "new" as const),
+    first: fc.constant(3),
+    last: fc.constant(3),
+    excerpt: fc.constant(["  three();"]),
+    before: fc.constant(["  two();"]),
+    after: fc.constant([]),
+  }),
+  state: fc.constant("open" as const),
+  entries: fc.array(entry, { minLength: 1, maxLength: 2 }),
 });
 
 /** One of every event; a new one does not compile until it is here. */
@@ -136,6 +157,34 @@ const arbitraries: { readonly [T in EventType]: fc.Arbitrary<Omit<Extract<Event,
     result: fc.record({ verdict: fc.constant("passed" as const), digest: text, at: count }),
   }),
   "workstream.frozen": fc.record({ ...of, why: text }),
+  "review.counted": fc.record({
+    ...of,
+    reviewed: fc.record({ head: fc.constant(sha), hunks: count, viewed: count, unresolved: count }),
+  }),
+  "review.sent": fc.record({
+    ...of,
+    review: fc.record({
+      id: few.map((n) => `v${String(n).padStart(8, "0")}`),
+      wordsId,
+      at: count,
+      summary: text,
+      threads: fc.array(few, { maxLength: 3 }),
+      delivery: fc.constant("accepted" as const),
+    }),
+    opened: fc.array(reviewThread, { maxLength: 2 }),
+    replies: fc.array(fc.record({ number: few, entry }), { maxLength: 2 }),
+  }),
+  "review.answered": fc.record({ ...of, number: few, entry }),
+  "review.resolved": fc.record({ ...of, number: few, resolved: fc.boolean() }),
+  "hunks.viewed": fc.record({
+    ...of,
+    keys: fc.array(
+      few.map((n) => `hunk${String(n).padStart(28, "0")}`),
+      { maxLength: 3 },
+    ),
+    viewed: fc.boolean(),
+    head: fc.constant(sha),
+  }),
   "attention.raised": fc.record({ item: attention }),
   "attention.cleared": fc.record({ attentionId }),
   "attention.snoozed": fc.record({ attentionId, until: count }),

@@ -6,6 +6,7 @@ import type { Detail } from "../../contract/procedures.ts";
 import type { Actor, Principal, Surface } from "../../contract/principals.ts";
 import type { SearchHit, SearchKind, Sender } from "../../contract/search.ts";
 import type { SearchTerm } from "../../contract/search-query.ts";
+import type { ReviewState } from "../../contract/review.ts";
 import type { FleetState } from "../../contract/states.ts";
 
 /** Tables of the rows that make up `FleetState`, by the name of its member. */
@@ -113,6 +114,8 @@ export interface Storage {
   planAndNotes(workstreamId: WorkstreamId): Promise<Result<Pick<Detail, "plan" | "notes">>>;
   /** Texts that have all that is wanted and nothing that is not; ranked among the newest 2,000 that do. Never an error of syntax. */
   search(query: TextQuery, page: SearchPage): Promise<Result<SearchFound>>;
+  /** What is said about its work; empty when nothing is. */
+  review(workstreamId: WorkstreamId): Promise<Result<ReviewState>>;
   /** Writes a command, or its outcome; with a `key` its actor used before, answers the first record instead of writing. */
   recordCommand(command: CommandRecord): Promise<Result<CommandRecord>>;
   capabilities(): Promise<Result<readonly StoredCapability[]>>;

@@ -36,6 +36,10 @@ export function touchedRow(event: Event): { readonly table: FleetTable; readonly
     case "item.upserted":
     case "plan.updated":
     case "note.recorded":
+    case "review.sent":
+    case "review.answered":
+    case "review.resolved":
+    case "hunks.viewed":
       return undefined;
     default:
       return { table: "workstreams", id: event.workstreamId };

@@ -22,6 +22,7 @@ export const operationKinds: { readonly [N in OperationName]: "read" | "write" }
   items: "read",
   lastOrdinal: "read",
   planAndNotes: "read",
+  review: "read",
   // Indexes what is pending in transactions of its own.
   search: "read",
   recordCommand: "write",

@@ -1,6 +1,7 @@
 import { expect, it } from "vitest";
 import type { Event } from "../../contract/events.ts";
 import type { Item, ItemBody } from "../../contract/items.ts";
+import { emptyReview } from "../../contract/review.ts";
 import type { DetailFrame } from "../../contract/procedures.ts";
 import { applyDetailFrame, withOlder, type DetailMirror } from "./detail-mirror.ts";
 
@@ -9,7 +10,7 @@ function item(ordinal: number, body: ItemBody = { kind: "message", text: "" }): 
 }
 
 function mirrorOf(items: Item[], more = false): DetailMirror {
-  return { seq: 5, ticket: { key: "k", title: "t", body: "" }, items, more, plan: [], notes: [] };
+  return { seq: 5, ticket: { key: "k", title: "t", body: "" }, items, more, plan: [], notes: [], review: emptyReview };
 }
 
 function events(...list: Event[]): DetailFrame {

@@ -1,6 +1,7 @@
 import { isDetail } from "../../contract/events.ts";
 import type { Item, ItemBody } from "../../contract/items.ts";
 import { itemTextLimit } from "../../contract/items.ts";
+import { foldReview } from "../../contract/review-fold.ts";
 import type { Detail, DetailFrame } from "../../contract/procedures.ts";
 
 /** One workstream in full, as far as its transcript was read. Items are in the order of their ordinals. */
@@ -21,9 +22,9 @@ export function applyDetailFrame(mirror: DetailMirror | undefined, frame: Detail
 
 type DetailEnvelope = Extract<DetailFrame, { kind: "events" }>["envelopes"][number];
 
-function withEnvelope(mirror: DetailMirror, { seq, event }: DetailEnvelope): DetailMirror {
+function withEnvelope(mirror: DetailMirror, { seq, event, at }: DetailEnvelope): DetailMirror {
   if (seq <= mirror.seq) return mirror;
-  const next = { ...mirror, seq };
+  const next = { ...mirror, seq, review: foldReview(mirror.review, event, at) ?? mirror.review };
   if (!isDetail(event)) return next;
   switch (event.type) {
     case "item.upserted":
