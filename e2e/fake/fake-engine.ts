@@ -15,6 +15,7 @@ import { diffOf } from "./diffs.ts";
 import { createFakeFleet } from "./fake-fleet.ts";
 import type { FakeOptions } from "./fake-rows.ts";
 import { changeSettings } from "./settings.ts";
+import { findIn, pageOf, usageOf } from "./transcripts.ts";
 import { diskUseOf, worktreesOf } from "./worktrees.ts";
 
 const types: Readonly<Record<string, string>> = {
@@ -179,11 +180,12 @@ export async function startFakeEngine(options: FakeOptions, built: BuiltWindow) 
         const first = Object.values(fleet.state().workstreams)[0];
         return first === undefined ? [] : [first];
       }),
-      transcript: os.workstream.transcript.handler(({ input }) => {
-        const older = fleet
-          .detailOf(input.workstreamId)
-          .items.filter((item) => item.ordinal < (input.before ?? Infinity));
-        return { items: older.slice(-input.limit), more: older.length > input.limit };
+      transcript: os.workstream.transcript.handler(({ input }) => pageOf(fleet.detailOf(input.workstreamId), input)),
+      find: os.workstream.find.handler(({ input }) => findIn(fleet.detailOf(input.workstreamId), input)),
+      usage: os.workstream.usage.handler(({ input }) => {
+        const workstream = fleet.state().workstreams[input.workstreamId];
+        if (workstream === undefined) throw new Error("There is no such workstream.");
+        return usageOf(workstream, fleet.detailOf(input.workstreamId));
       }),
       diff: os.workstream.diff.handler(() => diffOf(options.diff ?? "usual")),
       answer: os.workstream.answer.handler(({ input }) => {

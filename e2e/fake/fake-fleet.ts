@@ -6,6 +6,7 @@ import type { Detail, DetailFrame, FleetFrame } from "../../src/contract/procedu
 import { foldReview } from "../../src/contract/review-fold.ts";
 import { emptyReview } from "../../src/contract/review.ts";
 import { emptyFleetState, type FleetState } from "../../src/contract/states.ts";
+import { newestOf } from "./transcripts.ts";
 
 type Listener = (envelope: Envelope) => void;
 
@@ -38,6 +39,7 @@ export function createFakeFleet(options: FakeOptions) {
       ticket: { key: id, title: "", body: "" },
       items: [],
       more: false,
+      turns: [],
       plan: [],
       notes: [],
       review: emptyReview,
@@ -91,9 +93,7 @@ export function createFakeFleet(options: FakeOptions) {
       listeners.add(listener);
       deltaListeners.add(onDelta);
       try {
-        const detail = detailOf(id);
-        const items = detail.items.slice(-100);
-        yield { kind: "snapshot", seq, detail: { ...detail, items, more: detail.items.length > items.length } };
+        yield { kind: "snapshot", seq, detail: newestOf(detailOf(id)) };
         yield* queue.drain();
       } finally {
         listeners.delete(listener);

@@ -5,6 +5,7 @@ import type { RequestBody } from "../../src/contract/requests.ts";
 import type { AttentionKind, Phase, Workstream } from "../../src/contract/states.ts";
 import { noTokens } from "../../src/contract/usage.ts";
 import type { DiffKind } from "./diffs.ts";
+import { spent } from "./transcripts.ts";
 
 export interface FakeOptions {
   /** How many workstreams there are. */
@@ -24,6 +25,8 @@ export interface FakeOptions {
   readonly diff?: DiffKind;
 }
 
+/** How many items a turn of a long transcript has. */
+const itemsOfTurn = 40;
 const projectId = "p00000001";
 const minute = 60_000;
 
@@ -300,12 +303,14 @@ export function applyRow({ tell, detailOf, options }: Room): void {
   for (let index = 0; index < options.count; index += 1) {
     const play = playOf(index, options.hostile === true);
     const number = index + 1;
-    const workstream = rowOf(number, play, now);
+    const long = number === 1 ? (options.longTranscript ?? 0) : 0;
+    const row = rowOf(number, play, now);
+    const workstream = { ...row, turns: row.turns + Math.ceil(long / itemsOfTurn) };
     tell({ type: "workstream.created", workstream }, now);
     for (const line of play.lines)
       tell({ type: "line.told", workstreamId: workstream.id, line: line.slice(0, 200) }, now);
     raise(tell, workstream, play, now);
-    fillDetail(detailOf(workstream.id), workstream, play, now, number === 1 ? (options.longTranscript ?? 0) : 0);
+    fillDetail(detailOf(workstream.id), workstream, play, now, long);
   }
 }
 
@@ -417,6 +422,7 @@ function fillDetail(detail: Detail, workstream: Workstream, play: Play, now: num
     { text: "Count retries", status: "pending" },
   ];
   detail.notes = [{ at: start, text: "Refunds are not idempotent at the provider; they are left alone." }];
+  const earlier = Math.ceil(long / itemsOfTurn);
   let ordinal = 0;
   const add = (turn: number, body: ItemBody): void => {
     ordinal += 1;
@@ -424,9 +430,9 @@ function fillDetail(detail: Detail, workstream: Workstream, play: Play, now: num
       id: `i${String(workstream.number)}-${String(ordinal)}`,
       workstreamId: workstream.id,
       threadId: "thread",
-      turnId: ids.turn(workstream.number, turn),
+      turnId: turnIdOf(turn),
       ordinal,
-      at: start + ordinal * 5_000,
+      at: start - long * 5_000 + ordinal * 5_000,
       body,
     });
   };
@@ -439,37 +445,40 @@ function fillDetail(detail: Detail, workstream: Workstream, play: Play, now: num
     exitCode,
     durationMs: 1_240,
   });
+  const turnIdOf = (turn: number): string =>
+    turn > earlier ? ids.turn(workstream.number, turn - earlier) : ids.turn(workstream.number, 1_000 + turn);
+  const usual = (turn: number): number => earlier + turn;
   for (let extra = 0; extra < long; extra += 1) {
     add(
-      1,
+      1 + Math.floor(extra / itemsOfTurn),
       extra % 3 === 0
         ? { kind: "message", text: `Step ${String(extra)} is done.` }
         : ran(`npm run step-${String(extra)}`, "ok\n".repeat(20)),
     );
   }
-  add(1, {
+  add(usual(1), {
     kind: "words",
     from: "engine",
     text: `Work on the ticket “${workstream.ticket.title}”.\n\n${detail.ticket.body}`,
   });
-  add(1, {
+  add(usual(1), {
     kind: "reasoning",
     text: "I should look at every place that calls the provider first.\nThen decide which calls are idempotent.",
   });
   add(
-    1,
+    usual(1),
     ran(
       "rg -n 'provider\\.' src",
       "src/payments/client.ts:41: provider.charge(order)\nsrc/payments/refund.ts:12: provider.refund(id)",
     ),
   );
-  add(1, ran("sed -n 1,120p src/payments/client.ts", "import { provider } from './provider.ts';\n".repeat(40)));
-  add(1, {
+  add(usual(1), ran("sed -n 1,120p src/payments/client.ts", "import { provider } from './provider.ts';\n".repeat(40)));
+  add(usual(1), {
     kind: "message",
     text: "There are **two** calls. `charge` carries an idempotency key, so it may be repeated; `refund` does not, so it is left alone.\n\n```ts\nconst retryable = error.status === 502 && request.key !== undefined;\n```\n\nI will wrap `charge` only.",
   });
-  add(2, { kind: "words", from: "human", text: "Use jitter, please: last time all retries came at once." });
-  add(2, {
+  add(usual(2), { kind: "words", from: "human", text: "Use jitter, please: last time all retries came at once." });
+  add(usual(2), {
     kind: "edit",
     files: [
       { path: "src/payments/client.ts", change: "modified" },
@@ -477,21 +486,21 @@ function fillDetail(detail: Detail, workstream: Workstream, play: Play, now: num
     ],
     status: "completed",
   });
-  add(2, ran("npx vitest run src/payments", "FAIL src/payments/client.test.ts\n  expected 1 call, got 2\n", 1));
-  add(2, { kind: "notice", level: "warning", text: "The context was compacted: older turns are summed up." });
-  add(2, {
+  add(usual(2), ran("npx vitest run src/payments", "FAIL src/payments/client.test.ts\n  expected 1 call, got 2\n", 1));
+  add(usual(2), { kind: "notice", level: "warning", text: "The context was compacted: older turns are summed up." });
+  add(usual(2), {
     kind: "tool",
     tool: "cox.note",
     arguments: '{"text":"Refunds are not idempotent at the provider."}',
     status: "completed",
     result: "noted",
   });
-  add(3, { kind: "words", from: "engine", text: "Work is not committed. Commit it, or say why not." });
-  add(3, {
+  add(usual(3), { kind: "words", from: "engine", text: "Work is not committed. Commit it, or say why not." });
+  add(usual(3), {
     kind: "message",
     text: "The old test counted calls. I change it to expect one retry, and add one where the second try fails too.",
   });
-  add(3, {
+  add(usual(3), {
     kind: "command",
     command: "npx vitest run src/payments --reporter=verbose",
     folder: workstream.place.path,
@@ -499,10 +508,28 @@ function fillDetail(detail: Detail, workstream: Workstream, play: Play, now: num
     output: "✓ charges once\n✓ retries a 502 once\n✓ does not retry a refund\n",
   });
   if (play.name.startsWith("<img")) {
-    add(3, {
+    add(usual(3), {
       kind: "message",
       text: `<script>alert(1)</script> [x](javascript:alert(1)) \u001b[31mred\u001b[0m ${rlo}evil ${"long".repeat(5_000)}`,
     });
-    add(3, ran(`echo ${"y".repeat(3_000)} ${rlo}`, `\u001b]52;c;ZXZpbA==\u0007${"z".repeat(60_000)}`));
+    add(usual(3), ran(`echo ${"y".repeat(3_000)} ${rlo}`, `\u001b]52;c;ZXZpbA==\u0007${"z".repeat(60_000)}`));
   }
+  const facts = Map.groupBy(detail.items, ({ turnId }) => turnId ?? "");
+  let total = 0;
+  detail.turns = [...facts].map(([id, items], at, all) => {
+    const before = total;
+    total = Math.floor((play.tokens * (at + 1)) / all.length);
+    const openedAt = items[0]?.at ?? start;
+    const endedAt = items.at(-1)?.at ?? start;
+    const isOpen = at === all.length - 1 && workstream.turn?.status === "running";
+    return {
+      id,
+      number: at + 1,
+      cause: at === 0 ? "ticket" : items[0]?.body.kind === "words" && items[0].body.from === "human" ? "human" : "gate",
+      openedAt,
+      ...(isOpen ? {} : { endedAt, outcome: "completed" }),
+      before: spent(before, 0),
+      after: spent(total, 1),
+    };
+  });
 }

@@ -4,6 +4,12 @@ import { itemIdSchema, threadIdSchema, timeSchema, turnIdSchema, workstreamIdSch
 /** Longest text one item carries, in characters; more is cut in the middle or at the head and said so in `truncated`. */
 export const itemTextLimit = 64_000;
 
+/**
+ * Readers page by multiples of this many ordinals, so that what they fold together at the edge of a page is the same whichever
+ * way they came.
+ */
+export const transcriptBlock = 50;
+
 const text = z.string().max(itemTextLimit);
 const progressSchema = z.enum(["running", "completed", "failed", "declined"]);
 

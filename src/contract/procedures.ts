@@ -38,7 +38,7 @@ import {
   workstreamSchema,
 } from "./states.ts";
 import { tallySchema } from "./tally.ts";
-import { budgetSchema } from "./usage.ts";
+import { budgetSchema, turnFactsSchema, usageSchema } from "./usage.ts";
 import {
   diskUseSchema,
   measureFrameSchema,
@@ -93,11 +93,25 @@ export const detailSchema = z.object({
   items: z.array(itemSchema).max(500),
   /** Whether older items exist. */
   more: z.boolean(),
+  /** The turns of these items. */
+  turns: z.array(turnFactsSchema).max(500),
   plan: z.array(planStepSchema).max(50),
   notes: z.array(z.object({ at: timeSchema, text: z.string() })).max(100),
   review: reviewStateSchema,
 });
 export type Detail = z.infer<typeof detailSchema>;
+
+export const transcriptPageSchema = z.object({
+  items: z.array(itemSchema),
+  /** Whether older items exist, and newer ones. */
+  more: z.boolean(),
+  newer: z.boolean(),
+  /** The highest ordinal there is. */
+  last: z.number().int().nonnegative(),
+  /** The turns of these items. */
+  turns: z.array(turnFactsSchema).max(500),
+});
+export type TranscriptPage = z.infer<typeof transcriptPageSchema>;
 
 const detailFrameSchema = z.discriminatedUnion("kind", [
   z.object({ kind: z.literal("snapshot"), seq: z.number().int().nonnegative(), detail: detailSchema }),
@@ -282,12 +296,30 @@ export const contract = {
       .input(
         z.object({
           ...of,
-          /** Items before this ordinal; absent for the newest. */
+          /** Where to read: before an ordinal, after one, or around one; the newest where nothing is said. */
           before: z.number().int().positive().optional(),
+          after: z.number().int().nonnegative().optional(),
+          around: z.number().int().positive().optional(),
           limit: z.number().int().min(1).max(500).default(100),
         }),
       )
-      .output(z.object({ items: z.array(itemSchema), more: z.boolean() })),
+      .output(transcriptPageSchema),
+    /**
+     * Looks for a text in one transcript, letter by letter and whatever the case, from an ordinal on (itself left out) one way
+     * or the other. Looks at a bounded number of items and says how far it came, for the caller to go on from there.
+     */
+    find: forReaders
+      .input(
+        z.object({
+          ...of,
+          text: z.string().min(1).max(200),
+          from: z.number().int().nonnegative(),
+          way: z.enum(["older", "newer"]),
+        }),
+      )
+      .output(z.object({ found: z.number().int().optional(), to: z.number().int().nonnegative(), done: z.boolean() })),
+    /** What it cost in tokens, time and human attention. */
+    usage: forReaders.input(z.object(of)).output(usageSchema),
     /** What changed since the merge base, uncommitted and untracked work included. */
     diff: forAll
       .input(

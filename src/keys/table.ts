@@ -250,6 +250,7 @@ const reading = [
   { id: "next-turn", title: "Next turn", scope: "transcript", keys: ["n"] },
   { id: "previous-turn", title: "Previous turn", scope: "transcript", keys: ["Shift+n"] },
   { id: "to-end", title: "To the end of the transcript", scope: "transcript", keys: ["Shift+g", "End"], hint: "end" },
+  { id: "copy-item", title: "Copy the item", also: "clipboard yank", scope: "transcript", keys: ["y"], hint: "copy" },
   { id: "older", title: "Read older items", scope: "transcript", keys: ["["] },
 
   { id: "next-change", title: "Next change", scope: "diff", keys: ["n"], hint: "next change" },

@@ -306,7 +306,10 @@ export async function openFleet(options: StandOptions = {}): Promise<FleetStand>
         saved.set(id, ticket);
         return Promise.resolve(ok(undefined));
       },
-      items: (id) => Promise.resolve(ok({ items: itemsOf(journal, id, options.items), more: false })),
+      items: (id) => {
+        const items = itemsOf(journal, id, options.items);
+        return Promise.resolve(ok({ items, more: false, newer: false, last: items.length, turns: [] }));
+      },
       lastOrdinal: (id) =>
         Promise.resolve(ok(Math.max(0, ...itemsOf(journal, id, options.items).map((item) => item.ordinal)))),
     },

@@ -28,6 +28,8 @@ const inputs: Readonly<Record<string, unknown>> = {
   "workstream.diff": { workstreamId: own },
   "workstream.steer": { workstreamId: own, text: "left" },
   "workstream.answer": { workstreamId: own, requestId, decision: { kind: "accept" } },
+  "workstream.find": { workstreamId: own, text: "t", from: 9, way: "older" },
+  "workstream.usage": { workstreamId: own },
   "workstream.interrupt": { workstreamId: own },
   "workstream.stop": { workstreamId: own },
   "workstream.retry": { workstreamId: own },

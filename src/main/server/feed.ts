@@ -1,12 +1,13 @@
 import { fail, problem, problemOf, unwrap, ProblemError, type Result } from "../../contract/errors.ts";
 import { isDetail, workstreamOf, type Envelope, type Event } from "../../contract/events.ts";
 import type { WorkstreamId } from "../../contract/ids.ts";
+import { transcriptBlock } from "../../contract/items.ts";
 import type { Detail, DetailFrame, FleetFrame } from "../../contract/procedures.ts";
 import { callError } from "./access.ts";
 import { createMailbox, maxQueued, type Mailbox, type StreamedText } from "./mailbox.ts";
 import type { Fleet, Journal, Storage } from "./parts.ts";
 
-/** Items a detail snapshot begins with. */
+/** Items a detail snapshot begins with, at least; it begins at a multiple of {@link transcriptBlock}. */
 const snapshotItems = 100;
 const maxSubscribers = 64;
 
@@ -25,7 +26,7 @@ export interface Feed {
 
 export interface FeedDeps {
   readonly journal: Pick<Journal, "published" | "subscribe">;
-  readonly storage: Pick<Storage, "eventsAfter" | "items" | "planAndNotes" | "review" | "ticket">;
+  readonly storage: Pick<Storage, "eventsAfter" | "items" | "lastOrdinal" | "planAndNotes" | "review" | "ticket">;
   readonly fleet: Pick<Fleet, "onDelta">;
 }
 
@@ -137,9 +138,12 @@ export function createFeed({ journal, storage, fleet }: FeedDeps): Feed {
   }
 
   async function readDetail(id: WorkstreamId): Promise<Result<Detail>> {
+    const last = await storage.lastOrdinal(id);
+    if (!last.ok) return last;
+    const over = Math.max(0, last.value - snapshotItems) % transcriptBlock;
     const [ticket, page, rest, review] = await Promise.all([
       storage.ticket(id),
-      storage.items(id, undefined, snapshotItems),
+      storage.items(id, undefined, snapshotItems + over),
       storage.planAndNotes(id),
       storage.review(id),
     ]);
@@ -147,16 +151,9 @@ export function createFeed({ journal, storage, fleet }: FeedDeps): Feed {
     if (!page.ok) return page;
     if (!rest.ok) return rest;
     if (!review.ok) return review;
-    return {
-      ok: true,
-      value: {
-        ticket: ticket.value,
-        items: [...page.value.items],
-        more: page.value.more,
-        ...rest.value,
-        review: review.value,
-      },
-    };
+    const { items, more, turns } = page.value;
+    const transcript = { items, more, turns };
+    return { ok: true, value: { ticket: ticket.value, ...transcript, ...rest.value, review: review.value } };
   }
 
   return {

@@ -172,8 +172,15 @@ export function createRouter(deps: RouterDeps): EngineRouter {
       }),
       transcript: os.workstream.transcript.handler(async ({ input }) => {
         existing(input.workstreamId);
-        const page = unwrap(await storage.items(input.workstreamId, input.before, input.limit));
-        return { items: [...page.items], more: page.more };
+        return unwrap(await storage.items(input.workstreamId, placeOf(input), input.limit));
+      }),
+      find: os.workstream.find.handler(async ({ input: { workstreamId, text, from, way } }) => {
+        existing(workstreamId);
+        return unwrap(await storage.findIn(workstreamId, text, from, way));
+      }),
+      usage: os.workstream.usage.handler(async ({ input: { workstreamId } }) => {
+        const { spent, budget } = existing(workstreamId);
+        return { spent, budget, ...unwrap(await storage.usage(workstreamId, clock())) };
       }),
       diff: os.workstream.diff.handler(async ({ input: { workstreamId, patch } }) =>
         unwrap(await fleet.diff(workstreamId, { patch })),
@@ -290,6 +297,12 @@ export function createRouter(deps: RouterDeps): EngineRouter {
       find: os.search.find.handler(async ({ input }) => unwrap(await find({ storage, state: state(), clock }, input))),
     },
   });
+}
+
+function placeOf(input: { before?: number | undefined; after?: number | undefined; around?: number | undefined }) {
+  if (input.around !== undefined) return { around: input.around };
+  if (input.after !== undefined) return { after: input.after };
+  return input.before === undefined ? undefined : { before: input.before };
 }
 
 function inOrder(workstreams: readonly Workstream[]): Workstream[] {

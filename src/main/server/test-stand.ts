@@ -155,7 +155,21 @@ export function createStand(): Stand {
     },
     ticket: () => Promise.resolve(ok({ key: "T-1", title: "Fix thing 1", body: "It is broken.\nMend it." })),
     saveTicket: () => Promise.resolve(ok(undefined)),
-    items: (_id, _before, limit) => Promise.resolve(ok({ items: items.slice(-limit), more: items.length > limit })),
+    items: (_id, _place, limit) =>
+      Promise.resolve(
+        ok({
+          items: items.slice(-limit),
+          more: items.length > limit,
+          newer: false,
+          last: items.length,
+          turns: [],
+        }),
+      ),
+    findIn: () => Promise.resolve(ok({ to: 0, done: true })),
+    usage: () =>
+      Promise.resolve(
+        ok({ turns: [], moreTurns: false, phases: [], human: { focusedMs: 0, commands: [], continues: 0 } }),
+      ),
     lastOrdinal: () => Promise.resolve(ok(items.length)),
     planAndNotes: () => Promise.resolve(ok({ plan: [{ text: "look", status: "done" as const }], notes: [] })),
     search: () => Promise.resolve(ok({ hits: [], groups: [], total: 0, more: false, partial: false, pending: 0 })),

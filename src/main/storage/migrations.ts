@@ -124,4 +124,14 @@ export const migrations: readonly string[] = [
     UNIQUE (workstream_id, key)
   ) STRICT;
   `,
+  `
+  -- Running totals when a turn was opened and when it ended, as JSON: what it cost.
+  ALTER TABLE turns ADD COLUMN spent_before TEXT;
+  ALTER TABLE turns ADD COLUMN spent_after TEXT;
+  CREATE INDEX turns_by_workstream ON turns (workstream_id, number);
+  -- Since when a workstream was in which phase.
+  CREATE TABLE phases (n INTEGER PRIMARY KEY, workstream_id TEXT NOT NULL, at INTEGER NOT NULL, phase TEXT NOT NULL) STRICT;
+  CREATE INDEX phases_by_workstream ON phases (workstream_id, n);
+  CREATE INDEX commands_by_workstream ON commands (workstream_id) WHERE workstream_id IS NOT NULL;
+  `,
 ];

@@ -1,5 +1,6 @@
 import type { DatabaseSync } from "node:sqlite";
 import type { Envelope } from "../../contract/events.ts";
+import { createFindIn } from "./find-in.ts";
 import { createFleetRows } from "./fleet-rows.ts";
 import { checkContinues, createOutbox, type OutboxWindow } from "./outbox.ts";
 import { createRecords } from "./records.ts";
@@ -8,6 +9,7 @@ import { createReviews } from "./reviews.ts";
 import { createSearch } from "./search.ts";
 import type { RowChange } from "./storage.ts";
 import { createTranscript } from "./transcript.ts";
+import { createTurns } from "./turns.ts";
 import type { Operations } from "./wire.ts";
 
 export interface Database {
@@ -20,7 +22,8 @@ export interface Database {
 export function createOperations(db: DatabaseSync): Database {
   const rows = createFleetRows(db);
   const outbox = createOutbox(db);
-  const transcript = createTranscript(db);
+  const turns = createTurns(db);
+  const transcript = createTranscript(db, turns.of);
   const index = createSearchIndex(db);
   const search = createSearch(db, index);
   const reviews = createReviews(db);
@@ -29,6 +32,7 @@ export function createOperations(db: DatabaseSync): Database {
   function commit(envelopes: readonly Envelope[], changes: readonly RowChange[]): void {
     checkContinues(outbox.last(), envelopes);
     for (const envelope of envelopes) {
+      turns.keep(envelope);
       index.keep(envelope);
       outbox.append(envelope, transcript.keep(envelope));
       reviews.keep(envelope);
@@ -50,6 +54,8 @@ export function createOperations(db: DatabaseSync): Database {
       commit,
       eventsAfter: outbox.after,
       items: transcript.items,
+      findIn: createFindIn(db),
+      usage: turns.usage,
       lastOrdinal: transcript.lastOrdinal,
       planAndNotes: transcript.planAndNotes,
       review: reviews.review,

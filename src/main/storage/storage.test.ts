@@ -276,10 +276,13 @@ describe("transcript", () => {
     const newest = unwrap(storage.ask("items", workstreamId(1), undefined, 6));
     expect(newest.items.map(({ ordinal }) => ordinal)).toEqual([5, 6, 7, 8, 9, 10]);
     expect(newest.more).toBe(true);
-    const oldest = unwrap(storage.ask("items", workstreamId(1), 5, 6));
+    const oldest = unwrap(storage.ask("items", workstreamId(1), { before: 5 }, 6));
     expect(oldest).toEqual({
       items: [item(1, 1, "said 1"), item(1, 2, "said 2"), item(1, 3, "said 3"), item(1, 4, "said better")],
       more: false,
+      newer: true,
+      last: 10,
+      turns: [],
     });
     expect(unwrap(storage.ask("lastOrdinal", workstreamId(1)))).toBe(10);
     storage.close();

@@ -1,13 +1,13 @@
 import type { Envelope } from "../../contract/events.ts";
 import type { Result } from "../../contract/errors.ts";
 import type { CommandId, ProjectId, WorkstreamId } from "../../contract/ids.ts";
-import type { Item } from "../../contract/items.ts";
-import type { Detail } from "../../contract/procedures.ts";
+import type { Detail, TranscriptPage } from "../../contract/procedures.ts";
 import type { Actor, Principal, Surface } from "../../contract/principals.ts";
 import type { SearchHit, SearchKind, Sender } from "../../contract/search.ts";
 import type { SearchTerm } from "../../contract/search-query.ts";
 import type { ReviewState } from "../../contract/review.ts";
 import type { FleetState } from "../../contract/states.ts";
+import type { Usage } from "../../contract/usage.ts";
 
 /** Tables of the rows that make up `FleetState`, by the name of its member. */
 export type FleetTable = keyof FleetState;
@@ -54,6 +54,9 @@ export interface Loaded {
   /** Rows that could not be read. A damaged workstream is missing from `state`. */
   readonly damaged: readonly { readonly table: string; readonly id: string; readonly why: string }[];
 }
+
+/** Which page of a transcript: that before an ordinal, after one, or the one it lies in. */
+export type PagePlace = { readonly before: number } | { readonly after: number } | { readonly around: number };
 
 /** Within each of these, any one will do. */
 export interface SearchFilter {
@@ -104,11 +107,16 @@ export interface Storage {
   ): Promise<Result<{ readonly gap: boolean; readonly envelopes: readonly Envelope[] }>>;
   ticket(workstreamId: WorkstreamId): Promise<Result<Detail["ticket"]>>;
   saveTicket(workstreamId: WorkstreamId, ticket: Detail["ticket"]): Promise<Result<void>>;
-  items(
+  items(workstreamId: WorkstreamId, place: PagePlace | undefined, limit: number): Promise<Result<TranscriptPage>>;
+  /** See the contract's procedure `workstream.find`. */
+  findIn(
     workstreamId: WorkstreamId,
-    before: number | undefined,
-    limit: number,
-  ): Promise<Result<{ readonly items: readonly Item[]; readonly more: boolean }>>;
+    text: string,
+    from: number,
+    way: "older" | "newer",
+  ): Promise<Result<{ found?: number; to: number; done: boolean }>>;
+  /** What is on record of a workstream's cost; phases count up to `now`. */
+  usage(workstreamId: WorkstreamId, now: number): Promise<Result<Omit<Usage, "spent" | "budget">>>;
   /** Highest ordinal given in a workstream's transcript; 0 when it is empty. */
   lastOrdinal(workstreamId: WorkstreamId): Promise<Result<number>>;
   planAndNotes(workstreamId: WorkstreamId): Promise<Result<Pick<Detail, "plan" | "notes">>>;

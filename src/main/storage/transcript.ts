@@ -1,10 +1,12 @@
 import { createHash } from "node:crypto";
 import type { DatabaseSync } from "node:sqlite";
 import { z } from "zod";
-import type { Envelope, Event } from "../../contract/events.ts";
+import type { Envelope } from "../../contract/events.ts";
 import type { WorkstreamId } from "../../contract/ids.ts";
-import { itemSchema, planStepSchema, type Item } from "../../contract/items.ts";
-import type { Detail } from "../../contract/procedures.ts";
+import { itemSchema, planStepSchema, transcriptBlock, type Item } from "../../contract/items.ts";
+import type { Detail, TranscriptPage } from "../../contract/procedures.ts";
+import type { TurnFacts } from "../../contract/usage.ts";
+import type { PagePlace } from "./storage.ts";
 import { upcast, type Upcast } from "./upcast.ts";
 
 const itemVersion = 1;
@@ -15,15 +17,10 @@ const itemUpcasts: readonly Upcast[] = [];
 const pageLimit = 8_000_000;
 const notesLimit = 100;
 
-export interface TranscriptPage {
-  items: Item[];
-  more: boolean;
-}
-
 export interface Transcript {
   /** Writes the rows an event brings beside the state. Answers the number of the item it is about. */
   keep(envelope: Envelope): number | undefined;
-  readonly items: (workstreamId: WorkstreamId, before: number | undefined, limit: number) => TranscriptPage;
+  readonly items: (workstreamId: WorkstreamId, place: PagePlace | undefined, limit: number) => TranscriptPage;
   readonly lastOrdinal: (workstreamId: WorkstreamId) => number;
   readonly planAndNotes: (workstreamId: WorkstreamId) => Pick<Detail, "plan" | "notes">;
 }
@@ -42,7 +39,8 @@ type StoredItem = z.infer<typeof storedItemSchema>;
 const planSchema = z.object({ steps: z.string() });
 const noteSchema = z.object({ at: z.number(), text: z.string() });
 
-export function createTranscript(db: DatabaseSync): Transcript {
+/** `turnsOf` tells of the turns that items belong to. */
+export function createTranscript(db: DatabaseSync, turnsOf: (items: readonly Item[]) => TurnFacts[]): Transcript {
   // Written again, an item keeps its place as a rule, and then no index is written.
   const findItem = db.prepare("SELECT n, ordinal FROM items WHERE id_hash = ? AND workstream_id = ? AND id = ?");
   const insertItem = db.prepare(
@@ -53,11 +51,10 @@ export function createTranscript(db: DatabaseSync): Transcript {
   const page = db.prepare(
     "SELECT id, ordinal, at, v, data FROM items WHERE workstream_id = ? AND ordinal < ? ORDER BY ordinal DESC LIMIT ?",
   );
-  const last = db.prepare("SELECT max(ordinal) AS ordinal FROM items WHERE workstream_id = ?");
-  const openTurn = db.prepare(
-    "INSERT OR IGNORE INTO turns (id, workstream_id, number, cause, opened_at) VALUES (?, ?, ?, ?, ?)",
+  const pageAfter = db.prepare(
+    "SELECT id, ordinal, at, v, data FROM items WHERE workstream_id = ? AND ordinal > ? ORDER BY ordinal LIMIT ?",
   );
-  const endTurn = db.prepare("UPDATE turns SET ended_at = ?, outcome = ?, problem = ? WHERE id = ?");
+  const last = db.prepare("SELECT max(ordinal) AS ordinal FROM items WHERE workstream_id = ?");
   const upsertPlan = db.prepare(
     "INSERT INTO plans (workstream_id, steps) VALUES (?, ?) ON CONFLICT (workstream_id) DO UPDATE SET steps = excluded.steps",
   );
@@ -67,7 +64,7 @@ export function createTranscript(db: DatabaseSync): Transcript {
     `SELECT at, text FROM (SELECT n, at, text FROM notes WHERE workstream_id = ? ORDER BY n DESC LIMIT ${notesLimit}) ORDER BY n`,
   );
 
-  const forget = ["items", "turns", "plans", "notes", "tickets"].map((table) =>
+  const forget = ["items", "turns", "phases", "plans", "notes", "tickets"].map((table) =>
     db.prepare(`DELETE FROM ${table} WHERE workstream_id = ?`),
   );
 
@@ -84,22 +81,10 @@ export function createTranscript(db: DatabaseSync): Transcript {
     return known.n;
   }
 
-  function keepTurn(event: Extract<Event, { type: "turn.opened" | "turn.ended" }>, at: number): void {
-    if (event.type === "turn.opened") {
-      openTurn.run(event.turn.id, event.workstreamId, event.turn.number, event.turn.cause, event.turn.startedAt);
-    } else {
-      endTurn.run(at, event.outcome, event.problem === undefined ? null : JSON.stringify(event.problem), event.turnId);
-    }
-  }
-
-  function keep({ event, at }: Envelope): number | undefined {
+  function keep({ event }: Envelope): number | undefined {
     switch (event.type) {
       case "item.upserted":
         return keepItem(event.item);
-      case "turn.opened":
-      case "turn.ended":
-        keepTurn(event, at);
-        return undefined;
       case "plan.updated":
         upsertPlan.run(event.workstreamId, JSON.stringify(event.steps));
         return undefined;
@@ -114,23 +99,42 @@ export function createTranscript(db: DatabaseSync): Transcript {
     }
   }
 
-  function items(workstreamId: WorkstreamId, before: number | undefined, limit: number): TranscriptPage {
-    const newestFirst: Item[] = [];
+  const lastOrdinal = (workstreamId: WorkstreamId): number => ordinalSchema.parse(last.get(workstreamId)).ordinal ?? 0;
+
+  function items(workstreamId: WorkstreamId, place: PagePlace | undefined, limit: number): TranscriptPage {
+    if (place !== undefined && "around" in place) {
+      const middle = Math.max(0, place.around - 1 - Math.floor(limit / 2));
+      return items(workstreamId, { after: middle - (middle % transcriptBlock) }, limit);
+    }
+    const forward = place !== undefined && "after" in place;
+    const rows = forward
+      ? pageAfter.iterate(workstreamId, place.after, limit + 1)
+      : page.iterate(workstreamId, place?.before ?? Number.MAX_SAFE_INTEGER, limit + 1);
+    const read: Item[] = [];
     let characters = 0;
-    for (const raw of page.iterate(workstreamId, before ?? Number.MAX_SAFE_INTEGER, limit + 1)) {
+    let beyond = false;
+    for (const raw of rows) {
       const row = storedItemSchema.parse(raw);
       characters += row.data.length;
-      const full = newestFirst.length === limit || (characters > pageLimit && newestFirst.length > 0);
-      if (full) return { items: newestFirst.toReversed(), more: true };
-      newestFirst.push(readItem(row.v, row.data) ?? damagedItem(workstreamId, row));
+      beyond = read.length === limit || (characters > pageLimit && read.length > 0);
+      if (beyond) break;
+      read.push(readItem(row.v, row.data) ?? damagedItem(workstreamId, row));
     }
-    return { items: newestFirst.toReversed(), more: false };
+    const inOrder = forward ? read : read.toReversed();
+    const end = lastOrdinal(workstreamId);
+    return {
+      items: inOrder,
+      more: forward ? (inOrder[0]?.ordinal ?? end + 1) > 1 : beyond,
+      newer: (inOrder.at(-1)?.ordinal ?? (forward ? end : 0)) < end,
+      last: end,
+      turns: turnsOf(inOrder),
+    };
   }
 
   return {
     keep,
     items,
-    lastOrdinal: (workstreamId) => ordinalSchema.parse(last.get(workstreamId)).ordinal ?? 0,
+    lastOrdinal,
     planAndNotes(workstreamId) {
       const plan = readPlan.get(workstreamId);
       return {

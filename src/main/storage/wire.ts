@@ -20,6 +20,8 @@ export const operationKinds: { readonly [N in OperationName]: "read" | "write" }
   ticket: "read",
   saveTicket: "write",
   items: "read",
+  findIn: "read",
+  usage: "read",
   lastOrdinal: "read",
   planAndNotes: "read",
   review: "read",

@@ -13,6 +13,12 @@ export const readingBehaviours = {
   "next-turn": { run: ({ surfaces }) => surfaces.get("transcript")?.turn(1) },
   "previous-turn": { run: ({ surfaces }) => surfaces.get("transcript")?.turn(-1) },
   "to-end": { run: ({ surfaces }) => surfaces.get("transcript")?.toEnd() },
+  "copy-item": {
+    run: ({ actions, surfaces }) => {
+      const text = surfaces.get("transcript")?.text();
+      if (text !== undefined) actions.copy(text);
+    },
+  },
   older: { run: ({ surfaces }) => surfaces.get("transcript")?.older() },
 
   "next-change": { run: ({ surfaces }) => surfaces.get("diff")?.change(1) },

@@ -5,9 +5,9 @@ import type { Workstream } from "../../contract/states.ts";
 import type { Budget } from "../../contract/usage.ts";
 import { isOutOfBudget } from "./abilities.ts";
 import { problemOfCall, type EngineClient } from "../client.ts";
-import { withOlder } from "./detail-mirror.ts";
 import type { FocusClock } from "./focus-clock.ts";
 import { hashOf } from "./route.ts";
+import { createTranscriptActions } from "./transcript-actions.ts";
 import { createPassingActions } from "./passing-actions.ts";
 import { createSettingsActions } from "./settings-actions.ts";
 import { createWorktreeActions } from "./worktree-actions.ts";
@@ -30,7 +30,6 @@ interface CommandExtras {
 }
 
 const noticeMs = 6_000;
-const olderPage = 200;
 
 export function createActions({ stores, client, focus, newKey, page }: ActionsDeps) {
   const { view, detail, draft } = stores;
@@ -134,6 +133,7 @@ export function createActions({ stores, client, focus, newKey, page }: ActionsDe
     ...createWorktreeActions({ stores, client, notify, command }),
     ...createPassingActions({ notify, refused }),
     ...createSettingsActions({ command, refused }),
+    ...createTranscriptActions({ stores, client, tellFailure, notify, go, page }),
     notify,
     dismiss,
     answer,
@@ -225,25 +225,6 @@ export function createActions({ stores, client, focus, newKey, page }: ActionsDe
         set({ read: await engine.workstream.diff({ workstreamId: id }), problem: undefined });
       } catch (thrown) {
         set({ problem: problemOfCall(thrown) });
-      }
-    },
-    async loadOlder(id: WorkstreamId): Promise<void> {
-      const engine = client();
-      const mirror = detail.getState().details[id];
-      const before = mirror?.items[0]?.ordinal;
-      if (engine === undefined || mirror?.more !== true || before === undefined) return;
-      if (detail.getState().paging.has(id)) return;
-      detail.setState(({ paging }) => ({ paging: new Set([...paging, id]) }));
-      try {
-        const page = await engine.workstream.transcript({ workstreamId: id, before, limit: olderPage });
-        detail.setState(({ details }) => {
-          const now = details[id];
-          return now === undefined ? {} : { details: { ...details, [id]: withOlder(now, page) } };
-        });
-      } catch (thrown) {
-        tellFailure(problemOfCall(thrown), () => {});
-      } finally {
-        detail.setState(({ paging }) => ({ paging: new Set([...paging].filter((other) => other !== id)) }));
       }
     },
   };

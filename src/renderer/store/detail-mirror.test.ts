@@ -3,17 +3,34 @@ import type { Event } from "../../contract/events.ts";
 import type { Item, ItemBody } from "../../contract/items.ts";
 import { emptyReview } from "../../contract/review.ts";
 import type { DetailFrame } from "../../contract/procedures.ts";
-import { applyDetailFrame, withOlder, type DetailMirror } from "./detail-mirror.ts";
+import { applyDetailFrame, type DetailMirror } from "./detail-mirror.ts";
 
 function item(ordinal: number, body: ItemBody = { kind: "message", text: "" }): Item {
   return { id: `i${String(ordinal)}`, workstreamId: "w00000001", turnId: "t00000001", ordinal, at: ordinal, body };
 }
 
 function mirrorOf(items: Item[], more = false): DetailMirror {
-  return { seq: 5, ticket: { key: "k", title: "t", body: "" }, items, more, plan: [], notes: [], review: emptyReview };
+  const window = {
+    items,
+    more,
+    newer: false,
+    last: items.at(-1)?.ordinal ?? 0,
+    following: true,
+    aside: [],
+    stale: false,
+  };
+  return {
+    seq: 5,
+    ticket: { key: "k", title: "t", body: "" },
+    ...window,
+    turns: {},
+    plan: [],
+    notes: [],
+    review: emptyReview,
+  };
 }
 
-function events(...list: Event[]): DetailFrame {
+function events(...list: Event[]): Extract<DetailFrame, { kind: "events" }> {
   const envelopes = list.map((event, at) => ({
     seq: 6 + at,
     at: 1,
@@ -23,31 +40,6 @@ function events(...list: Event[]): DetailFrame {
   }));
   return { kind: "events", envelopes };
 }
-
-const delta = (itemId: string, text: string): DetailFrame => ({
-  kind: "deltas",
-  deltas: [{ itemId, turnId: "t00000001", text }],
-});
-
-function textOf(mirror: DetailMirror | undefined, at: number): string | undefined {
-  const body = mirror?.items[at]?.body;
-  return body?.kind === "message" ? body.text : undefined;
-}
-
-it("appends streamed text, and lets the next upsert replace it", () => {
-  const streamed = applyDetailFrame(mirrorOf([item(1)]), delta("i1", "Hel"));
-  expect(textOf(streamed, 0)).toBe("Hel");
-  const upserted = applyDetailFrame(
-    streamed,
-    events({ type: "item.upserted", item: item(1, { kind: "message", text: "Hello" }) }),
-  );
-  expect(textOf(upserted, 0)).toBe("Hello");
-});
-
-it("ignores streamed text of an item it does not know", () => {
-  const before = mirrorOf([item(1)]);
-  expect(applyDetailFrame(before, delta("i9", "x"))?.items).toEqual(before.items);
-});
 
 it("puts a late item where its ordinal says", () => {
   const after = applyDetailFrame(mirrorOf([item(1), item(3)]), events({ type: "item.upserted", item: item(2) }));
@@ -65,11 +57,26 @@ it("takes events about the row into account for its seq only", () => {
 });
 
 it("drops what comes before the first snapshot", () => {
-  expect(applyDetailFrame(undefined, delta("i1", "x"))).toBeUndefined();
+  expect(applyDetailFrame(undefined, events())).toBeUndefined();
 });
 
-it("adds an older page in front without doubling what it holds", () => {
-  const after = withOlder(mirrorOf([item(3)], true), { items: [item(1), item(2), item(3)], more: false });
-  expect(after.items.map(({ ordinal }) => ordinal)).toEqual([1, 2, 3]);
-  expect(after.more).toBe(false);
+it("follows what each turn costs", () => {
+  const workstreamId = "w00000001";
+  const spent = (total: number) => ({ tokens: { input: total, cached: 0, output: 0, total }, minutes: 0 });
+  const turn = { id: "t00000009", number: 4, cause: "human" as const, status: "sending" as const, startedAt: 7 };
+  const after = applyDetailFrame(
+    mirrorOf([]),
+    events(
+      { type: "usage.counted", workstreamId, spent: spent(100) },
+      { type: "turn.opened", workstreamId, turn, round: false },
+      { type: "usage.counted", workstreamId, spent: spent(160) },
+      { type: "turn.ended", workstreamId, turnId: turn.id, outcome: "completed" },
+    ),
+  );
+  expect(after?.turns[turn.id]).toMatchObject({
+    number: 4,
+    outcome: "completed",
+    before: spent(100),
+    after: spent(160),
+  });
 });

@@ -1,34 +1,66 @@
 import { isDetail } from "../../contract/events.ts";
-import type { Item, ItemBody } from "../../contract/items.ts";
-import { itemTextLimit } from "../../contract/items.ts";
+import type { TurnId } from "../../contract/ids.ts";
+import type { Item } from "../../contract/items.ts";
 import { foldReview } from "../../contract/review-fold.ts";
 import type { Detail, DetailFrame } from "../../contract/procedures.ts";
+import type { Spent, TurnFacts } from "../../contract/usage.ts";
+import { withItem, withSnapshotItems, type TranscriptWindow } from "./transcript-window.ts";
 
-/** One workstream in full, as far as its transcript was read. Items are in the order of their ordinals. */
-export interface DetailMirror extends Detail {
+/** One workstream in full, and the stretch of its transcript that is in memory. */
+export interface DetailMirror extends Omit<Detail, "items" | "more" | "turns">, TranscriptWindow {
   readonly seq: number;
+  readonly turns: Readonly<Record<TurnId, TurnFacts>>;
+  /** What it had spent when that was last told. */
+  readonly spent?: Spent;
 }
 
-/** Takes one frame of a workstream's feed in. Anything before the first snapshot is dropped. */
-export function applyDetailFrame(mirror: DetailMirror | undefined, frame: DetailFrame): DetailMirror | undefined {
-  if (frame.kind === "snapshot") return { ...frame.detail, seq: frame.seq };
-  if (mirror === undefined) return undefined;
-  if (frame.kind === "deltas") {
-    const items = frame.deltas.reduce((before, delta) => withDelta(before, delta.itemId, delta.text), mirror.items);
-    return { ...mirror, items };
-  }
-  return frame.envelopes.reduce(withEnvelope, mirror);
+type Told = Exclude<DetailFrame, { kind: "deltas" }>;
+
+/** Takes one frame of a workstream's feed in; streamed text goes its own way. Anything before the first snapshot is dropped. */
+export function applyDetailFrame(mirror: DetailMirror | undefined, frame: Told): DetailMirror | undefined {
+  if (frame.kind === "snapshot") return withSnapshot(mirror, frame.detail, frame.seq);
+  return mirror === undefined ? undefined : frame.envelopes.reduce(withEnvelope, mirror);
+}
+
+function withSnapshot(before: DetailMirror | undefined, detail: Detail, seq: number): DetailMirror {
+  const { items, more, turns, ...rest } = detail;
+  const spent = turns.at(-1)?.after;
+  return {
+    ...rest,
+    ...withSnapshotItems(before, items, more),
+    seq,
+    turns: withTurns(before?.turns ?? {}, turns),
+    ...(spent === undefined ? {} : { spent }),
+  };
 }
 
 type DetailEnvelope = Extract<DetailFrame, { kind: "events" }>["envelopes"][number];
 
-function withEnvelope(mirror: DetailMirror, { seq, event, at }: DetailEnvelope): DetailMirror {
+function withEnvelope(mirror: DetailMirror, { seq, at, event }: DetailEnvelope): DetailMirror {
   if (seq <= mirror.seq) return mirror;
   const next = { ...mirror, seq, review: foldReview(mirror.review, event, at) ?? mirror.review };
+  switch (event.type) {
+    case "usage.counted":
+      return { ...next, spent: event.spent };
+    case "turn.opened": {
+      const { id, number, cause, startedAt } = event.turn;
+      const before = mirror.spent === undefined ? {} : { before: mirror.spent };
+      return { ...next, turns: { ...mirror.turns, [id]: { id, number, cause, openedAt: startedAt, ...before } } };
+    }
+    case "turn.ended": {
+      const turn = mirror.turns[event.turnId];
+      if (turn === undefined) return next;
+      const after = mirror.spent === undefined ? {} : { after: mirror.spent };
+      const problem = event.problem === undefined ? {} : { problem: event.problem.message };
+      const ended: TurnFacts = { ...turn, endedAt: at, outcome: event.outcome, ...after, ...problem };
+      return { ...next, turns: { ...mirror.turns, [turn.id]: ended } };
+    }
+    default:
+  }
   if (!isDetail(event)) return next;
   switch (event.type) {
     case "item.upserted":
-      return { ...next, items: withItem(mirror.items, event.item) };
+      return { ...next, ...withItem(mirror, event.item) };
     case "plan.updated":
       return { ...next, plan: event.steps };
     case "note.recorded":
@@ -38,39 +70,14 @@ function withEnvelope(mirror: DetailMirror, { seq, event, at }: DetailEnvelope):
   }
 }
 
-/** Puts an item in its place; what was streamed for it so far is replaced by what the engine holds. */
-function withItem(items: Item[], item: Item): Item[] {
-  const known = items.findLastIndex((other) => other.id === item.id);
-  if (known !== -1) return items.with(known, item);
-  const before = items.findLastIndex((other) => other.ordinal < item.ordinal);
-  return items.toSpliced(before + 1, 0, item);
-}
-
-function withDelta(items: Item[], id: string, text: string): Item[] {
-  const at = items.findLastIndex((item) => item.id === id);
-  const item = items[at];
-  if (item === undefined) return items;
-  return items.with(at, { ...item, body: withText(item.body, text) });
-}
-
-function withText(body: ItemBody, text: string): ItemBody {
-  switch (body.kind) {
-    case "message":
-    case "reasoning":
-      return { ...body, text: (body.text + text).slice(0, itemTextLimit) };
-    case "command":
-      return { ...body, output: (body.output + text).slice(-itemTextLimit) };
-    case "tool":
-      return { ...body, result: (body.result + text).slice(0, itemTextLimit) };
-    case "words":
-    case "edit":
-    case "notice":
-      return body;
-  }
-}
-
-/** Adds an older page in front. */
-export function withOlder(mirror: DetailMirror, page: { items: Item[]; more: boolean }): DetailMirror {
-  const first = mirror.items[0]?.ordinal ?? Infinity;
-  return { ...mirror, items: [...page.items.filter((item) => item.ordinal < first), ...mirror.items], more: page.more };
+/** Adds what a page told of its turns, and forgets those of which nothing is in memory any more. */
+export function withTurns(
+  before: DetailMirror["turns"],
+  told: readonly TurnFacts[],
+  items?: readonly Item[],
+): DetailMirror["turns"] {
+  const all = { ...before, ...Object.fromEntries(told.map((turn) => [turn.id, turn])) };
+  if (items === undefined) return all;
+  const present = new Set(items.map(({ turnId }) => turnId));
+  return Object.fromEntries(Object.entries(all).filter(([id, turn]) => present.has(id) || turn.endedAt === undefined));
 }

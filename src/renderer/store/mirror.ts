@@ -16,7 +16,7 @@ export interface Mirror {
 const resubscribeMs = 500;
 
 /** Keeps the stores at what the engine says: a snapshot, then events, resumed with the last `seq` after each break. */
-export function mirrorEngine(door: Door, { engine, detail }: Stores): Mirror {
+export function mirrorEngine(door: Door, { engine, detail, streams }: Stores): Mirror {
   /** Ends whatever follows the current connection. */
   let connection = new AbortController();
   const watched = new Map<WorkstreamId, AbortController>();
@@ -72,11 +72,21 @@ export function mirrorEngine(door: Door, { engine, detail }: Stores): Mirror {
         { signal },
       );
       for await (const frame of frames) {
+        setProblem(workstreamId, undefined);
+        if (frame.kind === "deltas") {
+          const shown = detail.getState().details[workstreamId]?.items;
+          for (const { itemId, text } of frame.deltas) {
+            if (shown?.some(({ id }) => id === itemId) === true) streams.append(itemId, text);
+          }
+          continue;
+        }
+        const envelopes = frame.kind === "events" ? frame.envelopes : [];
+        for (const { event } of envelopes) if (event.type === "item.upserted") streams.clear(event.item.id);
+        if (frame.kind === "snapshot") for (const { id } of frame.detail.items) streams.clear(id);
         detail.setState(({ details }) => {
           const next = applyDetailFrame(details[workstreamId], frame);
           return next === undefined ? {} : { details: { ...details, [workstreamId]: next } };
         });
-        setProblem(workstreamId, undefined);
       }
     };
     void follow(signal, read, (feedProblem) => setProblem(workstreamId, feedProblem));

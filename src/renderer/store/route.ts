@@ -1,18 +1,24 @@
 import { tabs, type Route, type Tab } from "./stores.ts";
 
-/** The address of a place: `#/` is the grid, `#/worktrees` the worktrees, `#/7/diff` the diff of workstream 7. */
+/**
+ * The address of a place: `#/` is the grid, `#/worktrees` the worktrees, `#/7/diff` the diff of workstream 7, and
+ * `#/7/transcript/4711` the item 4711 of its transcript.
+ */
 export function hashOf(route: Route): string {
   if (route.screen === "grid") return "#/";
   if (route.screen === "worktrees") return "#/worktrees";
-  return route.tab === "transcript" ? `#/${String(route.number)}` : `#/${String(route.number)}/${route.tab}`;
+  const place = `#/${String(route.number)}`;
+  if (route.tab !== "transcript") return `${place}/${route.tab}`;
+  return route.item === undefined ? place : `${place}/transcript/${String(route.item)}`;
 }
 
 /** The place an address names; anything unknown is the grid. */
 export function routeOf(hash: string): Route {
   if (hash === "#/worktrees") return { screen: "worktrees" };
-  const [, digits, tab] = /^#\/(\d{1,9})(?:\/([a-z]+))?$/.exec(hash) ?? [];
+  const [, digits, tab, item] = /^#\/(\d{1,9})(?:\/([a-z]+)(?:\/(\d{1,9}))?)?$/.exec(hash) ?? [];
   if (digits === undefined) return { screen: "grid" };
-  return { screen: "workstream", number: Number(digits), tab: isTab(tab) ? tab : "transcript" };
+  const route = { screen: "workstream", number: Number(digits), tab: isTab(tab) ? tab : "transcript" } as const;
+  return route.tab === "transcript" && Number(item) > 0 ? { ...route, item: Number(item) } : route;
 }
 
 function isTab(word: string | undefined): word is Tab {

@@ -10,6 +10,8 @@ import type { AgentCard } from "./abilities.ts";
 import type { DetailMirror } from "./detail-mirror.ts";
 import { emptyMirror, type FleetMirror } from "./fleet-mirror.ts";
 import { createSettingsStore } from "./settings-store.ts";
+import { createPlaces, type Places } from "./places.ts";
+import { createStreams, type Streams } from "./streams.ts";
 
 /** The mirror of the engine: what it last said, and whether it still speaks. */
 export interface EngineState extends FleetMirror {
@@ -44,7 +46,7 @@ export interface DetailState {
   /** Why a workstream cannot be read. */
   readonly problems: Readonly<Record<WorkstreamId, Problem>>;
   readonly diffs: Readonly<Record<WorkstreamId, DiffState>>;
-  /** Workstreams whose older items are being fetched. */
+  /** Workstreams of whose transcript a page is being fetched. */
   readonly paging: ReadonlySet<WorkstreamId>;
 }
 
@@ -55,7 +57,13 @@ export type Tab = (typeof tabs)[number];
 export type Route =
   | { readonly screen: "grid" }
   | { readonly screen: "worktrees" }
-  | { readonly screen: "workstream"; readonly number: number; readonly tab: Tab };
+  | {
+      readonly screen: "workstream";
+      readonly number: number;
+      readonly tab: Tab;
+      /** The ordinal of an item of the transcript that is to be shown. */
+      readonly item?: number;
+    };
 
 export type Overlay =
   | "palette"
@@ -110,6 +118,8 @@ export interface ViewState {
   readonly notices: readonly Notice[];
   /** Told to screen readers. */
   readonly announcement: string;
+  /** The item that was asked for last, and how often one was: the same one can be asked for again. */
+  readonly shown: { readonly workstreamId: WorkstreamId; readonly ordinal: number; readonly times: number } | undefined;
   readonly diffStyle: "unified" | "split";
 }
 
@@ -140,6 +150,10 @@ export interface Stores {
   readonly draft: Store<DraftState>;
   readonly worktrees: Store<WorktreesState>;
   readonly settings: Store<Settings>;
+  /** Text that streams into items, between one writing of them and the next. */
+  readonly streams: Streams;
+  /** Where each transcript was left. */
+  readonly places: Places;
 }
 
 /** Where small texts outlive the page. */
@@ -178,6 +192,7 @@ export function createStores(shelf: Shelf): Stores {
     notices: [],
     announcement: "",
     diffStyle: settings.getState().diffStyle,
+    shown: undefined,
   }));
   const draft = createStore<DraftState>(() => ({ drafts: readDrafts(shelf) }));
   draft.subscribe(({ drafts }) => shelf.setItem(draftsKey, JSON.stringify(drafts)));
@@ -188,7 +203,14 @@ export function createStores(shelf: Shelf): Stores {
     problem: undefined,
     progress: undefined,
   }));
-  return { engine, detail, view, draft, worktrees, settings };
+  const streams = createStreams(nextFrame);
+  return { engine, detail, view, draft, worktrees, settings, streams, places: createPlaces(shelf) };
+}
+
+/** Once for each picture that is drawn, where there is one. */
+function nextFrame(run: () => void): void {
+  if (typeof requestAnimationFrame === "function") requestAnimationFrame(run);
+  else setTimeout(run, 16);
 }
 
 const draftsKey = "cox.drafts";

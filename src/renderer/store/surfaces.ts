@@ -6,6 +6,8 @@ export interface SurfaceTable {
     turn(by: 1 | -1): void;
     toggle(): void;
     toEnd(): void;
+    /** What is under the cursor, as text. */
+    text(): string | undefined;
     older(): void;
   };
   readonly diff: { change(by: 1 | -1): void; file(by: 1 | -1): void; line(by: 1 | -1): void };

@@ -9,8 +9,8 @@ import {
   LoaderCircle,
   Wrench,
 } from "lucide-react";
-import { memo, type ReactNode } from "react";
-import type { Item, ItemBody } from "../../contract/items.ts";
+import { memo, useSyncExternalStore, type ReactNode } from "react";
+import { itemTextLimit, type Item, type ItemBody } from "../../contract/items.ts";
 import { Command, Plain, Prose } from "./plain.tsx";
 import "./item-view.css";
 
@@ -19,12 +19,51 @@ export interface ItemViewProps {
   readonly open: boolean;
   /** Whether it is the last one of a running turn. */
   readonly live: boolean;
+  /** What was streamed for items since they were told whole. */
+  readonly streams: ItemStreams;
   readonly took: (ms: number) => string;
   readonly onToggle: () => void;
 }
 
+export interface ItemStreams {
+  text(id: string): string;
+  subscribe(id: string, tell: () => void): () => void;
+}
+
+type ShownProps = Omit<ItemViewProps, "streams">;
+
+/** One thing that happened in a thread. One that has not ended is drawn again by itself as text streams into it. */
+export const ItemView = memo(function ItemView({ streams, ...props }: ItemViewProps): ReactNode {
+  return props.item.endedAt === undefined ? <Growing streams={streams} {...props} /> : <Shown {...props} />;
+});
+
+function Growing({ streams, item, ...props }: ItemViewProps): ReactNode {
+  const { id } = item;
+  const streamed = useSyncExternalStore(
+    (tell) => streams.subscribe(id, tell),
+    () => streams.text(id),
+  );
+  return <Shown {...props} item={streamed === "" ? item : { ...item, body: grown(item.body, streamed) }} />;
+}
+
+function grown(body: ItemBody, text: string): ItemBody {
+  switch (body.kind) {
+    case "message":
+    case "reasoning":
+      return { ...body, text: (body.text + text).slice(0, itemTextLimit) };
+    case "command":
+      return { ...body, output: (body.output + text).slice(-itemTextLimit) };
+    case "tool":
+      return { ...body, result: (body.result + text).slice(0, itemTextLimit) };
+    case "words":
+    case "edit":
+    case "notice":
+      return body;
+  }
+}
+
 /** One thing that happened in a thread. What was done is folded to one line; what was said stands in full. */
-export const ItemView = memo(function ItemView(props: ItemViewProps): ReactNode {
+function Shown(props: ShownProps): ReactNode {
   const { item } = props;
   const { body } = item;
   switch (body.kind) {
@@ -50,11 +89,11 @@ export const ItemView = memo(function ItemView(props: ItemViewProps): ReactNode 
     case "tool":
       return <Fold {...props} body={body} />;
   }
-});
+}
 
 type Folded = Extract<ItemBody, { kind: "reasoning" | "command" | "edit" | "tool" }>;
 
-function Fold({ item, body, open, live, took, onToggle }: ItemViewProps & { body: Folded }): ReactNode {
+function Fold({ item, body, open, live, took, onToggle }: ShownProps & { body: Folded }): ReactNode {
   const running = body.kind !== "reasoning" && body.status === "running";
   return (
     <div className="fold" data-kind={body.kind} data-status={body.kind === "reasoning" ? "completed" : body.status}>

@@ -1,16 +1,37 @@
-import { useEffect, useRef, type ReactNode } from "react";
+import { useCallback, useEffect, useRef, useState, type ReactNode } from "react";
 import type { Workstream } from "../../../contract/states.ts";
 import { isRunning } from "../../store/abilities.ts";
-import { useApp, useDetail } from "../../store/app.ts";
-import { clock, took } from "../../store/format.ts";
+import { useApp, useDetail, useView } from "../../store/app.ts";
+import { clock, compact, took } from "../../store/format.ts";
 import { Transcript, type TranscriptHandle } from "../../ui/transcript.tsx";
 
-/** What was said and done, as far as it has been read. */
+/** What was said and done: the stretch of it that is in memory, and the way to the rest. */
 export function TranscriptTab({ workstream }: { workstream: Workstream }): ReactNode {
-  const { actions, surfaces } = useApp();
-  const detail = useDetail((state) => state.details[workstream.id]);
-  const paging = useDetail((state) => state.paging.has(workstream.id));
+  const { actions, surfaces, stores } = useApp();
+  const { id } = workstream;
+  const detail = useDetail((state) => state.details[id]);
+  const paging = useDetail((state) => state.paging.has(id));
+  const told = useDetail((state) => state.problems[id]);
   const handle = useRef<TranscriptHandle>(null);
+  const shown = useShownItem(id);
+  const [place] = useState(() => (shown === undefined ? stores.places.get(id) : undefined));
+  const isKnown = detail !== undefined;
+  const [isPlaced, setPlaced] = useState(shown === undefined && place === undefined);
+  useEffect(() => {
+    if (isKnown && place !== undefined) void actions.loadAround(id, place.ordinal).then(() => setPlaced(true));
+  }, [actions, id, isKnown, place]);
+  const wanted = shown?.ordinal;
+  const times = shown?.times;
+  useEffect(() => {
+    if (isKnown && wanted !== undefined) void actions.loadAround(id, wanted).then(() => setPlaced(true));
+  }, [actions, id, isKnown, wanted, times]);
+  // What was read may have changed while nobody told.
+  const stale = detail?.stale === true;
+  useEffect(() => {
+    const here = handle.current?.ordinal();
+    if (stale && here !== undefined) void actions.loadAround(id, here);
+  }, [actions, id, stale]);
+
   useEffect(
     () =>
       surfaces.add("transcript", {
@@ -18,11 +39,24 @@ export function TranscriptTab({ workstream }: { workstream: Workstream }): React
         turn: (by) => handle.current?.turn(by),
         toggle: () => handle.current?.toggle(),
         toEnd: () => handle.current?.toEnd(),
-        older: () => void actions.loadOlder(workstream.id),
+        text: () => handle.current?.text(),
+        older: () => void actions.loadOlder(id),
       }),
-    [surfaces, actions, workstream.id],
+    [surfaces, actions, id],
   );
-  const told = useDetail((state) => state.problems[workstream.id]);
+  const onOlder = useCallback(() => void actions.loadOlder(id), [actions, id]);
+  const onNewer = useCallback(() => void actions.loadNewer(id), [actions, id]);
+  const onEnd = useCallback(() => {
+    void actions.loadEnd(id).then(() => handle.current?.toEnd());
+  }, [actions, id]);
+  const onPlace = useCallback(
+    (at: { ordinal: number; offset: number } | undefined) => {
+      stores.places.set(id, at);
+      actions.follow(id, at === undefined);
+    },
+    [stores, actions, id],
+  );
+
   if (detail === undefined && told !== undefined) {
     return (
       <p className="workstream-quiet" role="alert">
@@ -30,7 +64,7 @@ export function TranscriptTab({ workstream }: { workstream: Workstream }): React
       </p>
     );
   }
-  if (detail === undefined) return <p className="workstream-quiet">Reading the transcript…</p>;
+  if (detail === undefined || !isPlaced) return <p className="workstream-quiet">Reading the transcript…</p>;
   if (detail.items.length === 0) {
     return (
       <p className="workstream-quiet">
@@ -41,14 +75,35 @@ export function TranscriptTab({ workstream }: { workstream: Workstream }): React
   return (
     <Transcript
       items={detail.items}
-      turns={workstream.turns}
+      turns={detail.turns}
       more={detail.more}
+      newer={detail.newer}
+      last={detail.last}
       paging={paging}
       running={isRunning(workstream)}
+      spent={workstream.spent}
+      streams={stores.streams}
       clock={clock}
       took={took}
-      onOlder={() => void actions.loadOlder(workstream.id)}
+      compact={compact}
+      place={place}
+      shown={shown}
+      onOlder={onOlder}
+      onNewer={onNewer}
+      onEnd={onEnd}
+      onPlace={onPlace}
+      onLeave={actions.leaveItem}
       handle={handle}
     />
   );
+}
+
+/** The item that the address names, or that was asked for again. */
+function useShownItem(id: string): { readonly ordinal: number; readonly times: number } | undefined {
+  const route = useView((view) => view.route);
+  const asked = useView((view) => view.shown);
+  const [first] = useState(route.screen === "workstream" ? route.item : undefined);
+  const times = asked?.workstreamId === id ? asked.times : undefined;
+  if (asked !== undefined && times !== undefined) return asked;
+  return first === undefined ? undefined : { ordinal: first, times: -1 };
 }

@@ -1,0 +1,44 @@
+import type { ItemId } from "../../contract/ids.ts";
+import { itemTextLimit } from "../../contract/items.ts";
+
+/**
+ * Text that was streamed for an item since it was last told whole. It is kept beside the items, so that only the one that
+ * grows is drawn again, and at most once for each picture.
+ */
+export interface Streams {
+  append(id: ItemId, text: string): void;
+  /** The item was told whole. */
+  clear(id: ItemId): void;
+  text(id: ItemId): string;
+  subscribe(id: ItemId, tell: () => void): () => void;
+}
+
+export function createStreams(nextFrame: (run: () => void) => void): Streams {
+  const texts = new Map<ItemId, string>();
+  const listeners = new Map<ItemId, Set<() => void>>();
+  const changed = new Set<ItemId>();
+
+  function tellAll(): void {
+    const ids = [...changed];
+    changed.clear();
+    for (const id of ids) for (const tell of listeners.get(id) ?? []) tell();
+  }
+
+  return {
+    append(id, text) {
+      texts.set(id, ((texts.get(id) ?? "") + text).slice(-itemTextLimit));
+      if (changed.size === 0) nextFrame(tellAll);
+      changed.add(id);
+    },
+    clear: (id) => void texts.delete(id),
+    text: (id) => texts.get(id) ?? "",
+    subscribe(id, tell) {
+      const known = listeners.get(id) ?? new Set();
+      listeners.set(id, known.add(tell));
+      return () => {
+        known.delete(tell);
+        if (known.size === 0 && listeners.get(id) === known) listeners.delete(id);
+      };
+    },
+  };
+}
