@@ -13,7 +13,7 @@ import type { BuiltWindow } from "./built-window.ts";
 import { someChecks } from "./checks.ts";
 import { diffOf } from "./diffs.ts";
 import { createFakeFleet } from "./fake-fleet.ts";
-import type { FakeOptions } from "./fake-rows.ts";
+import { someProject, type FakeOptions } from "./fake-rows.ts";
 import { changeSettings } from "./settings.ts";
 import { findIn, pageOf, usageOf } from "./transcripts.ts";
 import { diskUseOf, worktreesOf } from "./worktrees.ts";
@@ -43,6 +43,7 @@ export async function startFakeEngine(options: FakeOptions, built: BuiltWindow) 
   let measured = false;
   const os = implement(contract);
 
+  let finishInstall = (): void => {};
   let examination: Promise<readonly Check[] | undefined> = Promise.resolve(someChecks);
 
   function heard(name: string, input: Record<string, unknown>): void {
@@ -71,7 +72,19 @@ export async function startFakeEngine(options: FakeOptions, built: BuiltWindow) 
         return { checks: [...checks] };
       }),
     },
-    agent: { list: os.agent.list.handler(() => agents) },
+    agent: {
+      list: os.agent.list.handler(() => agents),
+      install: os.agent.install.handler(async function* ({ input, signal }) {
+        heard("install", input);
+        yield { kind: "line" as const, line: "fetching @openai/codex" };
+        await new Promise<void>((resolve) => {
+          finishInstall = resolve;
+          signal?.addEventListener("abort", () => resolve(), { once: true });
+        });
+        if (signal?.aborted === true) return;
+        yield { kind: "found" as const, program: "/home/ada/.coxswain/agents/codex", version: "0.169.0" };
+      }),
+    },
     feed: {
       fleet: os.feed.fleet.handler(({ signal }) => fleet.fleetFeed(signal)),
       workstream: os.feed.workstream.handler(({ input, signal }) => fleet.workstreamFeed(input.workstreamId, signal)),
@@ -91,6 +104,12 @@ export async function startFakeEngine(options: FakeOptions, built: BuiltWindow) 
         const first = Object.values(fleet.state().projects)[0];
         if (first === undefined) throw new Error("There is no project to show.");
         return { ...first, name: "repository" };
+      }),
+      openDemo: os.project.openDemo.handler(({ input }) => {
+        heard("openDemo", input);
+        const first = Object.values(fleet.state().projects)[0] ?? someProject();
+        fleet.tell({ type: "project.opened", project: first });
+        return first;
       }),
       allow: os.project.allow.handler(({ input }) => {
         heard("allow", input);
@@ -295,6 +314,8 @@ export async function startFakeEngine(options: FakeOptions, built: BuiltWindow) 
     sent,
     origin,
     url: `${origin}#token=${token}`,
+    /** Lets the installation under way come to its end. */
+    finishInstall: () => finishInstall(),
     /** What the doctor finds from now on; undefined: it fails. */
     examineTo: (found: typeof examination) => void (examination = found),
     /** Goes away and can come back at the same address. */

@@ -2,7 +2,7 @@ import type { Event } from "../../src/contract/events.ts";
 import type { ItemBody } from "../../src/contract/items.ts";
 import type { Detail } from "../../src/contract/procedures.ts";
 import type { RequestBody } from "../../src/contract/requests.ts";
-import type { AttentionKind, Phase, Workstream } from "../../src/contract/states.ts";
+import type { AttentionKind, Phase, Project, Workstream } from "../../src/contract/states.ts";
 import { noTokens } from "../../src/contract/usage.ts";
 import type { DiffKind } from "./diffs.ts";
 import { spent } from "./transcripts.ts";
@@ -280,26 +280,25 @@ interface Room {
   readonly options: FakeOptions;
 }
 
+/** The project that every fleet has. */
+export function someProject(now = Date.now()): Project {
+  return {
+    id: projectId,
+    name: "shop",
+    root: "/home/ada/code/shop",
+    gitDir: "/home/ada/code/shop/.git",
+    defaultBranch: "main",
+    identity: true,
+    openedAt: now,
+    policy: { source: "embedded" },
+  };
+}
+
 /** Fills a fleet with a project and as many workstreams as were asked for. */
 export function applyRow({ tell, detailOf, options }: Room): void {
   const now = Date.now();
   if (options.bare === true) return;
-  tell(
-    {
-      type: "project.opened",
-      project: {
-        id: projectId,
-        name: "shop",
-        root: "/home/ada/code/shop",
-        gitDir: "/home/ada/code/shop/.git",
-        defaultBranch: "main",
-        identity: true,
-        openedAt: now,
-        policy: { source: "embedded" },
-      },
-    },
-    now,
-  );
+  tell({ type: "project.opened", project: someProject(now) }, now);
   for (let index = 0; index < options.count; index += 1) {
     const play = playOf(index, options.hostile === true);
     const number = index + 1;

@@ -217,6 +217,8 @@ export const contract = {
   },
   project: {
     open: forHuman.input(z.object({ path: z.string().min(1).max(4_096), ...command })).output(projectSchema),
+    /** Makes the demo's repository where it is not there, opens it, and has each of its tickets worked on. */
+    openDemo: forHuman.input(z.object(command)).output(projectSchema),
     /** Lets go of a project all of whose workstreams were put away or deleted. Its vault stays, for when it is opened again. */
     close: forHuman.input(z.object({ projectId: projectIdSchema, ...command })).output(z.object({})),
     list: forReaders.output(z.array(projectSchema)),

@@ -10,7 +10,8 @@ export type Scope =
   | "transcript"
   | "diff"
   | "composer"
-  | "worktrees";
+  | "worktrees"
+  | "welcome";
 
 /** The native menus that hold commands, in the order in which they stand. */
 export const menus = ["file", "go", "workstream", "view", "help"] as const;
@@ -54,6 +55,14 @@ const everywhere = [
     menu: "help",
   },
   { id: "start", title: "Start a workstream", also: newWords, scope: "global", keys: ["$mod+n"], menu: "file" },
+  {
+    id: "go-welcome",
+    title: "Get started: agents, git, a first project, the demo",
+    also: "welcome first run install codex demo help",
+    scope: "global",
+    keys: ["g o"],
+    menu: "help",
+  },
   { id: "open-project", title: "Open a project", also: "add repository", scope: "global", keys: [], menu: "file" },
   {
     id: "jump",
@@ -296,6 +305,20 @@ const onWorktrees = [
   { id: "leave-worktrees", title: "Back to the grid", scope: "worktrees", keys: ["u"], hint: "grid" },
 ] as const satisfies readonly CommandFacts[];
 
+const onWelcome = [
+  { id: "open-first", title: "Open a project", scope: "welcome", keys: ["n"], hint: "open a project" },
+  {
+    id: "try-demo",
+    title: "Try the demo",
+    also: "example sample",
+    scope: "welcome",
+    keys: ["t"],
+    hint: "try the demo",
+  },
+  { id: "install-codex", title: "Install Codex", scope: "welcome", keys: ["i"], hint: "install Codex" },
+  { id: "look-again", title: "Look again at what is there", scope: "welcome", keys: ["."], hint: "look again" },
+] as const satisfies readonly CommandFacts[];
+
 /**
  * Every command there is, in the order in which it is shown: dispatch, palette, key sheet, hint bar, native menu and the
  * conflict test all read this one table. What each does is the page's (`src/renderer/keys/commands.ts`).
@@ -311,6 +334,7 @@ export const table = [
   ...onWorkstream,
   ...reading,
   ...onWorktrees,
+  ...onWelcome,
 ] as const;
 
 /** Those that are not one of many. */

@@ -10,8 +10,9 @@ beforeEach(({ skip }) => {
 });
 
 interface PageMessage {
-  readonly data: unknown;
+  readonly data?: unknown;
   readonly source?: unknown;
+  readonly dataTransfer?: { readonly files: readonly unknown[] };
 }
 
 /** The built preload, run as a sandboxed preload is: with a `require` that knows electron alone. */
@@ -32,6 +33,7 @@ function runPreload() {
       on: (channel: string, listener: (event: { ports: unknown[] }, told?: unknown) => void) =>
         mainListeners.set(channel, listener),
     }),
+    webUtils: onlyThese({ getPathForFile: (file: { path: string }) => file.path }),
   });
   const module = { exports: {} };
   const context = vm.createContext({
@@ -66,7 +68,7 @@ test("requires electron and nothing else, and exposes nothing to the page", () =
   const { required, window, pageListeners, mainListeners, sent } = runPreload();
   expect(new Set(required)).toEqual(new Set(["electron"]));
   expect(new Set(Object.keys(window))).toEqual(before);
-  expect([...pageListeners.keys()]).toEqual(["message"]);
+  expect([...pageListeners.keys()]).toEqual(["message", "drop"]);
   expect([...mainListeners.keys()]).toEqual(["cox:port", "cox:news"]);
   expect(sent).toEqual([]);
 });
@@ -102,4 +104,14 @@ test("hands the port to its own page only", () => {
   const port = { name: "a port" };
   mainListeners.get("cox:port")?.({ ports: [port] });
   expect(posted).toEqual([["cox:port", "app://coxswain", [port]]]);
+});
+
+test("tells its own page where a dropped folder lies, and nothing of what lies nowhere", () => {
+  const { posted, pageListeners } = runPreload();
+  const drop = (...files: unknown[]) => pageListeners.get("drop")?.({ dataTransfer: { files } });
+  drop();
+  drop({ path: "" });
+  drop({ path: "/home/ada/shop" }, { path: "/etc" });
+  const told = { kind: "offer-project", path: "/home/ada/shop" };
+  expect(posted).toEqual([[{ channel: "cox:news", told }, "app://coxswain"]]);
 });

@@ -1,4 +1,4 @@
-import { ipcRenderer } from "electron";
+import { ipcRenderer, webUtils } from "electron";
 import { channels } from "../contract/channels.ts";
 
 const { connect, stay, port, news } = channels;
@@ -14,4 +14,11 @@ ipcRenderer.on(port, (event) => {
 
 ipcRenderer.on(news, (_event, told: unknown) => {
   window.postMessage({ channel: news, told }, window.location.origin);
+});
+
+/** Only here can be told where a dropped folder lies. It is offered to the human, as a link's would be. */
+window.addEventListener("drop", ({ dataTransfer }) => {
+  const [file] = dataTransfer?.files ?? [];
+  const path = file === undefined ? "" : webUtils.getPathForFile(file);
+  if (path !== "") window.postMessage({ channel: news, told: { kind: "offer-project", path } }, window.location.origin);
 });

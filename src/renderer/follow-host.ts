@@ -62,7 +62,8 @@ function goTo(app: App, wanted: string | undefined): void {
   actions.notify({ tone: "failed", text: `There is no workstream ${wanted} here.`, next });
 }
 
-function offerProject(app: App, path: string): void {
+/** Asks the human whether to open a folder; nothing of it is read before. */
+export function offerProject(app: App, path: string): void {
   if (!isOpen(app)) return;
   app.actions.show({ offered: path });
   app.actions.openOverlay("project");

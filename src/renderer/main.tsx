@@ -1,5 +1,6 @@
 import { createRoot } from "react-dom/client";
 import { findDoor } from "./client.ts";
+import { followDrops } from "./follow-drop.ts";
 import { followHost } from "./follow-host.ts";
 import { followSettings } from "./follow-settings.ts";
 import { Root } from "./screens/root.tsx";
@@ -38,6 +39,7 @@ function start(page: Window, place: HTMLElement): void {
   followSettings(page, app);
   followAttention(page, app);
   followHost(page, app);
+  followDrops(page, app);
   createRoot(place).render(
     <AppContext value={app}>
       <Root />

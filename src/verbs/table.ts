@@ -7,6 +7,7 @@ import { attention } from "./attention.ts";
 import { budget } from "./budget.ts";
 import { close } from "./close.ts";
 import { remove } from "./delete.ts";
+import { demo } from "./demo.ts";
 import { diff } from "./diff.ts";
 import { disk } from "./disk.ts";
 import { doctor } from "./doctor.ts";
@@ -44,6 +45,7 @@ export const verbs: readonly Verb[] = [
   attention,
   open,
   close,
+  demo,
   allow,
   tickets,
   start,

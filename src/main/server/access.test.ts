@@ -16,6 +16,7 @@ const inputs: Readonly<Record<string, unknown>> = {
   "feed.fleet": {},
   "feed.workstream": { workstreamId: own },
   "project.open": { path: "/demo" },
+  "project.openDemo": {},
   "project.close": { projectId: project },
   "project.list": undefined,
   "project.pool": { projectId: project },

@@ -13,6 +13,7 @@ import type { Engine } from "../engine.ts";
 import { find } from "./find.ts";
 import { tellInstalling } from "./installing.ts";
 import { tellMeasuring } from "./measuring.ts";
+import { openDemo } from "./open-project.ts";
 import type { Fleet, Journal, Review, Storage } from "./parts.ts";
 
 export type Checks = Awaited<ReturnType<Client["engine"]["doctor"]>>["checks"];
@@ -28,6 +29,7 @@ export interface RouterDeps {
   readonly disk: Engine["disk"];
   readonly agents: Engine["agents"];
   readonly installAgent: Engine["installAgent"];
+  readonly makeDemo: Engine["makeDemo"];
   readonly secrets: Engine["secrets"];
   readonly settings: Engine["settings"];
   readonly readers: Readers;
@@ -117,6 +119,7 @@ export function createRouter(deps: RouterDeps): EngineRouter {
     },
     project: {
       open: os.project.open.handler((call) => carryOut(call, (by) => fleet.openProject(call.input.path, by))),
+      openDemo: os.project.openDemo.handler((call) => carryOut(call, (by) => openDemo(deps, by))),
       close: os.project.close.handler(async (call) => {
         await carryOut(call, (by) => fleet.closeProject(call.input.projectId, by));
         return {};

@@ -299,6 +299,7 @@ export function createStand(): Stand {
         return Promise.resolve(ok(undefined));
       },
     },
+    makeDemo: () => Promise.resolve(ok("/demo")),
     installAgent: (agent, onProgress) => {
       asked.push({ name: "installAgent", args: [agent] });
       onProgress("fetching");

@@ -1,7 +1,7 @@
 import type { Workstream } from "../../contract/states.ts";
 import type { CommandFacts, CommandId, Scope } from "../../keys/table.ts";
 import type { AgentCard } from "../store/abilities.ts";
-import { canAct, currentStanding, type App } from "../store/app.ts";
+import { canAct, currentStanding, isBare, type App } from "../store/app.ts";
 
 /** What a command does here. */
 export interface Behaviour {
@@ -23,6 +23,7 @@ export const contexts = {
   question: ["global", "workstream", "resting", "ask", "question"],
   composer: ["global", "composer"],
   worktrees: ["global", "worktrees"],
+  welcome: ["global", "welcome"],
 } as const satisfies Record<string, readonly Scope[]>;
 
 export type Context = keyof typeof contexts;
@@ -30,6 +31,7 @@ export type Context = keyof typeof contexts;
 /** Where the human is, as far as keys are concerned. */
 export function contextOf(app: App): Context {
   const { route, region } = app.stores.view.getState();
+  if (isBare(app.stores.engine.getState())) return "welcome";
   if (route.screen !== "workstream") return route.screen;
   return region ?? route.tab;
 }

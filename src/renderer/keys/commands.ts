@@ -5,6 +5,7 @@ import { contextOf, contexts, type Behaviour, type Behaviours, type Command } fr
 import { everywhereBehaviours, goingTo } from "./everywhere.ts";
 import { gridBehaviours } from "./on-grid.ts";
 import { workstreamBehaviours } from "./on-workstream.ts";
+import { welcomeBehaviours } from "./on-welcome.ts";
 import { worktreeBehaviours } from "./on-worktrees.ts";
 import { readingBehaviours } from "./reading.ts";
 
@@ -15,6 +16,7 @@ const behaviours: Behaviours = {
   ...workstreamBehaviours,
   ...readingBehaviours,
   ...worktreeBehaviours,
+  ...welcomeBehaviours,
 };
 
 /** The command table with what each command does. */

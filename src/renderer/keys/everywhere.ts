@@ -20,6 +20,7 @@ export const everywhereBehaviours = {
   back: { run: () => window.history.back() },
   "go-grid": { run: ({ actions }) => actions.go({ screen: "grid" }) },
   "go-worktrees": { run: ({ actions }) => actions.go({ screen: "worktrees" }) },
+  "go-welcome": { run: ({ actions }) => actions.go({ screen: "welcome" }) },
   doctor: { run: ({ actions }) => actions.openOverlay("doctor") },
   "decide-loosening": {
     when: (app) => isOpen(app) && undecided(app) !== undefined,
@@ -130,6 +131,7 @@ function goUp(app: App): void {
   }
   if (isTyping(document.activeElement)) return focusPlace(app);
   if (stores.worktrees.getState().progress !== undefined) return actions.stopMeasuring();
+  if (stores.setup.getState().install !== undefined) return actions.stopInstalling();
   if (route.screen !== "grid") actions.go({ screen: "grid" });
 }
 

@@ -1,18 +1,23 @@
 import type { ReactNode } from "react";
 import { useFocusKept } from "../keys/use-focus-kept.ts";
 import { useKeys } from "../keys/use-keys.ts";
-import { useApp, useView } from "../store/app.ts";
+import { isBare, useApp, useEngine, useView } from "../store/app.ts";
 import type { Route } from "../store/stores.ts";
 import { Frame } from "./frame.tsx";
 import { GridScreen } from "./grid/grid-screen.tsx";
 import { Overlays } from "./overlays/overlays.tsx";
+import { WelcomeScreen } from "./welcome/welcome-screen.tsx";
 import { WorktreesScreen } from "./worktrees/worktrees-screen.tsx";
 import { WorkstreamScreen } from "./workstream/workstream-screen.tsx";
 
 function Place({ route }: { route: Route }): ReactNode {
+  const bare = useEngine(isBare);
+  if (bare) return <WelcomeScreen />;
   switch (route.screen) {
     case "grid":
       return <GridScreen />;
+    case "welcome":
+      return <WelcomeScreen />;
     case "worktrees":
       return <WorktreesScreen />;
     case "workstream":

@@ -1,4 +1,5 @@
 import { restingPhases, type Gate, type Loosening, type Project, type Workstream } from "../../contract/states.ts";
+import type { SetupState } from "./stores.ts";
 
 /** An agent as the engine lists it. */
 export interface AgentCard {
@@ -74,6 +75,12 @@ export function wantedLoosenings({ policy, allowed = [] }: Project): readonly Lo
 export function isPausable({ phase, frozen, place }: Workstream): boolean {
   const gone = phase === "archived" || phase === "landed" || phase === "paused" || phase === "deleting";
   return !gone && frozen === undefined && place.gitDir !== undefined;
+}
+
+/** Whether Codex was looked for and is not there; while it is being installed it is as good as there. */
+export function lacksCodex({ found, install }: SetupState): boolean {
+  if (found === undefined || "code" in found || install !== undefined) return false;
+  return found.some(({ name, state }) => name === "codex" && state === "missing");
 }
 
 /** Whether nobody works on it; the engine then looks at what would be lost. */

@@ -9,6 +9,7 @@ import type { FocusClock } from "./focus-clock.ts";
 import { hashOf } from "./route.ts";
 import { createTranscriptActions } from "./transcript-actions.ts";
 import { createPassingActions } from "./passing-actions.ts";
+import { createSetupActions } from "./setup-actions.ts";
 import { createSettingsActions } from "./settings-actions.ts";
 import { createWorktreeActions } from "./worktree-actions.ts";
 import type { Notice, Overlay, Route, Stores, ViewState } from "./stores.ts";
@@ -130,6 +131,7 @@ export function createActions({ stores, client, focus, newKey, page }: ActionsDe
   }
 
   return {
+    ...createSetupActions({ stores, client, notify, command }),
     ...createWorktreeActions({ stores, client, notify, command }),
     ...createPassingActions({ notify, refused }),
     ...createSettingsActions({ command, refused }),

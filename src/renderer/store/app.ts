@@ -9,7 +9,7 @@ import type { Actions } from "./actions.ts";
 import type { FocusClock } from "./focus-clock.ts";
 import type { Mirror } from "./mirror.ts";
 import type { Standing, Standings } from "./standing.ts";
-import type { DetailState, DraftState, EngineState, Stores, ViewState, WorktreesState } from "./stores.ts";
+import type { DetailState, DraftState, EngineState, SetupState, Stores, ViewState, WorktreesState } from "./stores.ts";
 import type { Surfaces } from "./surfaces.ts";
 
 /** Everything a screen or a key needs, made once by main.tsx. */
@@ -49,6 +49,15 @@ export function useView<T>(select: (state: ViewState) => T): T {
 
 export function useSettings<T>(select: (settings: Settings) => T): T {
   return useStore(useApp().stores.settings, select);
+}
+
+export function useSetup<T>(select: (state: SetupState) => T): T {
+  return useStore(useApp().stores.setup, select);
+}
+
+/** Whether the fleet is known and no project is open: nothing can be worked on then. */
+export function isBare({ seq, fleet }: Pick<EngineState, "seq" | "fleet">): boolean {
+  return seq !== undefined && Object.keys(fleet.projects).length === 0;
 }
 
 export function useWorktrees<T>(select: (state: WorktreesState) => T): T {

@@ -6,15 +6,19 @@ import { tabs, type Route, type Tab } from "./stores.ts";
  */
 export function hashOf(route: Route): string {
   if (route.screen === "grid") return "#/";
-  if (route.screen === "worktrees") return "#/worktrees";
+  if (route.screen !== "workstream") return `#/${route.screen}`;
   const place = `#/${String(route.number)}`;
   if (route.tab !== "transcript") return `${place}/${route.tab}`;
   return route.item === undefined ? place : `${place}/transcript/${String(route.item)}`;
 }
 
+/** Places that are one, whatever is open in them. */
+const plainPlaces = ["worktrees", "welcome"] as const satisfies readonly Route["screen"][];
+
 /** The place an address names; anything unknown is the grid. */
 export function routeOf(hash: string): Route {
-  if (hash === "#/worktrees") return { screen: "worktrees" };
+  const screen = plainPlaces.find((place) => hash === `#/${place}`);
+  if (screen !== undefined) return { screen };
   const [, digits, tab, item] = /^#\/(\d{1,9})(?:\/([a-z]+)(?:\/(\d{1,9}))?)?$/.exec(hash) ?? [];
   if (digits === undefined) return { screen: "grid" };
   const route = { screen: "workstream", number: Number(digits), tab: isTab(tab) ? tab : "transcript" } as const;

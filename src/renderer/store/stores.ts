@@ -1,4 +1,5 @@
 import { createStore, type StoreApi } from "zustand/vanilla";
+import type { Check } from "../../contract/check.ts";
 import type { ProjectId, RequestId, WorkstreamId } from "../../contract/ids.ts";
 import type { DiffFile } from "../../contract/procedures.ts";
 import type { Problem } from "../../contract/errors.ts";
@@ -57,6 +58,7 @@ export type Tab = (typeof tabs)[number];
 export type Route =
   | { readonly screen: "grid" }
   | { readonly screen: "worktrees" }
+  | { readonly screen: "welcome" }
   | {
       readonly screen: "workstream";
       readonly number: number;
@@ -141,6 +143,15 @@ export interface WorktreesState {
     | undefined;
 }
 
+/** What the engine rests on, as it was last looked at, and an installation under way. */
+export interface SetupState {
+  /** Undefined while it is looked at. */
+  readonly found: readonly Check[] | Problem | undefined;
+  /** How many lines the installer said, and the last of them. */
+  readonly install: { readonly lines: number; readonly line: string } | undefined;
+  readonly openingDemo: boolean;
+}
+
 export type Store<T> = StoreApi<T>;
 
 export interface Stores {
@@ -154,6 +165,7 @@ export interface Stores {
   readonly streams: Streams;
   /** Where each transcript was left. */
   readonly places: Places;
+  readonly setup: Store<SetupState>;
 }
 
 /** Where small texts outlive the page. */
@@ -204,7 +216,8 @@ export function createStores(shelf: Shelf): Stores {
     progress: undefined,
   }));
   const streams = createStreams(nextFrame);
-  return { engine, detail, view, draft, worktrees, settings, streams, places: createPlaces(shelf) };
+  const setup = createStore<SetupState>(() => ({ found: undefined, install: undefined, openingDemo: false }));
+  return { engine, detail, view, draft, worktrees, settings, setup, streams, places: createPlaces(shelf) };
 }
 
 /** Once for each picture that is drawn, where there is one. */

@@ -91,11 +91,6 @@ export function createWorktreeActions({ stores, client, notify, command }: Workt
       notify({ tone: "done", text: `Freed ${sizeOnDisk(done.bytes)} of ${name}.`, next: "Set-up makes it again." });
       await list();
     },
-    /** Everything the engine looked at, as `cox doctor` has it. */
-    async examine() {
-      const engine = client();
-      return engine === undefined ? offline : engine.engine.doctor().catch(problemOfCall);
-    },
     copyPath(path: string): void {
       navigator.clipboard.writeText(path).then(
         () => notify({ tone: "done", text: `Copied ${path}` }),

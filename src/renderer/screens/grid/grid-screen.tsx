@@ -14,9 +14,8 @@ import "./grid-screen.css";
 /** Every workstream at once, each always in the same place, and what is needed to decide about the selected one. */
 export function GridScreen(): ReactNode {
   const standings = useStandings();
-  const hasProject = useEngine((state) => Object.keys(state.fleet.projects).length > 0);
   const selected = useSelected(standings);
-  if (standings.length === 0) return <Empty hasProject={hasProject} />;
+  if (standings.length === 0) return <Empty />;
   return (
     <main className="grid-screen">
       <h1 className="unseen">Workstreams</h1>
@@ -27,26 +26,17 @@ export function GridScreen(): ReactNode {
   );
 }
 
-function Empty({ hasProject }: { hasProject: boolean }): ReactNode {
+function Empty(): ReactNode {
   const app = useApp();
-  const { actions } = app;
   const reader = useEngine((state) => state.reader);
   const asking = useEngine(({ fleet }) =>
     Object.values(fleet.projects).find((project) => wantedLoosenings(project).length > 0),
   );
   if (reader) return <Placard title="There is nothing to see yet." />;
   return (
-    <Placard title={hasProject ? "No workstreams yet." : "No project is open yet."}>
-      <p>
-        {hasProject
-          ? "Give an agent a ticket or a sentence; it works in a worktree of its own and asks when it needs you."
-          : "Name the folder of a git repository; nothing in it is changed until you start a workstream."}
-      </p>
-      {hasProject ? (
-        <StartVerb />
-      ) : (
-        <VerbButton label="Open a project" binding="n" tone="primary" onPress={() => actions.openOverlay("start")} />
-      )}
+    <Placard title="No workstreams yet.">
+      <p>Give an agent a ticket or a sentence; it works in a worktree of its own and asks when it needs you.</p>
+      <StartVerb />
       {asking !== undefined && (
         <VerbButton label="Decide what it asks for…" binding="g p" onPress={() => decide(app, asking.id)} />
       )}

@@ -18,6 +18,7 @@ const scopeNames: Readonly<Record<Scope, string>> = {
   transcript: "Transcript",
   diff: "Diff",
   composer: "While you write",
+  welcome: "Get started",
   worktrees: "Worktrees",
 };
 

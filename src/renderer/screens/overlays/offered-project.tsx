@@ -4,7 +4,7 @@ import { Dialog } from "../../ui/dialog.tsx";
 import { VerbButton } from "../../ui/kbd.tsx";
 import { Plain } from "../../ui/plain.tsx";
 
-/** A link, or another start of the program, asks to open a folder. Nothing of it is read before the human says so. */
+/** A folder was dropped on the window, or a link or another start of the program asks to open a folder. Nothing of it is read before the human says so. */
 export function OfferedProject({ path, onClose }: { path: string; onClose: () => void }): ReactNode {
   const { actions } = useApp();
   const [busy, setBusy] = useState(false);
@@ -19,7 +19,7 @@ export function OfferedProject({ path, onClose }: { path: string; onClose: () =>
   return (
     <Dialog title="Open this project?" onClose={onClose}>
       <p className="dialog-note">
-        A link or another program asks Coxswain to open this folder. Open it only if you trust the repository: its
+        It was dropped here, or a link or another program asks for it. Open it only if you trust the repository: its
         WORKFLOW.md then says what runs for its workstreams.
       </p>
       <p className="dialog-note">
