@@ -13,6 +13,7 @@ const nodePrograms = {
   "scripted-agent": "src/main/agents/scripted/program.ts",
   server: "src/main/server/main.ts",
   "storage-worker": "src/main/storage/worker.ts",
+  "terminal-keeper": "src/main/terminals/keeper.ts",
 };
 
 /** The scripted agent looks for its scenarios in the folder beside it, which source and build have alike. */

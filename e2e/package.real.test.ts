@@ -22,8 +22,10 @@ const shipped: readonly RegExp[] = [
   /^assets\/demo\/history\.json$/,
   /^assets\/demo\/project\/.+$/,
   /^assets\/demo\/scenarios\/[\w-]+\.yml$/,
-  /^out\/main\/(cox|doctor|electron|scripted-agent|server|storage-worker)\.js$/,
+  /^out\/main\/(cox|doctor|electron|scripted-agent|server|storage-worker|terminal-keeper)\.js$/,
   /^out\/main\/[\w.-]+-[\w-]{8}\.js$/,
+  // What cannot be built in: the terminals' native part, and what loads it.
+  /^node_modules\/@lydell\/node-pty(-linux-\w+)?\/[\w./-]+$/,
   /^out\/main\/scenarios\/[\w-]+\.yml$/,
   /^out\/preload\/index\.cjs$/,
   /^out\/renderer\/index\.html$/,
@@ -79,6 +81,7 @@ describe.skipIf(process.platform !== "linux")("the package", { timeout: 110_000 
       "coxswain",
       "locales/en-US.pak",
       "resources/app.asar",
+      `resources/app.asar.unpacked/node_modules/@lydell/node-pty-linux-${process.arch}/pty.node`,
       "resources/bin/cox",
       "resources/bin/cox.cmd",
     ]);
@@ -121,6 +124,7 @@ describe.skipIf(process.platform !== "linux")("the package", { timeout: 110_000 
       type: "module",
       main: "out/main/electron.js",
       bin: { cox: "bin/cox" },
+      dependencies: { "@lydell/node-pty": expect.any(String) },
       desktopName: "coxswain.desktop",
       homepage: "https://coxswain.invalid",
       engines: { node: ">=20" },

@@ -128,7 +128,7 @@ test.describe("the grid", () => {
     for (let step = 0; step < 3; step += 1) await page.keyboard.press("ArrowRight");
     await expect(ask(page)).toContainText("Invoices use both");
     await expect(ask(page)).toHaveAttribute("data-whole", "true");
-    await page.keyboard.press("2");
+    await page.keyboard.press("3");
     await expect
       .poll(() => engine.sent.at(-1)?.input["decision"])
       .toEqual({ kind: "answers", answers: { q1: ["2026-03-12"] } });
@@ -431,12 +431,12 @@ test.describe("a workstream", () => {
     await expect(ask(page)).toBeFocused();
     await expect(ask(page)).toHaveAttribute("data-whole", "true");
     await page.keyboard.press("Shift+F6");
-    await page.keyboard.press("2");
+    await page.keyboard.press("3");
     await expect(page.getByRole("tab", { name: "Diff" })).toHaveAttribute("aria-selected", "true");
     expect(engine.sent).toEqual([]);
     await page.keyboard.press("1");
     await expect(ask(page)).toBeFocused();
-    await page.keyboard.press("3");
+    await page.keyboard.press("4");
     await expect
       .poll(() => engine.sent.at(-1)?.input["decision"])
       .toEqual({ kind: "answers", answers: { q1: ["The customer's locale"] } });
@@ -460,7 +460,7 @@ test.describe("a workstream", () => {
     await page.keyboard.press("Enter");
     await expect(ask(page)).toHaveCount(0);
     await expect(page.getByRole("tabpanel")).toBeFocused();
-    await page.keyboard.press("2");
+    await page.keyboard.press("3");
     await expect(page.getByRole("tab", { name: "Diff" })).toHaveAttribute("aria-selected", "true");
   });
 
@@ -508,7 +508,7 @@ test.describe("a workstream", () => {
       await page.emulateMedia({ colorScheme: system });
       await page.addInitScript((chosen) => localStorage.setItem("cox.theme", chosen), theme);
       await openByKey(page, engine, "Alt+5");
-      await page.keyboard.press("2");
+      await page.keyboard.press("3");
       await expect(page.getByText("return receiptOf(answer, order.currency);")).toBeVisible();
       await expect.poll(() => groundsOfDiff(page).then(({ length }) => length)).toBeGreaterThan(10);
       const grounds = await groundsOfDiff(page);
@@ -523,7 +523,7 @@ test.describe("a workstream", () => {
 
   test("shows the diff, highlighted, and walks its changes", async ({ page, engine, complaints }) => {
     await openByKey(page, engine, "Alt+5");
-    await page.keyboard.press("2");
+    await page.keyboard.press("3");
     await expect(page.getByText("return receiptOf(answer, order.currency);")).toBeVisible();
     await expect(page.getByRole("navigation", { name: "Changed files" })).toContainText("src/payments/retry.ts");
     await page.keyboard.press("n");
@@ -610,7 +610,7 @@ test.describe("a reader", () => {
     await expect(ask(page)).toContainText("Invoices use both");
     await expect(ask(page).getByRole("button")).toHaveCount(0);
     await expect(page.getByRole("textbox")).toHaveCount(0);
-    await page.keyboard.press("2");
+    await page.keyboard.press("3");
     await page.keyboard.press("Control+k");
     await page.keyboard.type("workstream");
     for (const verb of ["Start", "Stop", "Take", "Put"]) {
@@ -647,7 +647,7 @@ test.describe("hostile content", () => {
 
   test("in a diff is shown as text too, however long", async ({ page, engine, complaints }) => {
     await openByKey(page, engine, "Alt+5");
-    await page.keyboard.press("2");
+    await page.keyboard.press("3");
     await expect(page.getByText("const old0 = read").first()).toBeVisible();
     await page.keyboard.press("p");
     await expect(page.getByText("<img src=x onerror=alert(1)>").first()).toBeVisible();
@@ -1020,8 +1020,8 @@ const places: [name: string, keys: readonly string[], ready: string][] = [
   ["transcript", ["Alt+1"], "[data-request]"],
   ["question", ["Alt+4"], "[data-request]"],
   ["resting workstream", ["Alt+3"], ".rest"],
-  ["diff", ["Alt+5", "2"], ".diff"],
-  ["plan", ["Alt+5", "3"], ".plan"],
+  ["diff", ["Alt+5", "3"], ".diff"],
+  ["plan", ["Alt+5", "4"], ".plan"],
   ["palette", ["Control+k"], "dialog"],
   ["key sheet", ["?"], "dialog"],
   ["start dialog", ["n"], "dialog"],

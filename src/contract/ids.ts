@@ -10,6 +10,7 @@ export const turnIdSchema = z.string().regex(idPattern("t"));
 export const requestIdSchema = z.string().regex(idPattern("r"));
 export const attentionIdSchema = z.string().regex(idPattern("a"));
 export const commandIdSchema = z.string().regex(idPattern("c"));
+export const terminalIdSchema = z.string().regex(idPattern("x"));
 /** Chosen by the agent; opaque to us. */
 export const threadIdSchema = z.string().min(1).max(200);
 export const itemIdSchema = z.string().min(1).max(300);
@@ -20,6 +21,7 @@ export type TurnId = z.infer<typeof turnIdSchema>;
 export type RequestId = z.infer<typeof requestIdSchema>;
 export type AttentionId = z.infer<typeof attentionIdSchema>;
 export type CommandId = z.infer<typeof commandIdSchema>;
+export type TerminalId = z.infer<typeof terminalIdSchema>;
 export type ThreadId = z.infer<typeof threadIdSchema>;
 export type ItemId = z.infer<typeof itemIdSchema>;
 

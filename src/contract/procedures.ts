@@ -8,6 +8,7 @@ import {
   itemIdSchema,
   projectIdSchema,
   requestIdSchema,
+  terminalIdSchema,
   timeSchema,
   turnIdSchema,
   workstreamIdSchema,
@@ -38,6 +39,7 @@ import {
   workstreamSchema,
 } from "./states.ts";
 import { tallySchema } from "./tally.ts";
+import { gridSchema, maxTyped, terminalFrameSchema, terminalSchema } from "./terminals.ts";
 import { budgetSchema, turnFactsSchema, usageSchema } from "./usage.ts";
 import {
   diskUseSchema,
@@ -442,6 +444,30 @@ export const contract = {
         }),
       )
       .output(z.object({})),
+  },
+  /**
+   * The human's own shells in the worktrees of workstreams. Opening and closing are commands on record; what is typed is on no
+   * record, for it may be a password.
+   */
+  terminal: {
+    /** The terminal of a workstream, opened when there is none. With `another` one more is opened. */
+    open: forHuman
+      .input(gridSchema.extend({ ...of, another: z.boolean().default(false), ...command }))
+      .output(terminalSchema),
+    list: forHuman
+      .input(z.object({ workstreamId: workstreamIdSchema.optional() }).prefault({}))
+      .output(z.array(terminalSchema).max(100)),
+    /** The screen, and from there what comes. A reader acknowledges what it has drawn; what is too far ahead of it waits. */
+    attach: forHuman.input(z.object({ terminalId: terminalIdSchema })).output(eventIterator(terminalFrameSchema)),
+    ack: forHuman
+      .input(z.object({ terminalId: terminalIdSchema, reader: z.number().int().positive(), at: seqSchema }))
+      .output(z.object({})),
+    write: forHuman
+      .input(z.object({ terminalId: terminalIdSchema, text: z.string().min(1).max(maxTyped) }))
+      .output(z.object({})),
+    resize: forHuman.input(gridSchema.extend({ terminalId: terminalIdSchema })).output(z.object({})),
+    /** Ends the shell and everything that was started from it. */
+    close: forHuman.input(z.object({ terminalId: terminalIdSchema, ...command })).output(z.object({})),
   },
   worktree: {
     /** Of all open projects: those of workstreams, those kept ready, those made by hand. */

@@ -9,6 +9,9 @@ export type Scope =
   | "question"
   | "transcript"
   | "diff"
+  | "terminal"
+  | "shell"
+  | "selected"
   | "composer"
   | "worktrees"
   | "welcome";
@@ -26,6 +29,11 @@ export interface CommandFacts {
   readonly scope: Scope;
   /** Bindings in the form of tinykeys; a space separates the presses of a sequence. */
   readonly keys: readonly string[];
+  /**
+   * What it is bound to while a terminal has the focus, where every other key belongs to the program; without it the command does
+   * not act there. On a Mac its bindings with Cmd act too, since no program is given that.
+   */
+  readonly inTerminal?: readonly string[];
   /** Said in the hint bar, where the command works. */
   readonly hint?: string;
   /** The native menu it stands in; what only moves within a list stands in none, and what approves neither. */
@@ -43,6 +51,7 @@ const everywhere = [
     title: "Find a command or workstream",
     scope: "global",
     keys: ["$mod+k"],
+    inTerminal: ["Control+Shift+k"],
     hint: "palette",
     menu: "go",
   },
@@ -54,7 +63,15 @@ const everywhere = [
     hint: "keys",
     menu: "help",
   },
-  { id: "start", title: "Start a workstream", also: newWords, scope: "global", keys: ["$mod+n"], menu: "file" },
+  {
+    id: "start",
+    title: "Start a workstream",
+    also: newWords,
+    scope: "global",
+    keys: ["$mod+n"],
+    inTerminal: ["Control+Shift+n"],
+    menu: "file",
+  },
   {
     id: "go-welcome",
     title: "Get started: agents, git, a first project, the demo",
@@ -69,10 +86,18 @@ const everywhere = [
     title: "Go to what needs you most",
     scope: "global",
     keys: ["$mod+j"],
+    inTerminal: ["Control+Shift+j"],
     hint: "most urgent",
     menu: "go",
   },
-  { id: "back", title: "Go back to where you were", scope: "global", keys: ["$mod+Shift+j"], menu: "go" },
+  {
+    id: "back",
+    title: "Go back to where you were",
+    scope: "global",
+    keys: ["$mod+Shift+j"],
+    inTerminal: ["Alt+Shift+j"],
+    menu: "go",
+  },
   { id: "go-grid", title: "Go to the grid", scope: "global", keys: ["g g"], menu: "go" },
   {
     id: "go-worktrees",
@@ -108,6 +133,7 @@ const places = Array.from({ length: 15 }, (_, at) => {
     title: `Go to workstream ${String(number)}${also}`,
     scope: "global",
     keys: [number <= 10 ? `Alt+${String(number % 10)}` : `g 1 ${String(number - 10)}`],
+    ...(number <= 10 ? { inTerminal: [`Alt+${String(number % 10)}`] } : {}),
     number,
   } as const satisfies CommandFacts;
 });
@@ -250,8 +276,9 @@ const onWorkstream = [
 
 const reading = [
   { id: "tab-transcript", title: "Show the transcript", scope: "tabs", keys: ["1"], menu: "view" },
-  { id: "tab-diff", title: "Show the diff", scope: "tabs", keys: ["2"], menu: "view" },
-  { id: "tab-plan", title: "Show ticket and plan", scope: "tabs", keys: ["3"], menu: "view" },
+  { id: "tab-terminal", title: "Show the terminal", also: "shell console", scope: "tabs", keys: ["2"], menu: "view" },
+  { id: "tab-diff", title: "Show the diff", scope: "tabs", keys: ["3"], menu: "view" },
+  { id: "tab-plan", title: "Show ticket and plan", scope: "tabs", keys: ["4"], menu: "view" },
 
   { id: "next-item", title: "Next item", scope: "transcript", keys: ["j", "ArrowDown"], hint: "next" },
   { id: "previous-item", title: "Previous item", scope: "transcript", keys: ["k", "ArrowUp"] },
@@ -275,6 +302,34 @@ const reading = [
     keys: ["[Shift]+|"],
     hint: "split",
     menu: "view",
+  },
+] as const satisfies readonly CommandFacts[];
+
+const inTerminal = [
+  { id: "type-in-terminal", title: "Type in the terminal", scope: "terminal", keys: ["Enter"], hint: "type" },
+  {
+    id: "another-shell",
+    title: "Open a new shell when this one has ended",
+    scope: "terminal",
+    keys: ["o"],
+  },
+  {
+    id: "leave-terminal",
+    title: "Give the keys back to Coxswain",
+    scope: "shell",
+    keys: [],
+    // The first is the task manager's on Windows.
+    inTerminal: ["Control+Shift+Escape", "Control+Shift+F6"],
+    hint: "leave the terminal",
+  },
+  {
+    id: "take-over",
+    title: "Take over: type in the workstream's terminal",
+    also: "shell console",
+    scope: "selected",
+    keys: ["t"],
+    hint: "take over",
+    menu: "workstream",
   },
 ] as const satisfies readonly CommandFacts[];
 
@@ -333,6 +388,7 @@ export const table = [
   ...replying,
   ...onWorkstream,
   ...reading,
+  ...inTerminal,
   ...onWorktrees,
   ...onWelcome,
 ] as const;

@@ -22,6 +22,7 @@ import { renderPrompt } from "./policy/render-prompt.ts";
 import { openAgents } from "./open-agents.ts";
 import type { Programs } from "./programs.ts";
 import { openProjectRooms } from "./project-rooms.ts";
+import { createTerminalDesk, openTerminals, type TerminalDesk } from "./open-terminals.ts";
 import { createReview, type Review } from "./review/create-review.ts";
 import { cacheEnv, readOnlyCacheEnv } from "./sandbox/caches.ts";
 import { createSandbox, type Sandbox } from "./sandbox/sandbox.ts";
@@ -73,6 +74,8 @@ export interface Engine {
   readonly pool: Worktrees["poolStatus"];
   /** What takes room on disk. */
   readonly disk: Pick<DiskMeasure, "use" | "list" | "measure">;
+  /** The human's shells in worktrees. */
+  readonly terminals: TerminalDesk;
   readonly doctor: () => Promise<Check[]>;
   readonly secrets: Secrets;
   readonly settings: SettingsRoom;
@@ -147,6 +150,8 @@ export async function startEngine(options: EngineOptions): Promise<Result<Engine
   });
   const sandbox = await sandboxing;
   const newId = createNewId({ clock: Date.now, random: randomBytes });
+  const terminals = openTerminals(options, () => newId("x"));
+  undo.push(() => terminals.end());
   const worktreeRoot = path.join(home, "worktrees");
   const shared = await Promise.all(sharedFolders.map((folder) => realpath(folder).catch(() => folder)));
   const worktrees = createWorktrees({ root: worktreeRoot, git, log, shared });
@@ -233,6 +238,7 @@ export async function startEngine(options: EngineOptions): Promise<Result<Engine
     agents: () => [...agents.values()].map(({ name, capabilities }) => ({ name, capabilities })),
     pool: worktrees.poolStatus,
     disk,
+    terminals: createTerminalDesk(terminals, { ...options, state: () => journal.published().state }),
     doctor: () =>
       examine({
         home,

@@ -16,6 +16,9 @@ const proxyVariables = [
   "TMPDIR",
 ];
 
+/** In the desktop host `process.execPath` is Electron's program, which is a Node only when it is told to be. */
+export const asNode = process.versions["electron"] === undefined ? {} : { ELECTRON_RUN_AS_NODE: "1" };
+
 /** What commands of authors and hooks may see of the engine's environment. */
 export function commandEnv(env: Environment): Record<string, string> {
   return pick(env, commandVariables);
@@ -37,6 +40,39 @@ export function networkEnv(env: Environment): Record<string, string> {
     "REQUESTS_CA_BUNDLE",
     "npm_config_registry",
   ]);
+}
+
+/** What the human's own shell is given: it is theirs, so their agents, displays and ways out are reached from it as from any other. */
+export function terminalEnv(env: Environment): Record<string, string> {
+  return {
+    LANG: "C.UTF-8",
+    ...pick(env, [
+      ...commandVariables,
+      ...proxyVariables,
+      "LC_CTYPE",
+      "SSH_AUTH_SOCK",
+      "GPG_AGENT_INFO",
+      "DISPLAY",
+      "WAYLAND_DISPLAY",
+      "XAUTHORITY",
+      "XDG_RUNTIME_DIR",
+      "XDG_CONFIG_HOME",
+      "XDG_DATA_HOME",
+      "XDG_STATE_HOME",
+      "XDG_CACHE_HOME",
+      "DBUS_SESSION_BUS_ADDRESS",
+      "EDITOR",
+      "VISUAL",
+      "PAGER",
+      "ComSpec",
+      "APPDATA",
+      "LOCALAPPDATA",
+      "USERPROFILE",
+    ]),
+    TERM: "xterm-256color",
+    COLORTERM: "truecolor",
+    TERM_PROGRAM: "coxswain",
+  };
 }
 
 /** What npm needs to reach a registry from here. */

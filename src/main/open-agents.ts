@@ -6,10 +6,7 @@ import { createCodexAgent } from "./agents/codex/codex.ts";
 import { createScriptedAgent } from "./agents/scripted/scripted.ts";
 import type { CodexProgram } from "./codex.ts";
 import type { EngineOptions } from "./engine.ts";
-import { agentEnv } from "./environment.ts";
-
-/** In the desktop host `process.execPath` is Electron's program, which is a Node only when it is told to be. */
-const asNode = process.versions["electron"] === undefined ? {} : { ELECTRON_RUN_AS_NODE: "1" };
+import { agentEnv, asNode } from "./environment.ts";
 
 /** The agents of this engine, by name; none is started before it is needed. */
 export function openAgents(

@@ -5,6 +5,7 @@ import { fileURLToPath } from "node:url";
 export interface Programs {
   readonly storageWorker: string;
   readonly scriptedAgent: string;
+  readonly terminalKeeper: string;
   readonly renderer: string;
   /** `assets/` of the product. */
   readonly assets: string;
@@ -18,6 +19,7 @@ export function findPrograms(moduleUrl: string): Programs {
   return {
     storageWorker: path.join(here, built ? "storage-worker.js" : "storage/worker.ts"),
     scriptedAgent: path.join(here, built ? "scripted-agent.js" : "agents/scripted/program.ts"),
+    terminalKeeper: path.join(here, built ? "terminal-keeper.js" : "terminals/keeper.ts"),
     renderer: path.join(root, "out/renderer"),
     assets: path.join(root, "assets"),
   };

@@ -7,6 +7,7 @@ import type { Command, Confines, Network } from "../sandbox/confines.ts";
 import type { Outcome } from "../sandbox/run-to-end.ts";
 import type { Deck } from "./crew.ts";
 import { transcriptOf } from "./transcript-of.ts";
+import { workstreamEnv } from "./workstream-env.ts";
 import { writableRoots } from "./writable.ts";
 
 type HookName = "after_create" | "before_run" | "after_run" | "before_remove";
@@ -166,20 +167,5 @@ async function confine(
       ],
       network,
     },
-  };
-}
-
-/** What hooks and commands are told of the workstream they run in. Ports are a range reserved for it alone. */
-export function workstreamEnv(row: Workstream): Record<string, string> {
-  return {
-    COXSWAIN_WORKSTREAM: row.id,
-    COXSWAIN_BRANCH: row.place.branch,
-    ...(row.ports === undefined
-      ? {}
-      : {
-          PORT: String(row.ports.first),
-          COXSWAIN_PORT_FIRST: String(row.ports.first),
-          COXSWAIN_PORT_COUNT: String(row.ports.count),
-        }),
   };
 }

@@ -45,6 +45,15 @@ describe("commands", () => {
     ]);
   });
 
+  it("open and close a terminal on record, while what is typed into it is on none", async () => {
+    const { id } = await human().terminal.open({ workstreamId: own, cols: 80, rows: 24 });
+    await human().terminal.write({ terminalId: id, text: "s3cret-word" });
+    await human().terminal.close({ terminalId: id });
+    expect(stand.asked.map(({ name }) => name)).toEqual(["openTerminal", "typed", "closeTerminal"]);
+    expect(new Set(stand.records.map(({ name }) => name))).toEqual(new Set(["terminal.open", "terminal.close"]));
+    expect(JSON.stringify(stand.records)).not.toContain("s3cret-word");
+  });
+
   it("that carry a secret are on record by its name only, and tell it to nobody, not even when it is refused", async () => {
     await human().secret.set({ name: "OPENAI_API_KEY", value: "s3cret-value" });
     const refused = await errorOf(human().secret.set({ name: "OPENAI_API_KEY", value: "s3cret-value\nsecond line" }));

@@ -27,6 +27,7 @@ export interface RouterDeps {
   readonly doctor: () => Promise<Checks>;
   readonly pool: Engine["pool"];
   readonly disk: Engine["disk"];
+  readonly terminals: Engine["terminals"];
   readonly agents: Engine["agents"];
   readonly installAgent: Engine["installAgent"];
   readonly makeDemo: Engine["makeDemo"];
@@ -54,7 +55,7 @@ export type EngineRouter = Router<Contract, CallContext>;
  * what is answered is trusted, because the types of the engine and of the contract are the same.
  */
 export function createRouter(deps: RouterDeps): EngineRouter {
-  const { fleet, review, journal, storage, feed, doctor, secrets, clock, version } = deps;
+  const { fleet, review, journal, storage, feed, doctor, secrets, terminals, clock, version } = deps;
   const startedAt = clock();
   const { carryOut } = createCommands(deps);
   const os = implement(contract, { initialOutputValidationIndex: Number.NaN })
@@ -132,6 +133,30 @@ export function createRouter(deps: RouterDeps): EngineRouter {
       allow: os.project.allow.handler((call) => {
         const { projectId, loosening, allow, why } = call.input;
         return carryOut(call, (by) => fleet.allow(projectId, { loosening, allow, why }, by));
+      }),
+    },
+    terminal: {
+      open: os.terminal.open.handler((call) => {
+        const { workstreamId, cols, rows, another } = call.input;
+        return carryOut(call, () => terminals.open(workstreamId, { cols, rows }, another));
+      }),
+      list: os.terminal.list.handler(({ input }) => terminals.list(input.workstreamId)),
+      attach: os.terminal.attach.handler(({ input, signal }) => unwrap(terminals.attach(input.terminalId, signal))),
+      ack: os.terminal.ack.handler(({ input: { terminalId, reader, at } }) => {
+        unwrap(terminals.ack(terminalId, reader, at));
+        return {};
+      }),
+      write: os.terminal.write.handler(({ input }) => {
+        unwrap(terminals.write(input.terminalId, input.text));
+        return {};
+      }),
+      resize: os.terminal.resize.handler(({ input: { terminalId, cols, rows } }) => {
+        unwrap(terminals.resize(terminalId, { cols, rows }));
+        return {};
+      }),
+      close: os.terminal.close.handler(async (call) => {
+        await carryOut(call, () => terminals.close(call.input.terminalId));
+        return {};
       }),
     },
     worktree: {

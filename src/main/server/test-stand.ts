@@ -291,6 +291,21 @@ export function createStand(): Stand {
         return Promise.resolve(use);
       },
     },
+    terminals: {
+      open: (workstreamId, grid, another) => {
+        asked.push({ name: "openTerminal", args: [workstreamId, grid, another] });
+        return Promise.resolve(ok({ id: "x00000001", workstreamId, shell: "/bin/sh", openedAt: at, ...grid }));
+      },
+      list: () => [],
+      attach: () => ok(nothing()),
+      ack: () => ok(undefined),
+      write: (id, text) => {
+        asked.push({ name: "typed", args: [id, text] });
+        return ok(undefined);
+      },
+      resize: () => ok(undefined),
+      close: done("closeTerminal"),
+    },
     doctor: () => Promise.resolve([{ name: "git", state: "ok", says: "git 2.39" }]),
     secrets: createSecrets({ env: {}, askKeychain: keychain.ask, log: () => {} }),
     settings: {
@@ -349,3 +364,5 @@ export function createStand(): Stand {
     close: () => feed.close(),
   };
 }
+
+async function* nothing(): AsyncGenerator<never, void, void> {}

@@ -1,5 +1,5 @@
 /** What an id is of: `src/contract/ids.ts` has the patterns; `m` is for words, `i` for items and intents of the engine's own. */
-export type IdPrefix = "p" | "w" | "t" | "r" | "a" | "c" | "m" | "i" | "v";
+export type IdPrefix = "p" | "w" | "t" | "r" | "a" | "c" | "x" | "m" | "i" | "v";
 
 /** Crockford's base 32, lower case: no letter that looks like a digit. */
 const digits = "0123456789abcdefghjkmnpqrstvwxyz";

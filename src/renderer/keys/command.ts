@@ -16,11 +16,14 @@ export type Command = CommandFacts & Behaviour;
 
 /** Which scopes are active together. A key means one thing in each of these places. */
 export const contexts = {
-  grid: ["global", "grid", "resting", "ask", "question"],
-  transcript: ["global", "workstream", "resting", "tabs", "ask", "transcript"],
-  diff: ["global", "workstream", "resting", "tabs", "ask", "diff"],
-  plan: ["global", "workstream", "resting", "tabs", "ask"],
-  question: ["global", "workstream", "resting", "ask", "question"],
+  grid: ["global", "grid", "resting", "selected", "ask", "question"],
+  transcript: ["global", "workstream", "resting", "selected", "tabs", "ask", "transcript"],
+  terminal: ["global", "workstream", "resting", "selected", "tabs", "ask", "terminal"],
+  /** Inside the terminal: only what {@link CommandFacts.inTerminal} names has keys. */
+  shell: ["global", "workstream", "resting", "selected", "tabs", "ask", "terminal", "shell"],
+  diff: ["global", "workstream", "resting", "selected", "tabs", "ask", "diff"],
+  plan: ["global", "workstream", "resting", "selected", "tabs", "ask"],
+  question: ["global", "workstream", "resting", "selected", "ask", "question"],
   composer: ["global", "composer"],
   worktrees: ["global", "worktrees"],
   welcome: ["global", "welcome"],
@@ -34,6 +37,15 @@ export function contextOf(app: App): Context {
   if (isBare(app.stores.engine.getState())) return "welcome";
   if (route.screen !== "workstream") return route.screen;
   return region ?? route.tab;
+}
+
+const isMac = /Mac|iPhone|iPad/.test(globalThis.navigator?.platform ?? "");
+
+/** What a command is bound to in a place. */
+export function keysIn(context: Context, { keys, inTerminal }: CommandFacts): readonly string[] {
+  if (context !== "shell") return keys;
+  if (inTerminal === undefined) return [];
+  return isMac ? [...keys.filter((binding) => binding.startsWith("$mod")), ...inTerminal] : inTerminal;
 }
 
 /** Whether commands reach the engine. */

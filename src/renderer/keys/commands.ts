@@ -1,9 +1,10 @@
 import { table, type Scope } from "../../keys/table.ts";
 import type { App } from "../store/app.ts";
 import { answeringBehaviours, choosing } from "./answering.ts";
-import { contextOf, contexts, type Behaviour, type Behaviours, type Command } from "./command.ts";
+import { contextOf, contexts, keysIn, type Behaviour, type Behaviours, type Command, type Context } from "./command.ts";
 import { everywhereBehaviours, goingTo } from "./everywhere.ts";
 import { gridBehaviours } from "./on-grid.ts";
+import { terminalBehaviours } from "./on-terminal.ts";
 import { workstreamBehaviours } from "./on-workstream.ts";
 import { welcomeBehaviours } from "./on-welcome.ts";
 import { worktreeBehaviours } from "./on-worktrees.ts";
@@ -15,6 +16,7 @@ const behaviours: Behaviours = {
   ...answeringBehaviours,
   ...workstreamBehaviours,
   ...readingBehaviours,
+  ...terminalBehaviours,
   ...worktreeBehaviours,
   ...welcomeBehaviours,
 };
@@ -29,6 +31,13 @@ function behaviourOf(facts: (typeof table)[number]): Behaviour {
 
 /** The commands that work where the human is now. */
 export function activeCommands(app: App): Command[] {
-  const scopes: readonly Scope[] = contexts[contextOf(app)];
-  return commands.filter((command) => scopes.includes(command.scope) && (command.when?.(app) ?? true));
+  return commandsIn(contextOf(app)).filter((command) => command.when?.(app) ?? true);
+}
+
+/** All that can mean something in a place, bound as it is there. */
+export function commandsIn(context: Context): Command[] {
+  const scopes: readonly Scope[] = contexts[context];
+  return commands
+    .filter((command) => scopes.includes(command.scope))
+    .map((command) => ({ ...command, keys: keysIn(context, command) }));
 }

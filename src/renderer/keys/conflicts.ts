@@ -1,10 +1,12 @@
-import { contexts, type Command } from "./command.ts";
+import { contexts, keysIn, type Command, type Context } from "./command.ts";
 
 /** Bindings that mean two things in one place, or that shadow a longer one. */
 export function conflicts(commands: readonly Command[]): string[] {
-  return Object.entries(contexts).flatMap(([name, scopes]) => {
-    const active = commands.filter(({ scope }) => scopes.some((one) => one === scope));
-    const all = active.flatMap((command) => command.keys.map((keys) => ({ keys: normal(keys), id: command.id })));
+  return (Object.keys(contexts) as Context[]).flatMap((name) => {
+    const active = commands.filter(({ scope }) => contexts[name].some((one) => one === scope));
+    const all = active.flatMap((command) =>
+      keysIn(name, command).map((keys) => ({ keys: normal(keys), id: command.id })),
+    );
     return all.flatMap(({ keys, id }, at) =>
       all
         .slice(at + 1)

@@ -4,6 +4,7 @@ import type { Behaviour, Behaviours } from "./command.ts";
 /** What moves the eye through a workstream: its views, its transcript and its diff. */
 export const readingBehaviours = {
   "tab-transcript": showing("transcript"),
+  "tab-terminal": showing("terminal"),
   "tab-diff": showing("diff"),
   "tab-plan": showing("plan"),
 

@@ -1,6 +1,7 @@
 import { createContext, use } from "react";
 import { useStore } from "zustand";
 import { rankAttention } from "../../contract/attention.ts";
+import type { WorkstreamId } from "../../contract/ids.ts";
 import type { Request } from "../../contract/requests.ts";
 import type { Settings } from "../../contract/settings.ts";
 import type { AttentionItem, FleetState, Workstream } from "../../contract/states.ts";
@@ -9,7 +10,16 @@ import type { Actions } from "./actions.ts";
 import type { FocusClock } from "./focus-clock.ts";
 import type { Mirror } from "./mirror.ts";
 import type { Standing, Standings } from "./standing.ts";
-import type { DetailState, DraftState, EngineState, SetupState, Stores, ViewState, WorktreesState } from "./stores.ts";
+import type {
+  DetailState,
+  DraftState,
+  EngineState,
+  SetupState,
+  Stores,
+  TerminalState,
+  ViewState,
+  WorktreesState,
+} from "./stores.ts";
 import type { Surfaces } from "./surfaces.ts";
 
 /** Everything a screen or a key needs, made once by main.tsx. */
@@ -62,6 +72,10 @@ export function isBare({ seq, fleet }: Pick<EngineState, "seq" | "fleet">): bool
 
 export function useWorktrees<T>(select: (state: WorktreesState) => T): T {
   return useStore(useApp().stores.worktrees, select);
+}
+
+export function useTerminal(id: WorkstreamId): TerminalState | undefined {
+  return useStore(useApp().stores.terminal, ({ terminals }) => terminals[id]);
 }
 
 /** In the order in which they are shown: project by project, those of workstreams first. */

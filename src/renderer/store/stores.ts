@@ -3,6 +3,7 @@ import type { Check } from "../../contract/check.ts";
 import type { ProjectId, RequestId, WorkstreamId } from "../../contract/ids.ts";
 import type { DiffFile } from "../../contract/procedures.ts";
 import type { Problem } from "../../contract/errors.ts";
+import type { Terminal } from "../../contract/terminals.ts";
 import type { HostNotice } from "../../contract/host.ts";
 import type { DiskUse, Worktree, WorktreeList } from "../../contract/worktrees.ts";
 import type { Settings } from "../../contract/settings.ts";
@@ -51,7 +52,7 @@ export interface DetailState {
   readonly paging: ReadonlySet<WorkstreamId>;
 }
 
-export const tabs = ["transcript", "diff", "plan"] as const;
+export const tabs = ["transcript", "terminal", "diff", "plan"] as const;
 export type Tab = (typeof tabs)[number];
 
 /** Workstreams are addressed by number: it is short, never changes and is known before the fleet is. */
@@ -116,13 +117,25 @@ export interface ViewState {
   /** Keys of a sequence that is not complete yet. */
   readonly pendingKeys: string;
   /** The part of the screen that has the focus, where it changes what keys mean. */
-  readonly region: "composer" | "question" | undefined;
+  readonly region: "composer" | "question" | "shell" | undefined;
   readonly notices: readonly Notice[];
   /** Told to screen readers. */
   readonly announcement: string;
   /** The item that was asked for last, and how often one was: the same one can be asked for again. */
   readonly shown: { readonly workstreamId: WorkstreamId; readonly ordinal: number; readonly times: number } | undefined;
   readonly diffStyle: "unified" | "split";
+}
+
+/** How a workstream's terminal stands with this window. */
+export type TerminalState =
+  | { readonly kind: "opening" }
+  | { readonly kind: "live"; readonly terminal: Terminal }
+  /** `engine`: it ended because the engine did. */
+  | { readonly kind: "ended"; readonly why: "exited" | "closed" | "engine"; readonly exitCode?: number | undefined }
+  | { readonly kind: "refused"; readonly problem: Problem };
+
+export interface TerminalsState {
+  readonly terminals: Readonly<Record<WorkstreamId, TerminalState>>;
 }
 
 /** Words not sent yet, by what they are for. They survive a reload. */
@@ -166,6 +179,7 @@ export interface Stores {
   /** Where each transcript was left. */
   readonly places: Places;
   readonly setup: Store<SetupState>;
+  readonly terminal: Store<TerminalsState>;
 }
 
 /** Where small texts outlive the page. */
@@ -217,7 +231,8 @@ export function createStores(shelf: Shelf): Stores {
   }));
   const streams = createStreams(nextFrame);
   const setup = createStore<SetupState>(() => ({ found: undefined, install: undefined, openingDemo: false }));
-  return { engine, detail, view, draft, worktrees, settings, setup, streams, places: createPlaces(shelf) };
+  const terminal = createStore<TerminalsState>(() => ({ terminals: {} }));
+  return { engine, detail, view, draft, worktrees, settings, terminal, setup, streams, places: createPlaces(shelf) };
 }
 
 /** Once for each picture that is drawn, where there is one. */

@@ -11,6 +11,7 @@ export interface SurfaceTable {
     older(): void;
   };
   readonly diff: { change(by: 1 | -1): void; file(by: 1 | -1): void; line(by: 1 | -1): void };
+  readonly terminal: { focus(): void; renew(): void };
   readonly composer: { focus(): void };
   readonly ask: { readonly isQuestion: boolean; focus(): void; reply(): void };
   readonly steer: { focus(): void };

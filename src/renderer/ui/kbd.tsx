@@ -5,6 +5,7 @@ const isMac = /Mac|iPhone|iPad/.test(navigator.platform);
 
 const printed: Readonly<Record<string, string>> = {
   $mod: isMac ? "⌘" : "Ctrl",
+  Control: isMac ? "⌃" : "Ctrl",
   Shift: isMac ? "⇧" : "Shift",
   Alt: isMac ? "⌥" : "Alt",
   Escape: "Esc",

@@ -6,9 +6,10 @@ import type { Agent, Confinement, PastTurn, Thread, ThreadOptions } from "../../
 import { clearLocks } from "../clear-locks.ts";
 import type { Deck } from "../crew.ts";
 import { interrupted, withdrawRequests } from "../end-turn.ts";
-import { runProjectHook, workstreamEnv } from "../hooks.ts";
+import { runProjectHook } from "../hooks.ts";
 import { transcriptOf } from "../transcript-of.ts";
 import { withinTime } from "../within-time.ts";
+import { workstreamEnv } from "../workstream-env.ts";
 import { writableRoots } from "../writable.ts";
 
 /**

@@ -1,7 +1,7 @@
 import type { ReactNode } from "react";
 import type { Scope } from "../../../keys/table.ts";
 import { contextOf, contexts } from "../../keys/command.ts";
-import { commands } from "../../keys/commands.ts";
+import { commandsIn } from "../../keys/commands.ts";
 import { useApp } from "../../store/app.ts";
 import { Dialog } from "../../ui/dialog.tsx";
 import { Keys } from "../../ui/kbd.tsx";
@@ -17,6 +17,9 @@ const scopeNames: Readonly<Record<Scope, string>> = {
   question: "Questions",
   transcript: "Transcript",
   diff: "Diff",
+  terminal: "Terminal",
+  shell: "In the terminal",
+  selected: "Selected workstream",
   composer: "While you write",
   welcome: "Get started",
   worktrees: "Worktrees",
@@ -30,8 +33,10 @@ function isOneOfMany(id: string): boolean {
 /** Every key that means something where the human is, whether or not it applies this very moment. */
 export function KeySheet({ onClose }: { onClose: () => void }): ReactNode {
   const app = useApp();
-  const scopes: readonly Scope[] = contexts[contextOf(app)];
+  const context = contextOf(app);
+  const scopes: readonly Scope[] = contexts[context];
   const here = [...scopes.slice(1), "global" as const];
+  const bound = commandsIn(context);
   return (
     <Dialog title="Keys that work here" wide onClose={onClose}>
       <div className="sheet">
@@ -39,7 +44,7 @@ export function KeySheet({ onClose }: { onClose: () => void }): ReactNode {
           <section key={scope}>
             <h3>{scopeNames[scope]}</h3>
             <dl>
-              {commands
+              {bound
                 .filter((command) => command.scope === scope && command.keys.length > 0 && !isOneOfMany(command.id))
                 .map((command) => (
                   <div key={command.id}>

@@ -12,6 +12,7 @@ import "./top.css";
 
 export const tabNames: Readonly<Record<Tab, string>> = {
   transcript: "Transcript",
+  terminal: "Terminal",
   diff: "Diff",
   plan: "Ticket & plan",
 };

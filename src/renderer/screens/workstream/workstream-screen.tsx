@@ -9,6 +9,7 @@ import { Ask, useLook } from "../ask.tsx";
 import { Rest } from "../rest.tsx";
 import { DiffTab, useDiffSoon } from "./diff-tab.tsx";
 import { PlanPane } from "./plan-pane.tsx";
+import { TerminalTab } from "./terminal-tab.tsx";
 import { tabNames, Top } from "./top.tsx";
 import { TranscriptTab } from "./transcript-tab.tsx";
 import { Words } from "./words.tsx";
@@ -66,6 +67,7 @@ function Open({ standing, tab }: { standing: Standing; tab: Tab }): ReactNode {
       <div className="workstream-body">
         <div className="workstream-main" role="tabpanel" aria-label={tabNames[tab]} data-region="view" tabIndex={-1}>
           {tab === "transcript" && <TranscriptTab workstream={workstream} />}
+          {tab === "terminal" && <TerminalTab workstream={workstream} />}
           {tab === "diff" && <DiffTab workstream={workstream} />}
           {tab === "plan" && <PlanPane workstream={workstream} focusable />}
         </div>

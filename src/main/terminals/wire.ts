@@ -1,0 +1,30 @@
+import { z } from "zod";
+import { terminalFrameSchema, type TerminalGrid } from "../../contract/terminals.ts";
+
+/** What a shell is started with. */
+export interface ShellStart extends TerminalGrid {
+  readonly file: string;
+  readonly args: readonly string[];
+  readonly folder: string;
+  readonly env: Readonly<Record<string, string>>;
+}
+
+/** What the engine asks of the keeper. */
+export type Asked =
+  | { readonly kind: "open"; readonly id: string; readonly start: ShellStart }
+  | { readonly kind: "write"; readonly id: string; readonly text: string }
+  | ({ readonly kind: "resize"; readonly id: string } & TerminalGrid)
+  | { readonly kind: "attach"; readonly id: string; readonly reader: number }
+  | { readonly kind: "detach"; readonly id: string; readonly reader: number }
+  | { readonly kind: "ack"; readonly id: string; readonly reader: number; readonly at: number }
+  | { readonly kind: "close"; readonly id: string };
+
+/** What the keeper tells. It carries what programs print, so it is parsed like anything else from outside. */
+export const toldSchema = z.discriminatedUnion("kind", [
+  z.object({ kind: z.literal("opened"), id: z.string() }),
+  z.object({ kind: z.literal("refused"), id: z.string(), why: z.string() }),
+  z.object({ kind: z.literal("frame"), id: z.string(), reader: z.number(), frame: terminalFrameSchema }),
+  /** The shell is gone, and all that was started from it. */
+  z.object({ kind: z.literal("gone"), id: z.string() }),
+]);
+export type Told = z.infer<typeof toldSchema>;

@@ -1,0 +1,53 @@
+import { useEffect, useRef, type ReactNode } from "react";
+import { drawTerminal, type DrawnTerminal, type TerminalTold } from "./draw-terminal.ts";
+import "./terminal-view.css";
+
+export type TerminalHandle = Pick<DrawnTerminal, "grid" | "begin" | "draw" | "resize" | "focus">;
+
+export interface TerminalViewProps extends TerminalTold {
+  readonly label: string;
+  /** Nothing can be typed; what is shown is the last that was seen. */
+  readonly still: boolean;
+  /** Changes with the theme. */
+  readonly theme: string;
+  /** Called once it is there to be drawn into. */
+  readonly onReady: (handle: TerminalHandle) => void;
+  readonly onFocus: (inside: boolean) => void;
+}
+
+/** A terminal that is drawn and typed into. */
+export function TerminalView(props: TerminalViewProps): ReactNode {
+  const { label, still, theme, onReady, onFocus } = props;
+  const place = useRef<HTMLDivElement>(null);
+  const drawn = useRef<DrawnTerminal>(undefined);
+  // What is called from outside React is the newest that was given.
+  const told = useRef<TerminalTold>(props);
+  const ready = useRef(onReady);
+  useEffect(() => {
+    told.current = props;
+    ready.current = onReady;
+  });
+  useEffect(() => {
+    if (place.current === null) return undefined;
+    const made = drawTerminal(place.current, label, () => told.current);
+    drawn.current = made;
+    ready.current(made);
+    return () => {
+      drawn.current = undefined;
+      made.close();
+    };
+  }, [label]);
+  useEffect(() => drawn.current?.look(), [theme]);
+  useEffect(() => drawn.current?.still(still), [still]);
+  return (
+    <div
+      ref={place}
+      className="terminal-view"
+      role="group"
+      aria-label={label}
+      data-still={still}
+      onFocus={() => onFocus(true)}
+      onBlur={() => onFocus(false)}
+    />
+  );
+}
