@@ -290,6 +290,7 @@ export const libraryHomes: readonly LibraryHome[] = [
     instead: "Terminals are drawn by src/renderer/ui and emulated by src/main/terminals.",
   },
   { library: "uplot", rooms: ["renderer/ui"], instead: "Charts are drawn by src/renderer/ui." },
+  { library: "marked", rooms: ["renderer/ui"], instead: "Markdown is read and drawn by src/renderer/ui/markdown.tsx." },
   { library: "lucide-react", rooms: ["renderer/ui"], instead: "Icons are drawn by src/renderer/ui." },
   { library: "@tanstack/react-virtual", rooms: ["renderer/ui"], instead: "Long lists are drawn by src/renderer/ui." },
   {

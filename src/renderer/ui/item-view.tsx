@@ -11,7 +11,9 @@ import {
 } from "lucide-react";
 import { memo, useSyncExternalStore, type ReactNode } from "react";
 import { itemTextLimit, type Item, type ItemBody } from "../../contract/items.ts";
-import { Command, Plain, Prose } from "./plain.tsx";
+import { Chunks } from "./chunks.tsx";
+import { Markdown } from "./markdown.tsx";
+import { Command, Plain } from "./plain.tsx";
 import "./item-view.css";
 
 export interface ItemViewProps {
@@ -71,13 +73,13 @@ function Shown(props: ShownProps): ReactNode {
       return (
         <div className="words" data-from={body.from}>
           <span className="words-from">{body.from === "human" ? "you" : "coxswain"}</span>
-          <Prose text={body.text} />
+          <Markdown text={body.text} />
         </div>
       );
     case "message":
       return (
         <div className="message" data-live={props.live}>
-          <Prose text={body.text} />
+          <Markdown text={body.text} growing={props.live && item.endedAt === undefined} />
           {item.truncated === true && <Cut />}
         </div>
       );
@@ -150,7 +152,7 @@ function FoldBody({ body }: { body: Folded }): ReactNode {
     case "reasoning":
       return (
         <div className="fold-prose">
-          <Prose text={body.text} />
+          <Markdown text={body.text} />
         </div>
       );
     case "command":
@@ -189,7 +191,7 @@ function Output({ text }: { text: string }): ReactNode {
   if (text === "") return <p className="fold-folder">no output</p>;
   return (
     <pre className="output" tabIndex={0} aria-label="output" role="region">
-      <Plain text={text} />
+      <Chunks text={text} />
     </pre>
   );
 }

@@ -1,10 +1,10 @@
 import type { ReactNode } from "react";
 import "./plain.css";
-import { boundLines, visibleParts, withoutEscapes, withoutOuterBreaks } from "./visible-text.ts";
+import { boundLines, boundText, visibleParts, withoutEscapes } from "./visible-text.ts";
 
 /** Text from outside: escape sequences are gone, and characters that act unseen are shown by their names. */
 export function Plain({ text }: { text: string }): ReactNode {
-  const parts = visibleParts(boundLines(withoutEscapes(text)));
+  const parts = visibleParts(boundLines(withoutEscapes(boundText(text))));
   const [only] = parts;
   if (parts.length === 1 && only?.kind === "text") return only.text;
   return parts.map((part, at) =>
@@ -71,48 +71,10 @@ export function WithCode({ text }: { text: string }): ReactNode {
   return pieces.map((piece, at) => (at % 2 === 0 ? <Plain key={at} text={piece} /> : <Code key={at} text={piece} />));
 }
 
-function Code({ text }: { text: string }): ReactNode {
+export function Code({ text }: { text: string }): ReactNode {
   return (
     <code className="inline-code">
       <Plain text={text} />
     </code>
-  );
-}
-
-const inline = /(`[^`\n]+`|\*\*[^*\n]+\*\*)/;
-
-/** Prose of an agent: fences, `code` and **strong** are shown as such; everything else is text as it stands. */
-export function Prose({ text }: { text: string }): ReactNode {
-  const blocks = withoutEscapes(text).split(/^```[^\n]*$/m);
-  return (
-    <div className="prose" dir="auto">
-      {blocks.map((block, at) =>
-        at % 2 === 1 ? (
-          <pre key={at} className="fence" tabIndex={-1}>
-            <Plain text={block.replace(/^\n|\n$/g, "")} />
-          </pre>
-        ) : (
-          <ProseText key={at} text={block} />
-        ),
-      )}
-    </div>
-  );
-}
-
-function ProseText({ text }: { text: string }): ReactNode {
-  const trimmed = withoutOuterBreaks(text);
-  if (trimmed === "") return null;
-  return (
-    <p>
-      {trimmed.split(inline).map((piece, at) => {
-        if (at % 2 === 0) return <Plain key={at} text={piece} />;
-        if (piece.startsWith("`")) return <Code key={at} text={piece.slice(1, -1)} />;
-        return (
-          <strong key={at}>
-            <Plain text={piece.slice(2, -2)} />
-          </strong>
-        );
-      })}
-    </p>
   );
 }

@@ -2,7 +2,8 @@ import type { ReactNode } from "react";
 import type { Question } from "../../contract/requests.ts";
 import type { AskCardProps } from "./ask-card.tsx";
 import { isPlainEnter } from "./plain-enter.ts";
-import { Plain, Prose } from "./plain.tsx";
+import { Markdown } from "./markdown.tsx";
+import { Plain } from "./plain.tsx";
 
 /** Questions one after another; the first without an answer is the one that keys act on. */
 export function Questions(props: AskCardProps & { questions: readonly Question[] }): ReactNode {
@@ -16,7 +17,7 @@ export function Questions(props: AskCardProps & { questions: readonly Question[]
         <strong>
           <Plain text={current.header} />
         </strong>
-        <Prose text={current.text} />
+        <Markdown text={current.text} />
         {questions.length > 1 && (
           <span className="ask-place">
             question {place} of {questions.length}

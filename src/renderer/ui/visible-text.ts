@@ -4,9 +4,12 @@ export type Part =
   | { readonly kind: "mark"; readonly text: string; readonly says: string };
 
 /* eslint-disable no-control-regex -- control characters are what these are about */
-/** Escape sequences of terminals: CSI, OSC and other strings up to their end, and single-character ones. */
+/**
+ * Escape sequences of terminals: CSI, OSC and other strings up to their end, and single-character ones. A string that has no end
+ * near by would swallow what comes after it: of that only the beginning is taken, and the rest is seen.
+ */
 const escapes =
-  /(?:\u001b\[|\u009b)[0-?]*[ -/]*[@-~]|(?:\u001b[\]PX^_]|[\u0090\u0098\u009d-\u009f])[^\u0007\u001b\u009c]*(?:\u0007|\u001b\\|\u009c)?|\u001b[ -/]*[0-~]/g;
+  /(?:\u001b\[|\u009b)[0-?]*[ -/]*[@-~]|(?:\u001b[\]PX^_]|[\u0090\u0098\u009d-\u009f])(?:[^\u0007\u001b\u0090\u0098\u009c-\u009f]{0,4096}(?:\u0007|\u001b\\|\u009c))?|\u001b[ -/]*[0-~]/g;
 
 /** Characters that reorder, hide or act: controls, bidirectional controls, zero widths, tags, fillers, line separators. */
 const unseen =
@@ -46,39 +49,56 @@ function afterReturns(line: string): string {
   return line.slice(end === 0 ? 0 : line.lastIndexOf("\r", end - 1) + 1, end);
 }
 
-/** Without line breaks at its beginning and end; by hand for the same reason. */
-export function withoutOuterBreaks(text: string): string {
-  let from = 0;
-  let to = text.length;
-  while (text[from] === "\n") from += 1;
-  while (to > from && text[to - 1] === "\n") to -= 1;
-  return text.slice(from, to);
-}
-
 /** Spaces that look like a space and are none to the program that reads them. */
-const oddSpaces = /[\u00a0\u1680\u2000-\u200a\u202f\u205f\u3000]/g;
+const oddSpaces = /[\u00a0\u1680\u2000-\u200a\u202f\u205f\u3000]/;
+const unseenInCommands = new RegExp(`${unseen.source}|${oddSpaces.source}`, "gu");
 
 /**
  * Cuts a text into what may be drawn as it is and marks for what would have been invisible or misleading. In a command
  * (`strict`) a space that is not the plain one is marked too.
  */
 export function visibleParts(text: string, strict = false): Part[] {
-  if (!strict) return marked(text, unseen);
-  return marked(text, unseen).flatMap((part) => (part.kind === "text" ? marked(part.text, oddSpaces) : part));
+  return marked(text, strict ? unseenInCommands : unseen);
 }
+
+/** So many marks are drawn as such; more than that are named within the text, which stays one piece however many there are. */
+const mostMarks = 200;
 
 function marked(text: string, pattern: RegExp): Part[] {
   const parts: Part[] = [];
   let from = 0;
+  let marks = 0;
+  let runOf = "";
+  let run = 0;
   for (const found of text.matchAll(pattern)) {
     const character = found[0];
     if (isJoiner(text, found.index)) continue;
+    const last = parts.at(-1);
+    if (character === runOf && found.index === from && last?.kind === "mark") {
+      run += 1;
+      parts[parts.length - 1] = { ...last, text: `${codePoint(character)} ×${String(run)}` };
+      from += character.length;
+      continue;
+    }
+    if (marks === mostMarks) break;
     if (found.index > from) parts.push({ kind: "text", text: text.slice(from, found.index) });
     parts.push({ kind: "mark", text: codePoint(character), says: names[character] ?? "unusual character" });
     from = found.index + character.length;
+    marks += 1;
+    runOf = character;
+    run = 1;
   }
-  if (from < text.length || parts.length === 0) parts.push({ kind: "text", text: text.slice(from) });
+  const rest = text.slice(from);
+  if (rest !== "" || parts.length === 0)
+    parts.push({ kind: "text", text: marks < mostMarks ? rest : named(rest, pattern) });
   return parts;
+}
+
+function named(text: string, pattern: RegExp): string {
+  return text.replace(pattern, (character: string, ...at: unknown[]) => {
+    const place = at.find((each) => typeof each === "number");
+    return place !== undefined && isJoiner(text, place) ? character : `[${codePoint(character)}]`;
+  });
 }
 
 /** A zero width joiner between pictures makes one picture, which is what it is for. */
@@ -95,6 +115,16 @@ function codePoint(character: string): string {
 }
 
 const longestLine = 2_000;
+/** No item is longer. What is shall not be looked through, character by character, before it is cut. */
+const longestText = 256_000;
+
+/** Cuts the middle out of what no one reads. */
+export function boundText(text: string): string {
+  if (text.length <= longestText) return text;
+  const kept = longestText / 2;
+  const left = text.length - longestText;
+  return `${text.slice(0, kept)}\n[…${String(left)} characters left out…]\n${text.slice(-kept)}`;
+}
 
 /** Cuts the middle out of lines that no one reads and that would stall the layout, and says how much is missing. */
 export function boundLines(text: string, limit = longestLine): string {

@@ -3,7 +3,8 @@ import type { PlanStep } from "../../../contract/items.ts";
 import type { Workstream } from "../../../contract/states.ts";
 import { useDetail } from "../../store/app.ts";
 import { clock } from "../../store/format.ts";
-import { Command, Plain, Prose, WithCode } from "../../ui/plain.tsx";
+import { Markdown } from "../../ui/markdown.tsx";
+import { Command, Plain, WithCode } from "../../ui/plain.tsx";
 import "./plan-pane.css";
 import { StepIcon } from "../../ui/step-icon.tsx";
 
@@ -34,7 +35,7 @@ export function PlanPane({
         <p className="plan-title">
           <WithCode text={workstream.ticket.title} />
         </p>
-        {detail !== undefined && <Prose text={detail.ticket.body} />}
+        {detail !== undefined && <Markdown text={detail.ticket.body} />}
       </section>
       <section>
         <Heading>Where it stands</Heading>
