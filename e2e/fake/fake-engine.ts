@@ -14,6 +14,7 @@ import { someChecks } from "./checks.ts";
 import { diffOf } from "./diffs.ts";
 import { createFakeFleet } from "./fake-fleet.ts";
 import { someProject, type FakeOptions } from "./fake-rows.ts";
+import { findAnywhere } from "./search.ts";
 import { changeSettings } from "./settings.ts";
 import { findIn, pageOf, usageOf } from "./transcripts.ts";
 import { diskUseOf, worktreesOf } from "./worktrees.ts";
@@ -122,6 +123,7 @@ export async function startFakeEngine(options: FakeOptions, built: BuiltWindow) 
         return { ...project, allowed };
       }),
     },
+    search: { find: os.search.find.handler(({ input }) => findAnywhere(fleet, input)) },
     settings: {
       change: os.settings.change.handler(({ input }) => {
         heard("changeSettings", input);
@@ -170,6 +172,12 @@ export async function startFakeEngine(options: FakeOptions, built: BuiltWindow) 
       }),
     },
     workstream: {
+      show: os.workstream.show.handler(({ input: { workstreamId } }) => {
+        const workstream = fleet.state().workstreams[workstreamId];
+        if (workstream === undefined) throw new Error("There is no such workstream.");
+        const { ticket, plan, notes } = fleet.detailOf(workstreamId);
+        return { workstream, ticket, plan, notes, requests: {} };
+      }),
       waive: os.workstream.waive.handler(({ input }) => {
         heard("waive", input);
         const { workstreamId, gate, digest, why } = input;

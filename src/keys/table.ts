@@ -14,7 +14,8 @@ export type Scope =
   | "selected"
   | "composer"
   | "worktrees"
-  | "welcome";
+  | "welcome"
+  | "search";
 
 /** The native menus that hold commands, in the order in which they stand. */
 export const menus = ["file", "go", "workstream", "view", "help"] as const;
@@ -105,6 +106,14 @@ const everywhere = [
     also: "disk space size adopt reclaim",
     scope: "global",
     keys: ["g w"],
+    menu: "go",
+  },
+  {
+    id: "go-search",
+    title: "Search all that was said, done, asked and noted",
+    also: "find text transcripts tickets grep",
+    scope: "global",
+    keys: ["g [Shift]+/"],
     menu: "go",
   },
   {
@@ -374,6 +383,16 @@ const onWelcome = [
   { id: "look-again", title: "Look again at what is there", scope: "welcome", keys: ["."], hint: "look again" },
 ] as const satisfies readonly CommandFacts[];
 
+const onSearch = [
+  { id: "next-found", title: "Next hit", scope: "search", keys: ["j", "ArrowDown"] },
+  { id: "previous-found", title: "Previous hit", scope: "search", keys: ["k", "ArrowUp"] },
+  { id: "open-found", title: "Go to the place of the hit", scope: "search", keys: ["Enter"], hint: "go there" },
+  { id: "peek-found", title: "Show what stands around the hit", scope: "search", keys: ["Space"], hint: "look" },
+  { id: "find-field", title: "Change what is looked for", scope: "search", keys: ["[Shift]+/"], hint: "change" },
+  { id: "order-found", title: "Best or newest first", scope: "search", keys: ["o"], hint: "order" },
+  { id: "leave-search", title: "Back to the grid", scope: "search", keys: ["u"], hint: "grid" },
+] as const satisfies readonly CommandFacts[];
+
 /**
  * Every command there is, in the order in which it is shown: dispatch, palette, key sheet, hint bar, native menu and the
  * conflict test all read this one table. What each does is the page's (`src/renderer/keys/commands.ts`).
@@ -391,6 +410,7 @@ export const table = [
   ...inTerminal,
   ...onWorktrees,
   ...onWelcome,
+  ...onSearch,
 ] as const;
 
 /** Those that are not one of many. */

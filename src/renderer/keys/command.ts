@@ -27,6 +27,7 @@ export const contexts = {
   composer: ["global", "composer"],
   worktrees: ["global", "worktrees"],
   welcome: ["global", "welcome"],
+  search: ["global", "search"],
 } as const satisfies Record<string, readonly Scope[]>;
 
 export type Context = keyof typeof contexts;

@@ -7,6 +7,7 @@ import { gridBehaviours } from "./on-grid.ts";
 import { terminalBehaviours } from "./on-terminal.ts";
 import { workstreamBehaviours } from "./on-workstream.ts";
 import { welcomeBehaviours } from "./on-welcome.ts";
+import { searchBehaviours } from "./on-search.ts";
 import { worktreeBehaviours } from "./on-worktrees.ts";
 import { readingBehaviours } from "./reading.ts";
 
@@ -19,6 +20,7 @@ const behaviours: Behaviours = {
   ...terminalBehaviours,
   ...worktreeBehaviours,
   ...welcomeBehaviours,
+  ...searchBehaviours,
 };
 
 /** The command table with what each command does. */

@@ -154,7 +154,11 @@ function useHints(): Hint[] {
   const app = useApp();
   const ids = useSyncExternalStore(
     (tell) => {
-      const leave = [app.stores.engine.subscribe(tell), app.stores.view.subscribe(tell)];
+      const leave = [
+        app.stores.engine.subscribe(tell),
+        app.stores.view.subscribe(tell),
+        app.stores.search.subscribe(tell),
+      ];
       return () => leave.forEach((stop) => stop());
     },
     () =>

@@ -7,6 +7,7 @@ import { Frame } from "./frame.tsx";
 import { GridScreen } from "./grid/grid-screen.tsx";
 import { Overlays } from "./overlays/overlays.tsx";
 import { WelcomeScreen } from "./welcome/welcome-screen.tsx";
+import { SearchScreen } from "./search/search-screen.tsx";
 import { WorktreesScreen } from "./worktrees/worktrees-screen.tsx";
 import { WorkstreamScreen } from "./workstream/workstream-screen.tsx";
 
@@ -18,6 +19,8 @@ function Place({ route }: { route: Route }): ReactNode {
       return <GridScreen />;
     case "welcome":
       return <WelcomeScreen />;
+    case "search":
+      return <SearchScreen />;
     case "worktrees":
       return <WorktreesScreen />;
     case "workstream":

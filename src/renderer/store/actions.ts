@@ -10,6 +10,7 @@ import { hashOf } from "./route.ts";
 import { createTranscriptActions } from "./transcript-actions.ts";
 import { createPassingActions } from "./passing-actions.ts";
 import { createSetupActions } from "./setup-actions.ts";
+import { createSearchActions } from "./search-actions.ts";
 import { createSettingsActions } from "./settings-actions.ts";
 import { createWorktreeActions } from "./worktree-actions.ts";
 import type { Notice, Overlay, Route, Stores, ViewState } from "./stores.ts";
@@ -134,6 +135,7 @@ export function createActions({ stores, client, focus, newKey, page }: ActionsDe
     ...createSetupActions({ stores, client, notify, command }),
     ...createWorktreeActions({ stores, client, notify, command }),
     ...createPassingActions({ notify, refused }),
+    ...createSearchActions({ stores, client, go }),
     ...createSettingsActions({ command, refused }),
     ...createTranscriptActions({ stores, client, tellFailure, notify, go, page }),
     notify,

@@ -9,6 +9,7 @@ import type { Worktree } from "../../contract/worktrees.ts";
 import type { Actions } from "./actions.ts";
 import type { FocusClock } from "./focus-clock.ts";
 import type { Mirror } from "./mirror.ts";
+import type { SearchState } from "./search-store.ts";
 import type { Standing, Standings } from "./standing.ts";
 import type {
   DetailState,
@@ -68,6 +69,10 @@ export function useSetup<T>(select: (state: SetupState) => T): T {
 /** Whether the fleet is known and no project is open: nothing can be worked on then. */
 export function isBare({ seq, fleet }: Pick<EngineState, "seq" | "fleet">): boolean {
   return seq !== undefined && Object.keys(fleet.projects).length === 0;
+}
+
+export function useSearch<T>(select: (state: SearchState) => T): T {
+  return useStore(useApp().stores.search, select);
 }
 
 export function useWorktrees<T>(select: (state: WorktreesState) => T): T {

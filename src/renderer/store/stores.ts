@@ -11,6 +11,7 @@ import type { LinkState } from "../client.ts";
 import type { AgentCard } from "./abilities.ts";
 import type { DetailMirror } from "./detail-mirror.ts";
 import { emptyMirror, type FleetMirror } from "./fleet-mirror.ts";
+import { createSearchStore, type SearchState } from "./search-store.ts";
 import { createSettingsStore } from "./settings-store.ts";
 import { createPlaces, type Places } from "./places.ts";
 import { createStreams, type Streams } from "./streams.ts";
@@ -59,6 +60,7 @@ export type Tab = (typeof tabs)[number];
 export type Route =
   | { readonly screen: "grid" }
   | { readonly screen: "worktrees" }
+  | { readonly screen: "search" }
   | { readonly screen: "welcome" }
   | {
       readonly screen: "workstream";
@@ -173,6 +175,7 @@ export interface Stores {
   readonly view: Store<ViewState>;
   readonly draft: Store<DraftState>;
   readonly worktrees: Store<WorktreesState>;
+  readonly search: Store<SearchState>;
   readonly settings: Store<Settings>;
   /** Text that streams into items, between one writing of them and the next. */
   readonly streams: Streams;
@@ -232,7 +235,19 @@ export function createStores(shelf: Shelf): Stores {
   const streams = createStreams(nextFrame);
   const setup = createStore<SetupState>(() => ({ found: undefined, install: undefined, openingDemo: false }));
   const terminal = createStore<TerminalsState>(() => ({ terminals: {} }));
-  return { engine, detail, view, draft, worktrees, settings, terminal, setup, streams, places: createPlaces(shelf) };
+  return {
+    engine,
+    detail,
+    view,
+    draft,
+    worktrees,
+    search: createSearchStore(shelf),
+    settings,
+    terminal,
+    setup,
+    streams,
+    places: createPlaces(shelf),
+  };
 }
 
 /** Once for each picture that is drawn, where there is one. */

@@ -14,6 +14,7 @@ export interface SurfaceTable {
   readonly terminal: { focus(): void; renew(): void };
   readonly composer: { focus(): void };
   readonly ask: { readonly isQuestion: boolean; focus(): void; reply(): void };
+  readonly search: { focus(): void };
   readonly steer: { focus(): void };
 }
 

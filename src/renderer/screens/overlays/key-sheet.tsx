@@ -23,6 +23,7 @@ const scopeNames: Readonly<Record<Scope, string>> = {
   composer: "While you write",
   welcome: "Get started",
   worktrees: "Worktrees",
+  search: "In the search",
 };
 
 /** Ten commands that go to a workstream by its number say less than one. */
