@@ -1,3 +1,4 @@
+import { AxeBuilder } from "@axe-core/playwright";
 import { expect, test as base, type Page } from "@playwright/test";
 import { buildWindow, type BuiltWindow } from "./fake/built-window.ts";
 import { startFakeEngine, type FakeEngine } from "./fake/fake-engine.ts";
@@ -49,3 +50,135 @@ test("takes over the theme that an older page kept for itself", async ({ page, e
   await expect.poll(() => engine.state().settings["theme"]).toEqual({ value: "light" });
   await expect.poll(() => page.evaluate(() => localStorage.getItem("cox.theme"))).toBeNull();
 });
+
+const dialog = (page: Page) => page.getByRole("dialog");
+const row = (page: Page, name: string) => page.locator(`[data-setting="${name}"]`);
+
+async function openSettings(page: Page, engine: FakeEngine): Promise<void> {
+  await open(page, engine);
+  await page.keyboard.press(",");
+  await expect(row(page, "theme").getByRole("radio").first()).toBeFocused();
+}
+
+async function askForKeyOf(page: Page, title: string): Promise<void> {
+  await page.keyboard.press("/");
+  await page.keyboard.type(title);
+  await page.keyboard.press("Escape");
+  await page.keyboard.press("Enter");
+  await expect(dialog(page).getByRole("textbox")).toBeFocused();
+}
+
+test("gives a command another key, which works, and takes a key from others only when told", async ({
+  page,
+  engine,
+}) => {
+  await openSettings(page, engine);
+  await askForKeyOf(page, "go to the worktrees");
+  await page.keyboard.press("g");
+  await page.keyboard.press("x");
+  await expect(dialog(page)).toHaveCount(0);
+  await expect(row(page, "keys.go-worktrees").locator(".setting-keys kbd")).toHaveText("g x");
+  await page.keyboard.press("g");
+  await page.keyboard.press("x");
+  await expect(page).toHaveURL(/#\/worktrees$/);
+
+  await page.keyboard.press(",");
+  await expect(row(page, "theme").getByRole("radio").first()).toBeFocused();
+  await askForKeyOf(page, "make everything smaller");
+  await page.keyboard.press("s");
+  const clashes = dialog(page).getByRole("list", { name: "Who has it now" });
+  await expect(clashes).toContainText("Steer the selected workstream in one line on the grid");
+  await page.keyboard.press("Escape");
+  await expect(dialog(page)).toHaveCount(0);
+  expect(engine.state().settings["keys"]?.value).toEqual({ "go-worktrees": ["g x"] });
+
+  await page.keyboard.press("Enter");
+  await page.keyboard.press("s");
+  await expect(clashes).toBeVisible();
+  await page.keyboard.press("Enter");
+  await expect(row(page, "keys.zoom-out").locator(".setting-keys kbd")).toHaveText("s");
+  expect(engine.state().settings["keys"]?.value).toMatchObject({ "zoom-out": ["s"], "steer-here": [], compose: [] });
+  await page.keyboard.press("s");
+  await expect(page.locator("html")).toHaveCSS("zoom", "0.9");
+});
+
+test("imports what was exported, after showing what would change", async ({ page, engine, context }) => {
+  await context.grantPermissions(["clipboard-read", "clipboard-write"]);
+  await openSettings(page, engine);
+  await page.keyboard.press("ArrowRight");
+  await expect(page.locator("html")).toHaveAttribute("data-theme", "dark");
+  await page.keyboard.press("e");
+  await page.keyboard.press("Enter");
+  await expect(page.getByRole("listitem").filter({ hasText: "Copied the settings." })).toBeVisible();
+  await page.keyboard.press("r");
+  await expect(page.locator("html")).not.toHaveAttribute("data-theme");
+
+  await page.keyboard.press("i");
+  await page.keyboard.press("Control+v");
+  await expect(dialog(page).getByRole("listitem")).toHaveText("Theme as the system → dark");
+  await page.keyboard.press("Control+Enter");
+  await expect(page.locator("html")).toHaveAttribute("data-theme", "dark");
+  await page.getByRole("button", { name: "Undo" }).press("Enter");
+  await expect(page.locator("html")).not.toHaveAttribute("data-theme");
+
+  await page.keyboard.press("i");
+  await page.keyboard.insertText('{"coxswain":"settings","version":1,"settings":{"zoom":9000,"warp":1}}');
+  await expect(dialog(page).getByRole("listitem")).toHaveText([/zoom is left out/, /warp is left out/]);
+  await expect(dialog(page).getByRole("button", { name: "Import" })).toBeDisabled();
+});
+
+test("loses nothing at 200 % in a window of 1280 pixels", async ({ page, engine }) => {
+  await open(page, engine);
+  await page.keyboard.press(",");
+  await page.keyboard.press("j");
+  await page.keyboard.press("Control+a");
+  await page.keyboard.type("200");
+  await page.keyboard.press("Enter");
+  await expect(page.locator("html")).toHaveCSS("zoom", "2");
+  for (const keys of [[], ["g", "g"], ["Alt+1"], ["Control+k"]]) {
+    for (const key of keys) await page.keyboard.press(key);
+    expect(await overWide(page)).toEqual([]);
+  }
+  await expect(dialog(page)).toBeInViewport({ ratio: 1 });
+});
+
+/** What stands out of the window to a side where nothing can be scrolled. */
+function overWide(page: Page): Promise<string[]> {
+  return page.evaluate(() =>
+    [
+      ...document.querySelectorAll(
+        "button, input, textarea, h1, h2, h3, [data-tile], [role=option], header *, footer *",
+      ),
+    ]
+      .filter((element) => {
+        const { left, right, width } = element.getBoundingClientRect();
+        const scrolled = element.closest(".top-counts, .hints ul, pre, code") !== null;
+        return width > 1 && !scrolled && (left < -1 || right > window.innerWidth + 1);
+      })
+      .map((element) => element.outerHTML.slice(0, 120)),
+  );
+}
+
+const axeTags = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"];
+
+for (const name of ["settings", "dialog for a key"]) {
+  test(`axe finds nothing on the ${name}, in both themes`, async ({ page, engine }) => {
+    await openSettings(page, engine);
+    if (name === "settings") {
+      await page.keyboard.press("/");
+      await page.keyboard.type("set");
+      await expect(row(page, "theme")).toHaveCount(0);
+    } else {
+      await askForKeyOf(page, "make everything smaller");
+      await page.keyboard.press("s");
+      await expect(dialog(page).getByRole("list")).toBeVisible();
+    }
+    for (const colorScheme of ["dark", "light"] as const) {
+      await page.emulateMedia({ colorScheme });
+      const { violations } = await new AxeBuilder({ page }).withTags(axeTags).analyze();
+      expect(
+        violations.flatMap(({ id, nodes }) => nodes.map(({ html }) => `${colorScheme} ${id} ${html.slice(0, 120)}`)),
+      ).toEqual([]);
+    }
+  });
+}

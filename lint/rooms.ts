@@ -80,7 +80,7 @@ const rendererRooms: readonly Room[] = [
   {
     name: "renderer/ui",
     path: "src/renderer/ui/",
-    values: ["contract"],
+    values: ["contract", "keys"],
     builtins: false,
     instead:
       "ui takes props and gives pixels: it knows no store, client or screen. Pass the value in as a prop from src/renderer/screens.",

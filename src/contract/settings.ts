@@ -1,7 +1,7 @@
 import { z } from "zod";
 
 /** One press as tinykeys writes it: `k`, `Shift+a`, `$mod+Enter`, `[Shift]+?`. */
-const press = String.raw`(?:(?:\$mod|\[?(?:Shift|Alt|Control|Meta)\]?)\+)*(?:[^\s]|[A-Za-z][A-Za-z0-9]{1,20})`;
+const press = String.raw`(?:(?:\$mod|\[?(?:Shift|Alt|Control|Meta)\]?)\+)*(?:[^\s]|[A-Z][A-Za-z0-9]{1,20})`;
 
 /** What is to be pressed for a command; a space separates the presses of a sequence. */
 export const bindingSchema = z

@@ -15,7 +15,8 @@ export type Scope =
   | "composer"
   | "worktrees"
   | "welcome"
-  | "search";
+  | "search"
+  | "settings";
 
 /** The native menus that hold commands, in the order in which they stand. */
 export const menus = ["file", "go", "workstream", "view", "help"] as const;
@@ -130,6 +131,14 @@ const everywhere = [
     also: "allow consent loosening confinement",
     scope: "global",
     keys: ["g p"],
+  },
+  {
+    id: "settings",
+    title: "Open the settings",
+    also: "preferences options configure theme keys",
+    scope: "global",
+    keys: [","],
+    menu: "file",
   },
   { id: "go-workstream", title: "Go to the selected workstream", scope: "global", keys: ["g s"], menu: "go" },
 ] as const satisfies readonly CommandFacts[];
@@ -393,6 +402,45 @@ const onSearch = [
   { id: "leave-search", title: "Back to the grid", scope: "search", keys: ["u"], hint: "grid" },
 ] as const satisfies readonly CommandFacts[];
 
+const onSettings = [
+  { id: "next-setting", title: "Next setting", scope: "settings", keys: ["j"], hint: "next" },
+  { id: "previous-setting", title: "Previous setting", scope: "settings", keys: ["k"] },
+  { id: "find-setting", title: "Find a setting or a command", scope: "settings", keys: ["[Shift]+/"], hint: "find" },
+  { id: "find-key", title: "Find what a key does, by pressing it", scope: "settings", keys: ["f"], hint: "find a key" },
+  { id: "reset-setting", title: "Put the setting back to its default", scope: "settings", keys: ["r"], hint: "reset" },
+  {
+    id: "reset-keys",
+    title: "Put every key back (asks first)",
+    also: "reset shortcuts bindings",
+    scope: "settings",
+    keys: ["Shift+r"],
+  },
+  { id: "export-settings", title: "Export the settings", scope: "settings", keys: ["e"], hint: "export" },
+  { id: "import-settings", title: "Import settings", scope: "settings", keys: ["i"], hint: "import…" },
+  { id: "leave-settings", title: "Back to where you were", scope: "settings", keys: ["u"], hint: "back" },
+] as const satisfies readonly CommandFacts[];
+
+/** What a scope is called, in the order in which people look for it. */
+export const scopeNames: Readonly<Record<Scope, string>> = {
+  global: "Everywhere",
+  grid: "Grid",
+  workstream: "Workstream",
+  resting: "When it rests",
+  tabs: "Views",
+  ask: "When it asks",
+  question: "Questions",
+  transcript: "Transcript",
+  diff: "Diff",
+  composer: "While you write",
+  worktrees: "Worktrees",
+  terminal: "Terminal",
+  shell: "In the terminal",
+  selected: "Selected workstream",
+  welcome: "Get started",
+  search: "In the search",
+  settings: "Settings",
+};
+
 /**
  * Every command there is, in the order in which it is shown: dispatch, palette, key sheet, hint bar, native menu and the
  * conflict test all read this one table. What each does is the page's (`src/renderer/keys/commands.ts`).
@@ -411,6 +459,7 @@ export const table = [
   ...onWorktrees,
   ...onWelcome,
   ...onSearch,
+  ...onSettings,
 ] as const;
 
 /** Those that are not one of many. */

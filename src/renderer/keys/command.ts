@@ -28,6 +28,7 @@ export const contexts = {
   worktrees: ["global", "worktrees"],
   welcome: ["global", "welcome"],
   search: ["global", "search"],
+  settings: ["global", "settings"],
 } as const satisfies Record<string, readonly Scope[]>;
 
 export type Context = keyof typeof contexts;

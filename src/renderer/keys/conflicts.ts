@@ -1,23 +1,41 @@
-import { contexts, keysIn, type Command, type Context } from "./command.ts";
+import { clash } from "../../keys/bindings.ts";
+import type { CommandFacts } from "../../keys/table.ts";
+import { contexts, keysIn, type Context } from "./command.ts";
 
-/** Bindings that mean two things in one place, or that shadow a longer one. */
-export function conflicts(commands: readonly Command[]): string[] {
-  return (Object.keys(contexts) as Context[]).flatMap((name) => {
-    const active = commands.filter(({ scope }) => contexts[name].some((one) => one === scope));
-    const all = active.flatMap((command) =>
-      keysIn(name, command).map((keys) => ({ keys: normal(keys), id: command.id })),
-    );
-    return all.flatMap(({ keys, id }, at) =>
-      all
-        .slice(at + 1)
-        .filter(
-          (other) => other.keys === keys || other.keys.startsWith(`${keys} `) || keys.startsWith(`${other.keys} `),
-        )
-        .map((other) => `${name}: ${id} and ${other.id} both take ${keys}`),
-    );
-  });
+const places = Object.keys(contexts) as Context[];
+
+function isIn(context: Context, { scope }: Pick<CommandFacts, "scope">): boolean {
+  return contexts[context].some((one) => one === scope);
 }
 
-function normal(keys: string): string {
-  return keys.toLowerCase().replaceAll("[shift]+", "");
+/** Who means something by this binding, or by the beginning of it, in one place. */
+export function takersOf<C extends CommandFacts>(
+  context: Context,
+  binding: string,
+  commands: readonly C[],
+): { readonly command: C; readonly keys: string }[] {
+  return commands
+    .filter((command) => isIn(context, command))
+    .flatMap((command) => keysIn(context, command).map((keys) => ({ command, keys })))
+    .filter(({ keys }) => clash(keys, binding));
+}
+
+/** The places where a command of this scope has its keys; inside a terminal it has others. */
+export function placesOf(command: Pick<CommandFacts, "scope">): Context[] {
+  return places.filter((context) => isIn(context, command) && (context === "shell") === (command.scope === "shell"));
+}
+
+/** Bindings that mean two things in one place, or that shadow a longer one. */
+export function conflicts(commands: readonly CommandFacts[]): string[] {
+  return places.flatMap((context) =>
+    commands
+      .filter((command) => isIn(context, command))
+      .flatMap((command, at, all) =>
+        keysIn(context, command).flatMap((binding) =>
+          takersOf(context, binding, all.slice(at + 1)).map(
+            (other) => `${context}: ${command.id} and ${other.command.id} both take ${binding}`,
+          ),
+        ),
+      ),
+  );
 }

@@ -18,7 +18,7 @@ function stand(...table: Named[]) {
   return {
     pass: (ms: number) => (time += ms),
     press: (key: string, { typing = false, held = [] as string[] } = {}) => {
-      const match = dispatcher.press(press(key, held), bindings, typing);
+      const match = dispatcher.press(press(key, held), bindings, typing, ({ id }) => id !== "idle");
       return match.kind === "run" ? match.command.id : match.kind;
     },
   };
@@ -44,6 +44,10 @@ describe("a key", () => {
 
   it("is the same on layouts that need Shift for it", () => {
     expect(stand(...table).press("?", { held: ["Shift"] })).toBe("help");
+  });
+
+  it("passes over a command that does not hold now", () => {
+    expect(stand({ id: "idle", keys: ["a"] }, ...table).press("a")).toBe("accept");
   });
 
   it("types while the human types, and chords still work", () => {

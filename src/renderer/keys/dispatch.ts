@@ -1,3 +1,4 @@
+import { typesNothing } from "../../keys/bindings.ts";
 import { matchKeybindingPress, parseKeybinding, type KeybindingPress } from "tinykeys";
 
 /** A binding ready to be matched. */
@@ -13,7 +14,7 @@ export function bind<C extends { readonly keys: readonly string[] }>(commands: r
     command.keys.map((binding) => ({
       command,
       presses: parseKeybinding(binding),
-      whileTyping: /\$mod|Control|Meta|Alt\+|Escape|^(Shift\+)?F\d+$/.test(binding),
+      whileTyping: typesNothing(binding),
     })),
   );
 }
@@ -27,8 +28,8 @@ export type Match<C> =
 export const sequenceMs = 1_200;
 
 export interface Dispatcher<C> {
-  /** What a key press means with these bindings, given the presses that came just before. */
-  press(event: KeyboardEvent, bindings: readonly Bound<C>[], typing: boolean): Match<C>;
+  /** What a key press means with these bindings, of commands that hold now, given the presses that came just before. */
+  press(event: KeyboardEvent, bindings: readonly Bound<C>[], typing: boolean, holds: (command: C) => boolean): Match<C>;
   forget(): void;
 }
 
@@ -39,13 +40,15 @@ export function createDispatcher<C>(now: () => number): Dispatcher<C> {
   let at = -Infinity;
 
   return {
-    press(event, bindings, typing) {
+    press(event, bindings, typing, holds) {
       if (modifiers.has(event.key) || event.isComposing) return { kind: "none" };
       typed = now() - at > sequenceMs ? [event] : [...typed, event];
       at = now();
       // A key that does not continue the sequence begins anew.
       for (; typed.length > 0; typed = typed.slice(1)) {
-        const fitting = bindings.filter((bound) => (!typing || bound.whileTyping) && continues(bound, typed));
+        const fitting = bindings.filter(
+          (bound) => (!typing || bound.whileTyping) && continues(bound, typed) && holds(bound.command),
+        );
         const complete = fitting.find((bound) => bound.presses.length === typed.length);
         if (complete !== undefined) {
           typed = [];

@@ -21,6 +21,7 @@ export const everywhereBehaviours = {
   "go-grid": { run: ({ actions }) => actions.go({ screen: "grid" }) },
   "go-worktrees": { run: ({ actions }) => actions.go({ screen: "worktrees" }) },
   "go-welcome": { run: ({ actions }) => actions.go({ screen: "welcome" }) },
+  settings: { run: ({ actions }) => actions.go({ screen: "settings" }) },
   doctor: { run: ({ actions }) => actions.openOverlay("doctor") },
   "decide-loosening": {
     when: (app) => isOpen(app) && undecided(app) !== undefined,
@@ -137,6 +138,8 @@ function goUp(app: App): void {
 
 /** Puts the focus where a screen is read and walked: on the selected tile, else on the view of the open workstream. */
 export function focusPlace({ surfaces }: App): void {
+  const settings = surfaces.get("settings");
+  if (settings !== undefined) return settings.focus();
   const grid = surfaces.get("grid");
   if (grid === undefined) document.querySelector<HTMLElement>("main [role=tabpanel], main [role=listbox]")?.focus();
   else grid.focus();
@@ -144,7 +147,9 @@ export function focusPlace({ surfaces }: App): void {
 
 /** Whether a key typed here would write text. */
 export function isTyping(target: EventTarget | null): boolean {
-  return target instanceof HTMLElement && target.matches("input, textarea, select, [contenteditable]");
+  return (
+    target instanceof HTMLElement && target.matches("input:not([type=radio]), textarea, select, [contenteditable]")
+  );
 }
 
 /** Moves the focus around the regions of the screen, in the order they stand. */

@@ -1,12 +1,10 @@
-import { matchKeybindingPress, parseKeybinding } from "tinykeys";
-import { commandsIn } from "./commands.ts";
-
-const presses = commandsIn("shell")
-  .flatMap(({ keys }) => keys)
-  .map((binding) => parseKeybinding(binding))
-  .flatMap(([press, ...more]) => (press === undefined || more.length > 0 ? [] : [press]));
+import { matchKeybindingPress } from "tinykeys";
+import type { App } from "../store/app.ts";
+import { keymapOf } from "./commands.ts";
 
 /** Whether a key pressed in a terminal is for Coxswain and not for the program. */
-export function isKeptFromShell(event: KeyboardEvent): boolean {
-  return presses.some((press) => matchKeybindingPress(event, press));
+export function isKeptFromShell(app: Pick<App, "stores">, event: KeyboardEvent): boolean {
+  return (keymapOf(app).bound.get("shell") ?? []).some(({ presses: [press, ...more] }) => {
+    return press !== undefined && more.length === 0 && matchKeybindingPress(event, press);
+  });
 }

@@ -1,8 +1,8 @@
 import { useEffect } from "react";
 import type { App } from "../store/app.ts";
-import type { Command } from "./command.ts";
-import { activeCommands } from "./commands.ts";
-import { bind, createDispatcher, sequenceMs } from "./dispatch.ts";
+import { contextOf, type Command } from "./command.ts";
+import { keymapOf } from "./commands.ts";
+import { createDispatcher, sequenceMs } from "./dispatch.ts";
 import { isTyping } from "./everywhere.ts";
 
 /** Lets the command table answer the keyboard while the app is mounted. */
@@ -15,7 +15,8 @@ export function useKeys(app: App): void {
     };
     const onKey = (event: KeyboardEvent): void => {
       if (event.defaultPrevented || app.stores.view.getState().overlay !== undefined || isItsOwn(event)) return;
-      const match = dispatcher.press(event, bind(activeCommands(app)), isTyping(event.target));
+      const bindings = keymapOf(app).bound.get(contextOf(app)) ?? [];
+      const match = dispatcher.press(event, bindings, isTyping(event.target), (command) => command.when?.(app) ?? true);
       clearTimeout(timer);
       showPending(match.kind === "pending" ? match.typed : "");
       if (match.kind === "pending") timer = setTimeout(() => showPending(""), sequenceMs);

@@ -154,16 +154,13 @@ function useHints(): Hint[] {
   const app = useApp();
   const ids = useSyncExternalStore(
     (tell) => {
-      const leave = [
-        app.stores.engine.subscribe(tell),
-        app.stores.view.subscribe(tell),
-        app.stores.search.subscribe(tell),
-      ];
+      const { engine, view, search, settings } = app.stores;
+      const leave = [engine, view, search, settings].map((store) => store.subscribe(tell));
       return () => leave.forEach((stop) => stop());
     },
     () =>
       hintsOf(app)
-        .map((hint) => hint.id)
+        .map(({ id, binding }) => `${id} ${binding}`)
         .join(" "),
   );
   return ids === "" ? [] : hintsOf(app);
@@ -187,6 +184,11 @@ function rank(id: string): number {
 export function StartVerb(): ReactNode {
   const { actions } = useApp();
   return (
-    <VerbButton label="Start a workstream" binding="n" tone="primary" onPress={() => actions.openOverlay("start")} />
+    <VerbButton
+      label="Start a workstream"
+      command="start-here"
+      tone="primary"
+      onPress={() => actions.openOverlay("start")}
+    />
   );
 }

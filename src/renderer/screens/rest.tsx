@@ -36,7 +36,7 @@ function Verbs({ workstream }: { workstream: Workstream }): ReactNode {
       {raises && (
         <VerbButton
           label="Raise the budget…"
-          binding="b"
+          command="budget"
           tone="primary"
           disabled={offline}
           onPress={() => actions.openOverlay("budget")}
@@ -45,7 +45,7 @@ function Verbs({ workstream }: { workstream: Workstream }): ReactNode {
       {held && (
         <VerbButton
           label="Let it pass…"
-          binding="w"
+          command="waive"
           tone="primary"
           disabled={offline}
           onPress={() => actions.openOverlay("waive")}
@@ -54,7 +54,7 @@ function Verbs({ workstream }: { workstream: Workstream }): ReactNode {
       {isRetriable(workstream) && (
         <VerbButton
           label="Take it up again"
-          binding="Shift+r"
+          command="retry"
           tone={raises || held ? "plain" : "primary"}
           disabled={offline}
           onPress={() => void actions.retry(workstream)}
@@ -63,7 +63,7 @@ function Verbs({ workstream }: { workstream: Workstream }): ReactNode {
       {isPutAwayable(workstream) && (
         <VerbButton
           label="Put away"
-          binding="Shift+e"
+          command="archive"
           disabled={offline}
           onPress={() => void actions.archive(workstream)}
         />
@@ -71,7 +71,7 @@ function Verbs({ workstream }: { workstream: Workstream }): ReactNode {
       {isDeletable(workstream) && (
         <VerbButton
           label="Delete…"
-          binding="Shift+d"
+          command="delete-workstream"
           disabled={offline}
           onPress={() => actions.openOverlay("delete")}
         />

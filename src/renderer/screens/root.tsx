@@ -1,13 +1,17 @@
-import type { ReactNode } from "react";
+import { useMemo, type ReactNode } from "react";
+import { keysOf } from "../../keys/bindings.ts";
+import { commands } from "../keys/commands.ts";
 import { useFocusKept } from "../keys/use-focus-kept.ts";
 import { useKeys } from "../keys/use-keys.ts";
-import { isBare, useApp, useEngine, useView } from "../store/app.ts";
+import { isBare, useApp, useEngine, useSettings, useView } from "../store/app.ts";
 import type { Route } from "../store/stores.ts";
+import { KeysOfCommands } from "../ui/kbd.tsx";
 import { Frame } from "./frame.tsx";
 import { GridScreen } from "./grid/grid-screen.tsx";
 import { Overlays } from "./overlays/overlays.tsx";
 import { WelcomeScreen } from "./welcome/welcome-screen.tsx";
 import { SearchScreen } from "./search/search-screen.tsx";
+import { SettingsScreen } from "./settings/settings-screen.tsx";
 import { WorktreesScreen } from "./worktrees/worktrees-screen.tsx";
 import { WorkstreamScreen } from "./workstream/workstream-screen.tsx";
 
@@ -23,6 +27,8 @@ function Place({ route }: { route: Route }): ReactNode {
       return <SearchScreen />;
     case "worktrees":
       return <WorktreesScreen />;
+    case "settings":
+      return <SettingsScreen />;
     case "workstream":
       return <WorkstreamScreen number={route.number} tab={route.tab} />;
   }
@@ -34,12 +40,18 @@ export function Root(): ReactNode {
   useKeys(app);
   useFocusKept(app);
   const route = useView((view) => view.route);
+  const keys = useSettings((settings) => settings.keys);
+  const letters = useSettings((settings) => settings.letters);
+  const keyOf = useMemo(() => {
+    const first = new Map(commands.map((command) => [command.id, keysOf(command, { keys, letters })[0]]));
+    return (id: string) => first.get(id);
+  }, [keys, letters]);
   return (
-    <>
+    <KeysOfCommands value={keyOf}>
       <Frame>
         <Place route={route} />
       </Frame>
       <Overlays />
-    </>
+    </KeysOfCommands>
   );
 }

@@ -245,6 +245,8 @@ type ViewChange =
   | "whole"
   | "region"
   | "diffStyle"
+  | "setting"
+  | "rebinding"
   | "announcement"
   | "pendingKeys";
 

@@ -1,7 +1,7 @@
 import { tabs, type Route, type Tab } from "./stores.ts";
 
 /**
- * The address of a place: `#/` is the grid, `#/worktrees` the worktrees, `#/search` the search, `#/7/diff` the diff of workstream 7, and
+ * The address of a place: `#/` is the grid, `#/worktrees` the worktrees, `#/7/diff` the diff of workstream 7, and
  * `#/7/transcript/4711` the item 4711 of its transcript.
  */
 export function hashOf(route: Route): string {
@@ -13,7 +13,7 @@ export function hashOf(route: Route): string {
 }
 
 /** Places that are one, whatever is open in them. */
-const plainPlaces = ["worktrees", "welcome", "search"] as const satisfies readonly Route["screen"][];
+const plainPlaces = ["worktrees", "welcome", "search", "settings"] as const satisfies readonly Route["screen"][];
 
 /** The place an address names; anything unknown is the grid. */
 export function routeOf(hash: string): Route {

@@ -62,6 +62,7 @@ export type Route =
   | { readonly screen: "worktrees" }
   | { readonly screen: "search" }
   | { readonly screen: "welcome" }
+  | { readonly screen: "settings" }
   | {
       readonly screen: "workstream";
       readonly number: number;
@@ -82,7 +83,11 @@ export type Overlay =
   | "reclaim"
   | "waive"
   | "consent"
-  | "doctor";
+  | "doctor"
+  | "rebind"
+  | "reset-keys"
+  | "export-settings"
+  | "import-settings";
 
 /** A confirmation or failure of what the human just did. */
 export interface Notice {
@@ -91,6 +96,7 @@ export interface Notice {
   readonly text: string;
   readonly next?: string;
   readonly again?: () => void;
+  readonly undo?: () => void;
 }
 
 export interface ViewState {
@@ -126,6 +132,10 @@ export interface ViewState {
   /** The item that was asked for last, and how often one was: the same one can be asked for again. */
   readonly shown: { readonly workstreamId: WorkstreamId; readonly ordinal: number; readonly times: number } | undefined;
   readonly diffStyle: "unified" | "split";
+  /** The setting to begin with when the settings are opened. */
+  readonly setting: string | undefined;
+  /** The command that is to get another key. */
+  readonly rebinding: string | undefined;
 }
 
 /** How a workstream's terminal stands with this window. */
@@ -222,6 +232,8 @@ export function createStores(shelf: Shelf): Stores {
     announcement: "",
     diffStyle: settings.getState().diffStyle,
     shown: undefined,
+    setting: undefined,
+    rebinding: undefined,
   }));
   const draft = createStore<DraftState>(() => ({ drafts: readDrafts(shelf) }));
   draft.subscribe(({ drafts }) => shelf.setItem(draftsKey, JSON.stringify(drafts)));

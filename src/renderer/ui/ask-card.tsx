@@ -122,13 +122,6 @@ function Subject({ body }: { body: Exclude<RequestBody, { kind: "question" }> })
   );
 }
 
-const offerKeys: Readonly<Record<Offer, string>> = {
-  accept: "a",
-  "accept-for-thread": "Shift+a",
-  decline: "d",
-  cancel: "Shift+c",
-};
-
 const offerLabels: Readonly<Record<Offer, string>> = {
   accept: "Allow once",
   "accept-for-thread": "Allow for this thread",
@@ -179,7 +172,7 @@ function Answers(props: AskCardProps & { offers: readonly Offer[] }): ReactNode 
         <VerbButton
           key={offer}
           label={offerLabels[offer]}
-          binding={offerKeys[offer]}
+          command={offer}
           tone={offer === "accept" ? "primary" : "plain"}
           disabled={sending || offline || !whole}
           onPress={() => onAnswer(offer)}

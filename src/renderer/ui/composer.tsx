@@ -1,4 +1,5 @@
 import type { ReactNode, RefObject } from "react";
+import type { CommandId } from "../../keys/table.ts";
 import { VerbButton } from "./kbd.tsx";
 import { Plain } from "./plain.tsx";
 import "./composer.css";
@@ -59,21 +60,21 @@ export function Composer(props: ComposerProps): ReactNode {
 /** The ways in which the words can go, the plainest first. */
 function Ways({ text, running, steers, interrupts, offline, onSend }: ComposerProps): ReactNode {
   const disabled = text.trim() === "" || offline;
-  const way = (label: string, binding: string, when: "now" | "next" | "interrupt"): ReactNode => (
+  const way = (label: string, command: CommandId, when: "now" | "next" | "interrupt"): ReactNode => (
     <VerbButton
       label={label}
-      binding={binding}
-      tone={binding === "$mod+Enter" ? "primary" : "plain"}
+      command={command}
+      tone={command === "send" ? "primary" : "plain"}
       disabled={disabled}
       onPress={() => onSend(when)}
     />
   );
-  if (!running) return way("Send as next turn", "$mod+Enter", "next");
+  if (!running) return way("Send as next turn", "send", "next");
   return (
     <>
-      {steers && way("Steer now", "$mod+Enter", "now")}
-      {way("Queue for next turn", steers ? "Alt+Enter" : "$mod+Enter", "next")}
-      {interrupts && way("Interrupt and send", "$mod+Shift+Enter", "interrupt")}
+      {steers && way("Steer now", "send", "now")}
+      {way("Queue for next turn", steers ? "send-next" : "send", "next")}
+      {interrupts && way("Interrupt and send", "send-interrupt", "interrupt")}
     </>
   );
 }

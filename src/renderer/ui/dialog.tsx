@@ -11,6 +11,8 @@ export function Dialog(props: { title: string; wide?: boolean; onClose: () => vo
     const dialog = box.current;
     if (dialog === null || dialog.open) return;
     dialog.showModal();
+    // The browser chooses the first that can have it; a dialog may know better.
+    dialog.querySelector<HTMLElement>("[data-first]")?.focus();
     return () => dialog.close();
   }, []);
   return (

@@ -1,52 +1,37 @@
-import type { ReactNode } from "react";
+import { createContext, use, type ReactNode } from "react";
+import type { CommandId } from "../../keys/table.ts";
+import { printKeys } from "../../keys/print.ts";
 import "./kbd.css";
 
-const isMac = /Mac|iPhone|iPad/.test(navigator.platform);
+export const isMac = /Mac|iPhone|iPad/.test(navigator.platform);
 
-const printed: Readonly<Record<string, string>> = {
-  $mod: isMac ? "⌘" : "Ctrl",
-  Control: isMac ? "⌃" : "Ctrl",
-  Shift: isMac ? "⇧" : "Shift",
-  Alt: isMac ? "⌥" : "Alt",
-  Escape: "Esc",
-  Enter: "↵",
-  ArrowUp: "↑",
-  ArrowDown: "↓",
-  ArrowLeft: "←",
-  ArrowRight: "→",
-  Space: "Space",
-};
-
-/** A key binding as it is printed on keys: `$mod+Shift+Enter` becomes Ctrl Shift ↵. */
-export function printKeys(binding: string): string {
-  return binding
-    .split(" ")
-    .map((press) =>
-      press
-        .replaceAll(/\[[^\]]*\]\+/g, "")
-        .split(/(?<=\w)\+/)
-        .map((key, _at, { length }) => printed[key] ?? (length > 1 ? key.toUpperCase() : key))
-        .join(isMac ? "" : "+"),
-    )
-    .join(" ");
-}
+/** The first key of a command as the human has it; undefined for a command without one. Handed in by the app. */
+export const KeysOfCommands = createContext<(command: string) => string | undefined>(() => undefined);
 
 export function Keys({ binding }: { binding: string }): ReactNode {
-  return <kbd className="keys">{printKeys(binding)}</kbd>;
+  return <kbd className="keys">{printKeys(binding, isMac)}</kbd>;
 }
 
-/** A verb with its key printed beside it. */
+/** The key of a command, wherever the human has put it. */
+export function KeysOf({ command }: { command: CommandId }): ReactNode {
+  const binding = use(KeysOfCommands)(command);
+  return binding === undefined ? null : <Keys binding={binding} />;
+}
+
+/** A verb with its key printed beside it: that of its command, or one that is the dialog's own. */
 export function VerbButton(props: {
   label: string;
+  command?: CommandId;
   binding?: string;
   tone?: "primary" | "plain" | "danger";
   disabled?: boolean;
   onPress: () => void;
 }): ReactNode {
-  const { label, binding, tone = "plain", disabled = false, onPress } = props;
+  const { label, command, binding, tone = "plain", disabled = false, onPress } = props;
   return (
     <button type="button" className="verb" data-tone={tone} disabled={disabled} onClick={onPress}>
       {label}
+      {command !== undefined && <KeysOf command={command} />}
       {binding !== undefined && <Keys binding={binding} />}
     </button>
   );

@@ -9,6 +9,7 @@ export interface NoticeProps {
   readonly text: string;
   readonly next?: string;
   readonly again?: () => void;
+  readonly undo?: () => void;
 }
 
 /** What became of what the human just did. A failure stays until it is dismissed. */
@@ -23,7 +24,7 @@ export function Notices({
   return (
     <section className="notices" aria-label="Notices">
       <ul>
-        {notices.map(({ id, tone, text, next, again }) => (
+        {notices.map(({ id, tone, text, next, again, undo }) => (
           <li key={id} className="notice" data-tone={tone}>
             {tone === "done" ? <CircleCheck aria-hidden size={14} /> : <CircleAlert aria-label="failed" size={14} />}
             <p>
@@ -43,6 +44,17 @@ export function Notices({
                 }}
               >
                 Try again
+              </button>
+            )}
+            {undo !== undefined && (
+              <button
+                type="button"
+                onClick={() => {
+                  onDismiss(id);
+                  undo();
+                }}
+              >
+                Undo
               </button>
             )}
             <button type="button" onClick={() => onDismiss(id)}>

@@ -38,7 +38,11 @@ function Empty(): ReactNode {
       <p>Give an agent a ticket or a sentence; it works in a worktree of its own and asks when it needs you.</p>
       <StartVerb />
       {asking !== undefined && (
-        <VerbButton label="Decide what it asks for…" binding="g p" onPress={() => decide(app, asking.id)} />
+        <VerbButton
+          label="Decide what it asks for…"
+          command="decide-loosening"
+          onPress={() => decide(app, asking.id)}
+        />
       )}
     </Placard>
   );

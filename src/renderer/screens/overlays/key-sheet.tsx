@@ -1,30 +1,11 @@
 import type { ReactNode } from "react";
-import type { Scope } from "../../../keys/table.ts";
+import { scopeNames, type Scope } from "../../../keys/table.ts";
 import { contextOf, contexts } from "../../keys/command.ts";
 import { commandsIn } from "../../keys/commands.ts";
 import { useApp } from "../../store/app.ts";
 import { Dialog } from "../../ui/dialog.tsx";
 import { Keys } from "../../ui/kbd.tsx";
 import "./palette.css";
-
-const scopeNames: Readonly<Record<Scope, string>> = {
-  global: "Everywhere",
-  grid: "Grid",
-  workstream: "Workstream",
-  resting: "When it rests",
-  tabs: "Views",
-  ask: "When it asks",
-  question: "Questions",
-  transcript: "Transcript",
-  diff: "Diff",
-  terminal: "Terminal",
-  shell: "In the terminal",
-  selected: "Selected workstream",
-  composer: "While you write",
-  welcome: "Get started",
-  worktrees: "Worktrees",
-  search: "In the search",
-};
 
 /** Ten commands that go to a workstream by its number say less than one. */
 function isOneOfMany(id: string): boolean {
@@ -37,7 +18,7 @@ export function KeySheet({ onClose }: { onClose: () => void }): ReactNode {
   const context = contextOf(app);
   const scopes: readonly Scope[] = contexts[context];
   const here = [...scopes.slice(1), "global" as const];
-  const bound = commandsIn(context);
+  const bound = commandsIn(app, context);
   return (
     <Dialog title="Keys that work here" wide onClose={onClose}>
       <div className="sheet">

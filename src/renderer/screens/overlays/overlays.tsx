@@ -1,5 +1,8 @@
 import type { ReactNode } from "react";
 import { useApp, useView } from "../../store/app.ts";
+import { ExportDialog, ImportDialog } from "../settings/settings-file-dialogs.tsx";
+import { RebindDialog } from "../settings/rebind-dialog.tsx";
+import { ResetKeysDialog } from "../settings/reset-keys-dialog.tsx";
 import { AdoptDialog } from "./adopt-dialog.tsx";
 import { BudgetDialog } from "./budget-dialog.tsx";
 import { ConsentDialog } from "./consent-dialog.tsx";
@@ -49,6 +52,14 @@ export function Overlays(): ReactNode {
       return <ConsentDialog onClose={close} />;
     case "doctor":
       return <Doctor onClose={close} />;
+    case "rebind":
+      return <RebindDialog onClose={close} />;
+    case "reset-keys":
+      return <ResetKeysDialog onClose={close} />;
+    case "export-settings":
+      return <ExportDialog onClose={close} />;
+    case "import-settings":
+      return <ImportDialog onClose={close} />;
     case undefined:
       return null;
   }

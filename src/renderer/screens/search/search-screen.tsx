@@ -95,7 +95,7 @@ function Field(): ReactNode {
       />
       <VerbButton
         label={order === "best" ? "Best first" : "Newest first"}
-        binding="o"
+        command="order-found"
         onPress={() => actions.orderFound(order === "best" ? "newest" : "best")}
       />
     </div>

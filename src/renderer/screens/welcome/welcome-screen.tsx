@@ -42,7 +42,7 @@ function Welcome(): ReactNode {
         </p>
         <VerbButton
           label="Open a project"
-          binding="n"
+          command="open-first"
           tone="primary"
           disabled={offline}
           onPress={() => actions.openOverlay("project")}
@@ -56,7 +56,7 @@ function Welcome(): ReactNode {
         </p>
         <VerbButton
           label={opening ? "Opening the demo…" : "Try the demo"}
-          binding="t"
+          command="try-demo"
           disabled={offline || opening}
           onPress={() => void tryDemo(app)}
         />
@@ -73,7 +73,13 @@ function Loosening(): ReactNode {
   const asking = useEngine(({ fleet }) => Object.values(fleet.attention).find(({ kind }) => kind === "consent"));
   const { projectId } = asking ?? {};
   if (projectId === undefined) return null;
-  return <VerbButton label="Decide what a project asks for…" binding="g p" onPress={() => decide(app, projectId)} />;
+  return (
+    <VerbButton
+      label="Decide what a project asks for…"
+      command="decide-loosening"
+      onPress={() => decide(app, projectId)}
+    />
+  );
 }
 
 function Basics(): ReactNode {
@@ -101,14 +107,14 @@ function Basics(): ReactNode {
         {missing && (
           <VerbButton
             label="Install Codex"
-            binding="i"
+            command="install-codex"
             disabled={offline}
             onPress={() => void actions.installCodex()}
           />
         )}
         <VerbButton
           label="Look again"
-          binding="."
+          command="look-again"
           disabled={found === undefined}
           onPress={() => void actions.examine()}
         />

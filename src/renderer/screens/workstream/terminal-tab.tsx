@@ -106,7 +106,7 @@ function Open({ workstream }: { workstream: Workstream }): ReactNode {
           onType={(text) => joined.current?.type(text)}
           onGrid={(grid) => joined.current?.resize(grid)}
           onFocus={(inside) => actions.show({ region: inside ? "shell" : undefined })}
-          keeps={isKeptFromShell}
+          keeps={(event) => isKeptFromShell({ stores }, event)}
         />
       </Suspense>
       {over && <Over state={state} onRenew={renew} />}

@@ -84,7 +84,7 @@ function Disk(): ReactNode {
     <section className="disk" aria-label="Disk">
       {use !== undefined && <Use use={use} />}
       {progress === undefined ? (
-        !reader && <VerbButton label="Measure" binding="m" onPress={() => void actions.measureDisk()} />
+        !reader && <VerbButton label="Measure" command="measure" onPress={() => void actions.measureDisk()} />
       ) : (
         <div className="disk-progress">
           <progress

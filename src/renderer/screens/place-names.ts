@@ -1,0 +1,17 @@
+import type { Context } from "../keys/command.ts";
+
+/** Where a key counts, as it is said to the human. */
+export const placeNames: Readonly<Record<Context, string>> = {
+  grid: "on the grid",
+  transcript: "in a transcript",
+  terminal: "at a terminal",
+  shell: "in a terminal",
+  diff: "in a diff",
+  plan: "in a plan",
+  question: "at a question",
+  composer: "while you write",
+  worktrees: "among the worktrees",
+  welcome: "where one gets started",
+  search: "in the search",
+  settings: "among the settings",
+};
