@@ -42,6 +42,7 @@ export async function startFakeEngine(options: FakeOptions, built: BuiltWindow) 
   const token = randomBytes(16).toString("hex");
   const startedAt = Date.now();
   let measured = false;
+  const deaf = new Set<string>();
   const os = implement(contract);
 
   let finishInstall = (): void => {};
@@ -236,6 +237,12 @@ export async function startFakeEngine(options: FakeOptions, built: BuiltWindow) 
       steer: os.workstream.steer.handler(({ input }) => {
         heard("steer", input);
         const { workstreamId, text, when } = input;
+        if (deaf.has(workstreamId)) {
+          throw new ORPCError("CONFLICT", {
+            message: "Its worktree is being set up.",
+            data: { next: "Ask again when it works." },
+          });
+        }
         const id = `m${randomBytes(6).toString("hex")}`;
         const from = { kind: "human" as const };
         fleet.tell({
@@ -320,6 +327,8 @@ export async function startFakeEngine(options: FakeOptions, built: BuiltWindow) 
   return {
     ...fleet,
     sent,
+    /** Workstreams that take no words. */
+    deaf,
     origin,
     url: `${origin}#token=${token}`,
     /** Lets the installation under way come to its end. */

@@ -2,6 +2,7 @@ import { createRoot } from "react-dom/client";
 import { findDoor } from "./client.ts";
 import { followDrops } from "./follow-drop.ts";
 import { followHost } from "./follow-host.ts";
+import { followLook } from "./follow-look.ts";
 import { followSettings } from "./follow-settings.ts";
 import { Root } from "./screens/root.tsx";
 import { createActions } from "./store/actions.ts";
@@ -40,6 +41,7 @@ function start(page: Window, place: HTMLElement): void {
   followAttention(page, app);
   followHost(page, app);
   followDrops(page, app);
+  followLook(page, app);
   createRoot(place).render(
     <AppContext value={app}>
       <Root />

@@ -125,6 +125,7 @@ function undecided({ stores }: App): ProjectId | undefined {
 function goUp(app: App): void {
   const { actions, stores, surfaces } = app;
   const { route, steering, declining } = app.stores.view.getState();
+  const { enlarged, chosen, filter, text } = app.stores.grid.getState();
   if (declining !== undefined) return actions.show({ declining: undefined });
   if (steering) {
     actions.show({ steering: false });
@@ -133,7 +134,10 @@ function goUp(app: App): void {
   if (isTyping(document.activeElement)) return focusPlace(app);
   if (stores.worktrees.getState().progress !== undefined) return actions.stopMeasuring();
   if (stores.setup.getState().install !== undefined) return actions.stopInstalling();
-  if (route.screen !== "grid") actions.go({ screen: "grid" });
+  if (route.screen !== "grid") return actions.go({ screen: "grid" });
+  if (enlarged !== undefined) return actions.showGrid({ enlarged: undefined });
+  if (chosen.size > 0) return actions.chooseNone();
+  if (filter !== "all" || text !== "") actions.showGrid({ filter: "all", text: "" });
 }
 
 /** Puts the focus where a screen is read and walked: on the selected tile, else on the view of the open workstream. */

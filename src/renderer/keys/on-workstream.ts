@@ -34,6 +34,19 @@ export const workstreamBehaviours = {
     run: withWorkstream((workstream, { actions }) => void actions.pause(workstream)),
   },
   "delete-workstream": { when: whenCurrent(isDeletable), run: ({ actions }) => actions.openOverlay("delete") },
+  "resolve-conflict": {
+    when: whenCurrent((workstream) => takesWords(workstream) && workstream.forecast?.conflict !== undefined),
+    run: withWorkstream((workstream, { actions }) => void actions.resolveConflict(workstream)),
+  },
+  "mark-unread": {
+    when: (app) => currentStanding(app) !== undefined,
+    run: withWorkstream((workstream, { actions }) => {
+      // What is in front of the human is read as long as it stays there.
+      actions.showGrid({ enlarged: undefined });
+      actions.go({ screen: "grid" });
+      actions.markUnread(workstream);
+    }),
+  },
   leave: { run: ({ actions }) => actions.go({ screen: "grid" }) },
   send: {
     run: withWorkstream((workstream, app) => {

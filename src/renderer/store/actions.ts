@@ -6,6 +6,7 @@ import type { Budget } from "../../contract/usage.ts";
 import { isOutOfBudget } from "./abilities.ts";
 import { problemOfCall, type EngineClient } from "../client.ts";
 import type { FocusClock } from "./focus-clock.ts";
+import { createGridActions } from "./grid-actions.ts";
 import { hashOf } from "./route.ts";
 import { createTranscriptActions } from "./transcript-actions.ts";
 import { createPassingActions } from "./passing-actions.ts";
@@ -136,6 +137,7 @@ export function createActions({ stores, client, focus, newKey, page }: ActionsDe
     ...createWorktreeActions({ stores, client, notify, command }),
     ...createPassingActions({ notify, refused }),
     ...createSearchActions({ stores, client, go }),
+    ...createGridActions({ stores, client, notify, refused }),
     ...createSettingsActions({ command, refused }),
     ...createTranscriptActions({ stores, client, tellFailure, notify, go, page }),
     notify,

@@ -8,6 +8,7 @@ import type { AttentionItem, FleetState, Workstream } from "../../contract/state
 import type { Worktree } from "../../contract/worktrees.ts";
 import type { Actions } from "./actions.ts";
 import type { FocusClock } from "./focus-clock.ts";
+import { shownStandings, type GridState } from "./grid-store.ts";
 import type { Mirror } from "./mirror.ts";
 import type { SearchState } from "./search-store.ts";
 import type { Standing, Standings } from "./standing.ts";
@@ -22,6 +23,7 @@ import type {
   WorktreesState,
 } from "./stores.ts";
 import type { Surfaces } from "./surfaces.ts";
+import { unreadWords } from "./unread.ts";
 
 /** Everything a screen or a key needs, made once by main.tsx. */
 export interface App {
@@ -75,6 +77,19 @@ export function useSearch<T>(select: (state: SearchState) => T): T {
   return useStore(useApp().stores.search, select);
 }
 
+export function useGrid<T>(select: (state: GridState) => T): T {
+  return useStore(useApp().stores.grid, select);
+}
+
+/** What happened to a workstream since the human last looked at it, in words. */
+export function useUnread(id: WorkstreamId): string | undefined {
+  const seen = useStore(useApp().stores.seen, (rows) => rows[id]);
+  return useEngine(({ fleet }) => {
+    const workstream = fleet.workstreams[id];
+    return workstream === undefined ? undefined : unreadWords(fleet, workstream, seen);
+  });
+}
+
 export function useWorktrees<T>(select: (state: WorktreesState) => T): T {
   return useStore(useApp().stores.worktrees, select);
 }
@@ -113,6 +128,20 @@ export function useDraft(key: string): string {
 export function useStandings(): readonly Standing[] {
   const { standings } = useApp();
   return useEngine((state) => standings(state.fleet));
+}
+
+/** What the grid shows: what its filter lets through, in the order of their numbers. */
+export function gridStandings(app: Pick<App, "stores" | "standings">): readonly Standing[] {
+  const { engine, grid } = app.stores;
+  return shownStandings(app.standings(engine.getState().fleet), grid.getState());
+}
+
+/** The workstreams that a verb for several acts on: the chosen ones, else the one that keys act on. */
+export function chosenStandings(app: App): readonly Standing[] {
+  const { chosen } = app.stores.grid.getState();
+  const several = allStandings(app).filter(({ workstream }) => chosen.has(workstream.id));
+  const one = currentStanding(app);
+  return several.length > 0 || one === undefined ? several : [one];
 }
 
 export function allStandings(app: App): readonly Standing[] {

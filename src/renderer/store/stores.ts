@@ -12,9 +12,11 @@ import type { AgentCard } from "./abilities.ts";
 import type { DetailMirror } from "./detail-mirror.ts";
 import { emptyMirror, type FleetMirror } from "./fleet-mirror.ts";
 import { createSearchStore, type SearchState } from "./search-store.ts";
+import { createGridStore, type GridState } from "./grid-store.ts";
 import { createSettingsStore } from "./settings-store.ts";
 import { createPlaces, type Places } from "./places.ts";
 import { createStreams, type Streams } from "./streams.ts";
+import { createSeenStore } from "./unread.ts";
 
 /** The mirror of the engine: what it last said, and whether it still speaks. */
 export interface EngineState extends FleetMirror {
@@ -76,6 +78,7 @@ export type Overlay =
   | "keys"
   | "start"
   | "stop"
+  | "broadcast"
   | "budget"
   | "delete"
   | "project"
@@ -193,6 +196,8 @@ export interface Stores {
   readonly places: Places;
   readonly setup: Store<SetupState>;
   readonly terminal: Store<TerminalsState>;
+  readonly grid: Store<GridState>;
+  readonly seen: ReturnType<typeof createSeenStore>;
 }
 
 /** Where small texts outlive the page. */
@@ -259,6 +264,8 @@ export function createStores(shelf: Shelf): Stores {
     setup,
     streams,
     places: createPlaces(shelf),
+    grid: createGridStore(shelf),
+    seen: createSeenStore(shelf, engine),
   };
 }
 

@@ -17,6 +17,7 @@ export interface SurfaceTable {
   readonly search: { focus(): void };
   readonly settings: { move(by: 1 | -1): void; find(): void; findKey(): void; reset(): void; focus(): void };
   readonly steer: { focus(): void };
+  readonly filter: { focus(): void };
 }
 
 export interface Surfaces {

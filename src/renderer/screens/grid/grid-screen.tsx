@@ -1,29 +1,72 @@
-import { useEffect, type ReactNode } from "react";
+import { useEffect, useMemo, type ReactNode } from "react";
 import { decide } from "../../keys/everywhere.ts";
 import { wantedLoosenings } from "../../store/abilities.ts";
-import { useApp, useEngine, useStandings, useView } from "../../store/app.ts";
-import type { Standing } from "../../store/standing.ts";
+import { useApp, useEngine, useGrid, useView } from "../../store/app.ts";
+import { shownStandings } from "../../store/grid-store.ts";
 import { VerbButton } from "../../ui/kbd.tsx";
 import { Placard } from "../../ui/link-banner.tsx";
 import { StartVerb } from "../frame.tsx";
+import { GridBar } from "./grid-bar.tsx";
 import { Peek } from "./peek.tsx";
-import { Tiles } from "./tiles.tsx";
+import { Tiles, useStanding } from "./tiles.tsx";
 import { Urgent } from "./urgent.tsx";
 import "./grid-screen.css";
 
 /** Every workstream at once, each always in the same place, and what is needed to decide about the selected one. */
 export function GridScreen(): ReactNode {
-  const standings = useStandings();
-  const selected = useSelected(standings);
-  if (standings.length === 0) return <Empty />;
+  const none = useEngine(({ fleet }) => Object.values(fleet.workstreams).every(({ phase }) => phase === "archived"));
+  if (none) return <Empty />;
   return (
     <main className="grid-screen">
       <h1 className="unseen">Workstreams</h1>
       <Urgent />
-      <Tiles standings={standings} selected={selected?.workstream.id} />
-      <Peek standing={selected} />
+      <GridBar />
+      <Places />
     </main>
   );
+}
+
+/** The tiles, and what the selected one needs. Drawn again when other tiles are shown or one is selected, and not by what they do. */
+function Places(): ReactNode {
+  const { actions } = useApp();
+  const ids = useShownIds();
+  const selected = useSelectedId(ids);
+  if (ids.length === 0) {
+    return (
+      <div className="tiles-none">
+        <p>No workstream fits this filter.</p>
+        <VerbButton
+          label="Show all"
+          binding="Escape"
+          tone="primary"
+          onPress={() => actions.showGrid({ filter: "all", text: "" })}
+        />
+      </div>
+    );
+  }
+  return (
+    <>
+      <Tiles ids={ids} selected={selected} />
+      <SelectedPeek id={selected} />
+    </>
+  );
+}
+
+function SelectedPeek({ id }: { id: string | undefined }): ReactNode {
+  return <Peek standing={useStanding(id)} />;
+}
+
+/** The same array as long as the same are shown. */
+function useShownIds(): readonly string[] {
+  const { standings } = useApp();
+  const filter = useGrid((grid) => grid.filter);
+  const text = useGrid((grid) => grid.text);
+  const joined = useEngine(({ fleet }) =>
+    shownStandings(standings(fleet), { filter, text })
+      .map(({ workstream }) => workstream.id)
+      .join(" "),
+  );
+  return useMemo(() => (joined === "" ? [] : joined.split(" ")), [joined]);
 }
 
 function Empty(): ReactNode {
@@ -48,17 +91,20 @@ function Empty(): ReactNode {
   );
 }
 
-/** The selected tile; until one is chosen, the first that needs the human, else the first. When it was put away, the one after it. */
-function useSelected(standings: readonly Standing[]): Standing | undefined {
-  const { actions } = useApp();
-  const id = useView((view) => view.selected);
-  const chosen = standings.find(({ workstream }) => workstream.id === id);
-  const gone = useEngine((state) => (id === undefined ? undefined : state.fleet.workstreams[id]?.number));
-  const after = standings.find(({ workstream }) => gone !== undefined && workstream.number > gone);
-  const standing = chosen ?? after ?? standings.find((one) => one.attention.length > 0) ?? standings[0];
-  const fallback = chosen === undefined ? standing?.workstream.id : undefined;
+/** The selected tile; until one is chosen, the first that needs the human, else the first. When it is not shown any more, the one after it. */
+function useSelectedId(ids: readonly string[]): string | undefined {
+  const { actions, standings, stores } = useApp();
+  const selected = useView((view) => view.selected);
+  const isShown = selected !== undefined && ids.includes(selected);
+  const gone = useEngine((state) => (selected === undefined ? undefined : state.fleet.workstreams[selected]?.number));
+  const fallback = useMemo(() => {
+    if (isShown) return undefined;
+    const shown = standings(stores.engine.getState().fleet).filter(({ workstream }) => ids.includes(workstream.id));
+    const after = shown.find(({ workstream }) => gone !== undefined && workstream.number > gone);
+    return (after ?? shown.find((one) => one.attention.length > 0) ?? shown[0])?.workstream.id;
+  }, [isShown, gone, ids, standings, stores]);
   useEffect(() => {
     if (fallback !== undefined) actions.show({ selected: fallback });
   }, [actions, fallback]);
-  return standing;
+  return isShown ? selected : fallback;
 }

@@ -10,7 +10,9 @@ import { Command, MiddleEllipsis, Plain, WithCode } from "../../ui/plain.tsx";
 import { StatusMark } from "../../ui/status-mark.tsx";
 import { Ask, useLook } from "../ask.tsx";
 import { Rest, rests } from "../rest.tsx";
+import { useForecastWords } from "../use-forecast-words.ts";
 import { useNow } from "../use-now.ts";
+import { diffWords } from "./facts-in-words.ts";
 import "./peek.css";
 
 /** What is needed to decide about the selected workstream. Its height never changes, so that the tiles stay where they are. */
@@ -66,6 +68,7 @@ function Summary({ standing }: { standing: Standing }): ReactNode {
         </dd>
         <dt>diff</dt>
         <dd>{diffWords(workstream)}</dd>
+        <ConflictFact workstream={workstream} />
       </dl>
       <ol className="summary-lines" aria-label="Last lines">
         {lines?.map((told, at) => (
@@ -78,11 +81,18 @@ function Summary({ standing }: { standing: Standing }): ReactNode {
   );
 }
 
-function diffWords({ diff }: Workstream): string {
-  if (diff === undefined || diff.files === 0) return "nothing changed yet";
-  const commits = `${String(diff.commits)} commit${diff.commits === 1 ? "" : "s"}`;
-  const files = `${String(diff.files)} file${diff.files === 1 ? "" : "s"}`;
-  return `+${String(diff.added)} −${String(diff.removed)} in ${files}, ${commits}${diff.dirty ? ", and work not committed" : ""}`;
+/** What its commits do not go together with. */
+function ConflictFact({ workstream }: { workstream: Workstream }): ReactNode {
+  const words = useForecastWords(workstream);
+  if (words === "") return null;
+  return (
+    <>
+      <dt>conflict</dt>
+      <dd>
+        <Plain text={words} />
+      </dd>
+    </>
+  );
 }
 
 /** One line to the author without leaving the grid. */

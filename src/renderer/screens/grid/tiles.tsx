@@ -1,23 +1,22 @@
-import { useCallback, useEffect, useLayoutEffect, useRef, type ReactNode } from "react";
-import { useApp, useEngine } from "../../store/app.ts";
-import { age, ageInWords, compact } from "../../store/format.ts";
+import { memo, useCallback, useEffect, useLayoutEffect, useRef, type ReactNode } from "react";
+import { gridStandings, useApp, useEngine, useGrid, useUnread } from "../../store/app.ts";
 import type { Standing } from "../../store/standing.ts";
-import { Tile, type TileProps } from "../../ui/tile.tsx";
+import { Tile } from "../../ui/tile.tsx";
 import { useNow } from "../use-now.ts";
+import { Enlarged } from "./enlarged.tsx";
+import { tilePropsOf } from "./tile-props.ts";
 
-/** Every workstream, each in the place that its number gives it. */
-export function Tiles({
-  standings,
+/** Every workstream that the filter lets through, in the order of their numbers. */
+export const Tiles = memo(function Tiles({
+  ids,
   selected,
 }: {
-  standings: readonly Standing[];
+  ids: readonly string[];
   selected: string | undefined;
 }): ReactNode {
-  const { actions, surfaces, standings: read, stores } = useApp();
-  const lines = useEngine((state) => state.lines);
-  const projects = useEngine((state) => state.fleet.projects);
-  const several = Object.keys(projects).length > 1;
-  const now = useNow();
+  const app = useApp();
+  const { actions, surfaces, stores } = app;
+  const density = useGrid((grid) => grid.density);
   const list = useRef<HTMLUListElement>(null);
 
   const select = useCallback(
@@ -28,10 +27,10 @@ export function Tiles({
   );
   const open = useCallback(
     (id: string) => {
-      const found = read(stores.engine.getState().fleet).find(({ workstream }) => workstream.id === id);
+      const found = gridStandings(app).find(({ workstream }) => workstream.id === id);
       if (found !== undefined) actions.go({ screen: "workstream", number: found.workstream.number, tab: "transcript" });
     },
-    [actions, read, stores],
+    [actions, app],
   );
 
   useEffect(
@@ -60,68 +59,67 @@ export function Tiles({
     const size = new ResizeObserver(reveal);
     size.observe(list.current);
     return () => size.disconnect();
-  }, [selected]);
+  }, [selected, density]);
 
   return (
-    <ul ref={list} className="tiles" aria-label="Workstreams" data-region="grid" tabIndex={-1}>
-      {standings.map((standing) => (
-        <Tile
-          key={standing.workstream.id}
-          {...tileOf(standing, lines[standing.workstream.id], now)}
-          project={several ? projects[standing.workstream.projectId]?.name : undefined}
-          selected={standing.workstream.id === selected}
-          onSelect={select}
-          onOpen={open}
-        />
+    <ul
+      ref={list}
+      className="tiles"
+      aria-label="Workstreams"
+      data-region="grid"
+      data-density={density}
+      data-many={ids.length > 10}
+      tabIndex={-1}
+    >
+      {ids.map((id) => (
+        <Slot key={id} id={id} selected={id === selected} onSelect={select} onOpen={open} />
       ))}
     </ul>
   );
+});
+
+interface SlotProps {
+  readonly id: string;
+  readonly selected: boolean;
+  readonly onSelect: (id: string) => void;
+  readonly onOpen: (id: string) => void;
 }
 
-const noLines: readonly string[] = [];
+/** One place of the grid. It alone hears of its workstream, so that what one does redraws no other. */
+const Slot = memo(function Slot(props: SlotProps): ReactNode {
+  const standing = useStanding(props.id);
+  return standing === undefined ? null : <Filled {...props} standing={standing} />;
+});
 
-type Shown = Omit<TileProps, "project" | "selected" | "onSelect" | "onOpen">;
-
-function tileOf(standing: Standing, lines: readonly string[] | undefined, now: number): Shown {
-  const { workstream, status, line, since } = standing;
-  const { spent, budget, diff, ticket } = workstream;
-  const ms = Math.max(0, now - since);
-  const total = spent.tokens.total;
-  return {
-    id: workstream.id,
-    number: workstream.number,
-    name: workstream.name,
-    title: ticket.title,
-    status,
-    still: standing.still,
-    lines: withNow(lines ?? noLines, line),
-    age: age(ms),
-    ageSays: `${status} for ${ageInWords(ms)}`,
-    turn: workstream.turns,
-    tokens: budget.tokens === undefined ? compact(total) : `${compact(total)}/${compact(budget.tokens)}`,
-    tokensSay:
-      budget.tokens === undefined
-        ? `${String(total)} tokens, without a budget`
-        : `${String(total)} of ${String(budget.tokens)} tokens`,
-    share: budget.tokens === undefined ? undefined : total / budget.tokens,
-    added: diff?.added ?? 0,
-    removed: diff?.removed ?? 0,
-    dirty: diff?.dirty ?? false,
-    unconfined:
-      workstream.confinement === "none" ? "agent" : workstream.commandConfinement === "none" ? "hooks" : undefined,
-  };
+function Filled({ standing, ...props }: SlotProps & { readonly standing: Standing }): ReactNode {
+  const { id } = props;
+  const { stores } = useApp();
+  const lines = useEngine((state) => state.lines[id]);
+  const project = useEngine(({ fleet }) =>
+    Object.keys(fleet.projects).length > 1 ? fleet.projects[standing.workstream.projectId]?.name : undefined,
+  );
+  const unread = useUnread(id);
+  const chosen = useGrid((grid) => grid.chosen.has(id));
+  const enlarged = useGrid((grid) => (grid.enlarged?.id === id ? grid.enlarged : undefined));
+  const now = useNow();
+  return (
+    <Tile
+      {...props}
+      {...tilePropsOf(standing, stores.engine.getState().fleet, { lines, unread, now })}
+      project={project}
+      chosen={chosen}
+      enlarged={enlarged !== undefined}
+      over={
+        enlarged === undefined ? undefined : <Enlarged standing={standing} words={enlarged.words} unread={unread} />
+      }
+    />
+  );
 }
 
-const withNowCache = new WeakMap<readonly string[], { line: string; lines: readonly string[] }>();
-
-/** The live lines with the present one last; the same array for the same lines, so that a tile is drawn only when it changes. */
-function withNow(lines: readonly string[], line: string): readonly string[] {
-  if (lines.at(-1) === line) return lines;
-  const cached = withNowCache.get(lines);
-  if (cached?.line === line) return cached.lines;
-  const made = [...lines, line];
-  if (lines !== noLines) withNowCache.set(lines, { line, lines: made });
-  return made;
+/** The same as long as nothing about it changed. */
+export function useStanding(id: string | undefined): Standing | undefined {
+  const { standings } = useApp();
+  return useEngine(({ fleet }) => standings(fleet).find(({ workstream }) => workstream.id === id));
 }
 
 function focusTile(list: HTMLUListElement | null, id: string | undefined): void {
@@ -146,7 +144,8 @@ function moveFrom(
   const at = tiles.findIndex((tile) => tile.dataset["tile"] === id);
   const here = tiles[at];
   if (here === undefined) return tiles[0]?.focus();
-  const columns = tiles.filter((tile) => tile.offsetTop === tiles[0]?.offsetTop).length;
+  const rows = tiles.map((tile) => (tile.offsetParent === null ? 0 : tile.getBoundingClientRect().top));
+  const columns = rows.filter((top) => top === rows[0]).length;
   const step = { left: -1, right: 1, up: -columns, down: columns }[direction];
   tiles[at + step]?.focus();
 }

@@ -4,6 +4,7 @@ import { ExportDialog, ImportDialog } from "../settings/settings-file-dialogs.ts
 import { RebindDialog } from "../settings/rebind-dialog.tsx";
 import { ResetKeysDialog } from "../settings/reset-keys-dialog.tsx";
 import { AdoptDialog } from "./adopt-dialog.tsx";
+import { BroadcastDialog } from "./broadcast-dialog.tsx";
 import { BudgetDialog } from "./budget-dialog.tsx";
 import { ConsentDialog } from "./consent-dialog.tsx";
 import { DeleteDialog } from "./delete-dialog.tsx";
@@ -32,6 +33,8 @@ export function Overlays(): ReactNode {
       return <StartDialog onClose={close} />;
     case "stop":
       return <StopDialog onClose={close} />;
+    case "broadcast":
+      return <BroadcastDialog onClose={close} />;
     case "budget":
       return <BudgetDialog onClose={close} />;
     case "delete":

@@ -1,12 +1,15 @@
 import type { ReactNode } from "react";
 import type { Workstream } from "../../../contract/states.ts";
-import { useApp } from "../../store/app.ts";
+import { takesWords } from "../../store/abilities.ts";
+import { canAct, useApp, useEngine } from "../../store/app.ts";
 import { ageInWords, compact } from "../../store/format.ts";
 import type { Standing } from "../../store/standing.ts";
 import { tabs, type Tab } from "../../store/stores.ts";
-import { Command, MiddleEllipsis, WithCode } from "../../ui/plain.tsx";
+import { VerbButton } from "../../ui/kbd.tsx";
+import { Command, MiddleEllipsis, Plain, WithCode } from "../../ui/plain.tsx";
 import { StatusMark } from "../../ui/status-mark.tsx";
 import { rests } from "../rest.tsx";
+import { useForecastWords } from "../use-forecast-words.ts";
 import { useNow } from "../use-now.ts";
 import "./top.css";
 
@@ -51,6 +54,7 @@ export function Top({ standing, tab }: { standing: Standing; tab: Tab }): ReactN
           </span>
         </span>
       </div>
+      <Conflict workstream={workstream} />
       {workstream.confinement === "none" && (
         <p className="workstream-warning">
           Nothing confines this agent on this machine: it can reach whatever you can.
@@ -76,6 +80,29 @@ export function Top({ standing, tab }: { standing: Standing; tab: Tab }): ReactN
         ))}
       </div>
     </header>
+  );
+}
+
+/** What its commits do not go together with; where that is its base, with the verb that has it mended. */
+function Conflict({ workstream }: { workstream: Workstream }): ReactNode {
+  const { actions } = useApp();
+  const words = useForecastWords(workstream);
+  const open = useEngine(canAct);
+  const isBase = workstream.forecast?.conflict !== undefined;
+  if (words === "") return null;
+  return (
+    <p className="workstream-conflict" data-conflict={isBase ? "base" : "sibling"}>
+      <span title={`${words}. Of what is committed; work in progress is not tried.`}>
+        <Plain text={words} />
+      </span>
+      {isBase && open && takesWords(workstream) && (
+        <VerbButton
+          label="Have it rebased"
+          binding="Shift+b"
+          onPress={() => void actions.resolveConflict(workstream)}
+        />
+      )}
+    </p>
   );
 }
 
