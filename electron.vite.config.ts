@@ -10,6 +10,7 @@ const notices = thirdPartyNotices("out/THIRD-PARTY-NOTICES.txt");
 const nodePrograms = {
   doctor: "src/main/doctor/main.ts",
   electron: "src/main/electron/main.ts",
+  "patch-worker": "src/main/patches/worker.ts",
   "scripted-agent": "src/main/agents/scripted/program.ts",
   server: "src/main/server/main.ts",
   "storage-worker": "src/main/storage/worker.ts",

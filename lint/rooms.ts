@@ -23,6 +23,7 @@ const leafNames = [
   "terminals",
   "sandbox",
   "git",
+  "patches",
   "worktrees",
   "guardrails",
   "model",

@@ -1,11 +1,21 @@
-import type { DiffFile } from "../../src/contract/procedures.ts";
+import type { ChangesFrame, DiffFile } from "../../src/contract/diffs.ts";
+import { parsePatch } from "../../src/main/patches/parse-patch.ts";
 
 /** `usual`: three files. `large`: 200 files with 20,000 changed lines. `hostile`: one file as long, and lines without end. */
 export type DiffKind = "usual" | "large" | "hostile";
 
 /** A diff like the ones the engine reads. */
-export function diffOf(kind: DiffKind) {
+function diffOf(kind: DiffKind) {
   return { base: "0a".repeat(20), head: "4f".repeat(20), ...made[kind](), truncated: false };
+}
+
+/** The same as the engine tells it to a window. */
+export function* framesOf(kind: DiffKind): Generator<ChangesFrame> {
+  const { base, head, files, patch } = diffOf(kind);
+  yield { kind: "files", base, head, files, unlisted: 0 };
+  const how = { fold: true, generated: new Set<string>(), mostLines: 30_000 };
+  for (const file of parsePatch(Buffer.from(patch), how)) yield { kind: "patches", patches: [file] };
+  yield { kind: "end", truncated: false };
 }
 
 interface Made {

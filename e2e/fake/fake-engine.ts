@@ -11,7 +11,7 @@ import { contentSecurityPolicy } from "../../src/main/csp.ts";
 import { agents } from "./agents.ts";
 import type { BuiltWindow } from "./built-window.ts";
 import { someChecks } from "./checks.ts";
-import { diffOf } from "./diffs.ts";
+import { framesOf } from "./diffs.ts";
 import { createFakeFleet } from "./fake-fleet.ts";
 import { someProject, type FakeOptions } from "./fake-rows.ts";
 import { findAnywhere } from "./search.ts";
@@ -215,7 +215,9 @@ export async function startFakeEngine(options: FakeOptions, built: BuiltWindow) 
         if (workstream === undefined) throw new Error("There is no such workstream.");
         return usageOf(workstream, fleet.detailOf(input.workstreamId));
       }),
-      diff: os.workstream.diff.handler(() => diffOf(options.diff ?? "usual")),
+      changes: os.workstream.changes.handler(async function* () {
+        yield* framesOf(options.diff ?? "usual");
+      }),
       answer: os.workstream.answer.handler(({ input }) => {
         heard("answer", input);
         const request = fleet.state().requests[input.requestId];

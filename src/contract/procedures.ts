@@ -1,6 +1,14 @@
 import { eventIterator, oc, type ContractRouterClient } from "@orpc/contract";
 import { z } from "zod";
 import { checkSchema } from "./check.ts";
+import {
+  changesFrameSchema,
+  diffFileSchema,
+  diffWantedSchema,
+  fileLinesSchema,
+  filePatchSchema,
+  largestPicture,
+} from "./diffs.ts";
 import { errorStatus, problemSchema, type ErrorCode } from "./errors.ts";
 import { envelopeSchema } from "./events.ts";
 import {
@@ -127,16 +135,6 @@ const detailFrameSchema = z.discriminatedUnion("kind", [
 
 export type FleetFrame = z.infer<typeof frameSchema>;
 export type DetailFrame = z.infer<typeof detailFrameSchema>;
-
-export const diffFileSchema = z.object({
-  path: z.string(),
-  previousPath: z.string().optional(),
-  change: z.enum(["added", "modified", "deleted", "renamed", "copied", "typechange", "unmerged"]),
-  binary: z.boolean(),
-  added: z.number().int().nonnegative(),
-  removed: z.number().int().nonnegative(),
-});
-export type DiffFile = z.infer<typeof diffFileSchema>;
 
 const installFrameSchema = z.discriminatedUnion("kind", [
   /** What the installer says. */
@@ -343,6 +341,42 @@ export const contract = {
           truncated: z.boolean(),
         }),
       ),
+    /** The same, read and in pages, to be shown. */
+    changes: forReaders.input(z.object({ ...of, ...diffWantedSchema.shape })).output(eventIterator(changesFrameSchema)),
+    /** The lines of one file that were left out because it is folded. */
+    filePatch: forReaders
+      .input(
+        z.object({
+          ...of,
+          ...diffWantedSchema.shape,
+          path: z.string().min(1).max(8_192),
+          previousPath: z.string().min(1).max(8_192).optional(),
+        }),
+      )
+      .output(filePatchSchema),
+    /** Lines of a file as they were in the commit that a diff is taken against, from `from` on, counted from 1. */
+    fileLines: forReaders
+      .input(
+        z.object({
+          ...of,
+          base: z.string().regex(/^(?:[0-9a-f]{40}|[0-9a-f]{64})$/),
+          path: z.string().min(1).max(8_192),
+          from: z.number().int().positive(),
+          count: z.number().int().min(1).max(500),
+        }),
+      )
+      .output(fileLinesSchema),
+    /** A picture as it was or as it is now. */
+    picture: forReaders
+      .input(
+        z.object({
+          ...of,
+          ...diffWantedSchema.shape,
+          path: z.string().min(1).max(8_192),
+          side: z.enum(["old", "new"]),
+        }),
+      )
+      .output(z.object({ type: z.string().max(100), base64: z.string().max(largestPicture * 2) })),
     /** Words for the author: into the running turn, as the next turn, or after ending the running one. */
     steer: forHuman
       .input(

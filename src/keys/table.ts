@@ -359,10 +359,28 @@ const reading = [
 
   { id: "next-change", title: "Next change", scope: "diff", keys: ["n"], hint: "next change" },
   { id: "previous-change", title: "Previous change", scope: "diff", keys: ["p"] },
-  { id: "next-file", title: "Next file", scope: "diff", keys: ["Shift+n"], hint: "next file" },
-  { id: "previous-file", title: "Previous file", scope: "diff", keys: ["Shift+p"] },
+  {
+    id: "next-file",
+    title: "Next file that was not viewed",
+    scope: "diff",
+    keys: ["Shift+n"],
+    hint: "next file",
+  },
+  { id: "previous-file", title: "Previous file that was not viewed", scope: "diff", keys: ["Shift+p"] },
   { id: "next-line", title: "Next line", scope: "diff", keys: ["j", "ArrowDown"] },
   { id: "previous-line", title: "Previous line", scope: "diff", keys: ["k", "ArrowUp"] },
+  { id: "extend-down", title: "Select one line more below", scope: "diff", keys: ["Shift+j", "Shift+ArrowDown"] },
+  { id: "extend-up", title: "Select one line more above", scope: "diff", keys: ["Shift+k", "Shift+ArrowUp"] },
+  {
+    id: "fold-file",
+    title: "Unfold or fold the file",
+    also: "generated lock minified huge collapse",
+    scope: "diff",
+    keys: ["o", "Enter"],
+    hint: "unfold",
+  },
+  { id: "expand-context", title: "Show more lines around the change", scope: "diff", keys: ["="], hint: "more lines" },
+  { id: "find-file", title: "Find a file of the diff", scope: "diff", keys: ["f"], hint: "file" },
   {
     id: "split",
     title: "Show the diff unified or side by side",
@@ -371,6 +389,24 @@ const reading = [
     hint: "split",
     menu: "view",
   },
+  {
+    id: "whitespace",
+    title: "Ignore or show what differs in white space only",
+    also: "indentation blank",
+    scope: "diff",
+    keys: ["w"],
+    hint: "white space",
+    menu: "view",
+  },
+  {
+    id: "diff-since",
+    title: "Choose what the diff is taken against",
+    also: "uncommitted commit base since",
+    scope: "diff",
+    keys: ["t"],
+    hint: "since…",
+  },
+  { id: "show-newer", title: "Show the diff as it is by now", scope: "diff", keys: ["."] },
 ] as const satisfies readonly CommandFacts[];
 
 const inTerminal = [

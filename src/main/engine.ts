@@ -17,6 +17,7 @@ import type { Doors } from "./fleet/crew.ts";
 import type { Fleet } from "./fleet/fleet.ts";
 import { createGit } from "./git/git.ts";
 import { createGitRunner } from "./git/run.ts";
+import { createPatchReader } from "./patches/create-patch-reader.ts";
 import { defaultPolicy } from "./policy/policy.ts";
 import { renderPrompt } from "./policy/render-prompt.ts";
 import { openAgents } from "./open-agents.ts";
@@ -133,6 +134,8 @@ export async function startEngine(options: EngineOptions): Promise<Result<Engine
     veil: async (shown) => (await sandboxing).veil([...ofGit.map((name) => path.join(home, name)), ...shown]),
   });
   undo.push(() => git.close());
+  const patches = createPatchReader({ worker: options.programs.patchWorker, idleMs: patchesIdleMs });
+  undo.push(() => patches.close());
   const secrets = createSecrets({ env: options.env, askKeychain: options.askKeychain, log });
   const codex = createCodexProgram({
     home,
@@ -163,6 +166,7 @@ export async function startEngine(options: EngineOptions): Promise<Result<Engine
     damaged: loaded.value.damaged,
     storage: storage.value,
     git,
+    patches,
     worktrees,
     vault,
     clearing: createClearing({ root: worktreeRoot, git, vault }),
@@ -302,6 +306,9 @@ async function makeDemo({ home, programs, env }: EngineOptions): Promise<Result<
 
 /** Every author may write these. */
 const sharedFolders = [os.tmpdir(), "/tmp", "/var/tmp"];
+
+/** How long the thread that reads diffs stays when nobody looks at one, in milliseconds. */
+const patchesIdleMs = 60_000;
 
 /** How long a git that somebody runs in a worktree may hold its locks while the worktree is taken up again, in milliseconds. */
 const lockPatience = 2_000;

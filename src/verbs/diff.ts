@@ -1,5 +1,5 @@
 import { z } from "zod";
-import type { DiffFile } from "../contract/procedures.ts";
+import type { DiffFile } from "../contract/diffs.ts";
 import { allSchema, clipped, see, theWorkstream } from "./answer.ts";
 import { verb } from "./verb.ts";
 

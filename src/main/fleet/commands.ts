@@ -1,11 +1,10 @@
 import { fail, ok, type Result } from "../../contract/errors.ts";
 import type { Event } from "../../contract/events.ts";
 import type { WorkstreamId } from "../../contract/ids.ts";
-import type { DiffFile } from "../../contract/procedures.ts";
 import { requestBodySchema, type Decision, type Request, holdsTurn } from "../../contract/requests.ts";
 import type { Gate, Project, Words, Workstream } from "../../contract/states.ts";
-import type { ChangedFile } from "../git/changed-files.ts";
 import type { By } from "../storage/journal.ts";
+import { createChanges, diffFile } from "./changes.ts";
 import { checkoutOf } from "./checkout.ts";
 import type { Deck } from "./crew.ts";
 import { exhaustedBudget, requestsOf } from "./facts.ts";
@@ -228,6 +227,8 @@ export function createCommands(
         return ok([{ type: "plan.updated", workstreamId: id, steps: kept }]);
       }),
 
+    ...createChanges(deck),
+
     async diff(id, { patch: wanted }) {
       const row = deck.row(id);
       if (row === undefined) return missing(id);
@@ -343,9 +344,4 @@ function wordsAfter({ body }: Request, decision: Decision): string | undefined {
   if (body.kind === "question") return body.waits ? undefined : answerWords(body.questions, decision);
   if (decision.kind !== "decline" || decision.reason === undefined || decision.reason.trim() === "") return undefined;
   return refusalWords(body, decision.reason);
-}
-
-function diffFile(file: ChangedFile): DiffFile {
-  const { path, from, change, binary, added, removed } = file;
-  return { path, ...(from === undefined ? {} : { previousPath: from.path }), change, binary, added, removed };
 }

@@ -6,6 +6,7 @@ import type { FleetState, Project, Workstream } from "../../contract/states.ts";
 import type { Tokens } from "../../contract/usage.ts";
 import type { Agent, Thread } from "../agents/agent.ts";
 import type { Git } from "../git/git.ts";
+import type { PatchReader } from "../patches/create-patch-reader.ts";
 import type { Policy } from "../policy/policy.ts";
 import type { PromptTicket } from "../policy/render-prompt.ts";
 import type { PolicyState } from "../policy/watch-policy.ts";
@@ -62,8 +63,23 @@ export interface FleetDeps {
   readonly damaged: Loaded["damaged"];
   readonly git: Pick<
     Git,
-    "facts" | "resolve" | "survey" | "diff" | "changedPaths" | "conflictsBetween" | "sealLoose" | "commit"
+    | "facts"
+    | "resolve"
+    | "survey"
+    | "diff"
+    | "rawDiff"
+    | "mergeBase"
+    | "generatedPaths"
+    | "blobSizes"
+    | "workTreeSize"
+    | "committedFile"
+    | "workTreeFile"
+    | "changedPaths"
+    | "conflictsBetween"
+    | "sealLoose"
+    | "commit"
   >;
+  readonly patches: Pick<PatchReader, "read">;
   readonly worktrees: Pick<
     Worktrees,
     | "create"

@@ -2,7 +2,8 @@ import type { Problem, Result } from "../../contract/errors.ts";
 import type { Event } from "../../contract/events.ts";
 import type { AttentionId, ItemId, ProjectId, RequestId, TurnId, WorkstreamId } from "../../contract/ids.ts";
 import type { PlanStep } from "../../contract/items.ts";
-import type { DeletedWorkstream, DiffFile } from "../../contract/procedures.ts";
+import type { ChangesFrame, DiffFile, DiffWanted, FileLines, FilePatch } from "../../contract/diffs.ts";
+import type { DeletedWorkstream } from "../../contract/procedures.ts";
 import type { Decision, Question } from "../../contract/requests.ts";
 import type { Adopted, GateName, Loosening, Project, Words, Workstream } from "../../contract/states.ts";
 import type { Budget } from "../../contract/usage.ts";
@@ -102,6 +103,25 @@ export interface Fleet {
   note(id: WorkstreamId, text: string, by: By): Promise<Result<void>>;
   setPlan(id: WorkstreamId, steps: PlanStep[], by: By): Promise<Result<void>>;
   diff(id: WorkstreamId, options: { readonly patch: boolean }): Promise<Result<WorkstreamDiff>>;
+  /** The same, read and in pages. */
+  changes(id: WorkstreamId, wanted: DiffWanted, signal?: AbortSignal): Result<AsyncGenerator<ChangesFrame>>;
+  /** One file of it with all its lines. */
+  filePatch(
+    id: WorkstreamId,
+    wanted: DiffWanted & { readonly path: string; readonly previousPath?: string | undefined },
+    signal?: AbortSignal,
+  ): Promise<Result<FilePatch>>;
+  /** Lines of a file in the commit that a diff is taken against. */
+  fileLines(
+    id: WorkstreamId,
+    wanted: { readonly base: string; readonly path: string; readonly from: number; readonly count: number },
+    signal?: AbortSignal,
+  ): Promise<Result<FileLines>>;
+  picture(
+    id: WorkstreamId,
+    wanted: DiffWanted & { readonly path: string; readonly side: "old" | "new" },
+    signal?: AbortSignal,
+  ): Promise<Result<{ readonly type: string; readonly base64: string }>>;
   snooze(id: AttentionId, until: number, by: By): Promise<Result<void>>;
   clear(id: AttentionId, by: By): Promise<Result<void>>;
   restoreItem(id: AttentionId, by: By): Promise<Result<void>>;

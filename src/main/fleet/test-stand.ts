@@ -314,6 +314,7 @@ export async function openFleet(options: StandOptions = {}): Promise<FleetStand>
         Promise.resolve(ok(Math.max(0, ...itemsOf(journal, id, options.items).map((item) => item.ordinal)))),
     },
     git: { ...createFakeGit(worktree), ...options.git },
+    patches: { read: () => fail("UNAVAILABLE", "No diff here.", "None.") },
     worktrees: {
       create: ({ workstreamId, slug }) =>
         Promise.resolve(
@@ -465,6 +466,13 @@ function createFakeGit(worktree: Worktree): FleetDeps["git"] {
     conflictsBetween: () => Promise.resolve(ok([])),
     sealLoose: () => Promise.resolve(ok(undefined)),
     diff: () => Promise.resolve(fail("UNAVAILABLE", "No diff here.", "None.")),
+    rawDiff: () => Promise.resolve(fail("UNAVAILABLE", "No diff here.", "None.")),
+    mergeBase: () => Promise.resolve(ok(aCommit)),
+    generatedPaths: () => Promise.resolve(ok(new Set())),
+    blobSizes: () => Promise.resolve(ok(new Map())),
+    workTreeSize: () => Promise.resolve(undefined),
+    committedFile: () => Promise.resolve(fail("NOT_FOUND", "No file here.", "None.")),
+    workTreeFile: () => Promise.resolve(fail("NOT_FOUND", "No file here.", "None.")),
     commit() {
       worktree.clean = true;
       return Promise.resolve(ok({ commit: aCommit, committed: true }));

@@ -1,5 +1,5 @@
 import { copyFile, lstat, mkdtemp, rm, stat, utimes } from "node:fs/promises";
-import path from "node:path";
+import { join } from "node:path";
 import { fail, ok, type Result } from "../../contract/errors.ts";
 import { explainGit } from "./explain.ts";
 import { nulFields, repoPath, type RepoPath } from "./paths.ts";
@@ -17,12 +17,21 @@ export interface ChangedFile extends RepoPath {
   /** Git's modes, such as `100644`; `000000` where the file does not exist. */
   readonly oldMode: string;
   readonly newMode: string;
+  /** What lies on each side; zeros where there is nothing, or what only the work tree has. */
+  readonly oldId: string;
+  readonly newId: string;
+  /** Of a renamed or copied file, how much of it stayed, in percent. */
+  readonly similarity?: number;
 }
 
 export interface ChangesRequest {
   /** The full id of the commit to compare with; the merge base of the branch, as a rule. */
   readonly since: string;
   readonly withPatch: boolean;
+  /** Leaves out what differs in white space only. */
+  readonly ignoreWhitespace?: boolean | undefined;
+  /** Only these paths, named exactly. */
+  readonly paths?: readonly string[] | undefined;
   /** Most bytes of git's answer that are read. */
   readonly maxBytes: number;
   /** Paths of all untracked files, when they are known already. */
@@ -94,7 +103,7 @@ function sizeOf(file: Buffer): Promise<number> {
 
 function addedUnseen(name: Buffer): ChangedFile {
   const counts = { added: 0, removed: 0, binary: true };
-  return { ...repoPath(name), change: "added", oldMode: "000000", newMode: "100644", ...counts };
+  return { ...repoPath(name), change: "added", oldMode: "000000", newMode: "100644", oldId: "", newId: "", ...counts };
 }
 
 interface Untracked {
@@ -142,12 +151,20 @@ const flags = [
 function compare(
   git: GitTools,
   at: Checkout,
-  { since, withPatch, maxBytes, signal }: ChangesRequest,
+  { since, withPatch, ignoreWhitespace, paths = [], maxBytes, signal }: ChangesRequest,
   env: Readonly<Record<string, string>>,
 ): Promise<Result<GitOutput>> {
   return git.run({
     at,
-    args: ["diff", ...flags, ...(withPatch ? ["--patch"] : []), since, "--"],
+    args: [
+      "diff",
+      ...flags,
+      ...(ignoreWhitespace === true ? ["--ignore-all-space"] : []),
+      ...(withPatch ? ["--patch"] : []),
+      since,
+      "--",
+      ...paths,
+    ],
     // Nobody reads a diff of a file this large, and git treats it as binary without loading it.
     config: ["core.bigFileThreshold=4m"],
     env,
@@ -164,7 +181,7 @@ async function compareWithUntracked(
   untracked: readonly Buffer[],
 ): Promise<Result<GitOutput>> {
   return withTemporaryFolder(git.folder, async (folder) => {
-    const env = { GIT_INDEX_FILE: path.join(folder, "index") };
+    const env = { GIT_INDEX_FILE: join(folder, "index") };
     const added = await copyIndexWith(git, at, untracked, env, request);
     return added.ok ? compare(git, at, request, env) : added;
   });
@@ -176,7 +193,7 @@ async function withTemporaryFolder<T>(
 ): Promise<Result<T>> {
   let folder: string | undefined;
   try {
-    folder = await mkdtemp(path.join(parent, "index-"));
+    folder = await mkdtemp(join(parent, "index-"));
     return await work(folder);
   } catch (error) {
     return explainGit(parent, String(error));
@@ -216,7 +233,7 @@ async function copyIndexWith(
   env: { readonly GIT_INDEX_FILE: string },
   { since, signal }: ChangesRequest,
 ): Promise<Result<void>> {
-  const copied = await copyIndex(path.join(at.gitDir, "index"), env.GIT_INDEX_FILE);
+  const copied = await copyIndex(join(at.gitDir, "index"), env.GIT_INDEX_FILE);
   if (!copied.ok) return copied;
   const entry = Buffer.from(`100644 ${emptyBlobLike(since)}\t`);
   const stdin = Buffer.concat(untracked.flatMap((file) => [entry, file, Buffer.from([0])]));
@@ -242,7 +259,7 @@ const changeNames: Readonly<Record<string, ChangedFile["change"]>> = {
 };
 
 /** One `:100644 100644 <id> <id> M` record of `--raw`. */
-interface Raw extends Pick<ChangedFile, "change" | "oldMode" | "newMode"> {
+interface Raw extends Pick<ChangedFile, "change" | "oldMode" | "newMode" | "oldId" | "newId" | "similarity"> {
   readonly path: Buffer;
   readonly from?: Buffer;
 }
@@ -263,11 +280,17 @@ function parseChanges({ stdout, truncated }: GitOutput): Result<Omit<Changes, "u
 function readRaws(reader: Reader): Raw[] {
   const raws: Raw[] = [];
   for (let field = reader.peek(); field?.[0] === 0x3a; field = reader.peek()) {
-    const [oldMode = "", newMode = "", , , letter = ""] = reader.next().toString().slice(1).split(" ");
+    const [oldMode = "", newMode = "", oldId = "", newId = "", letter = ""] = reader
+      .next()
+      .toString()
+      .slice(1)
+      .split(" ");
     const change = changeNames[letter.charAt(0)] ?? "modified";
     const first = reader.next();
     const moved = change === "renamed" || change === "copied";
-    raws.push({ change, oldMode, newMode, path: moved ? reader.next() : first, ...(moved ? { from: first } : {}) });
+    const path = moved ? reader.next() : first;
+    const origin = moved ? { from: first, similarity: Number(letter.slice(1)) || 0 } : {};
+    raws.push({ change, oldMode, newMode, oldId, newId, path, ...origin });
   }
   return raws;
 }

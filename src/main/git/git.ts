@@ -3,7 +3,9 @@ import { createPlainGit } from "./client.ts";
 import { changedPaths } from "./changed-paths.ts";
 import { commit, type CommitRequest } from "./commit.ts";
 import { conflictsBetween } from "./conflicts-between.ts";
-import { diff, type DiffRequest } from "./diff.ts";
+import { diff, rawDiff, type DiffRequest } from "./diff.ts";
+import { generatedPaths } from "./generated-paths.ts";
+import { blobSizes, committedFile, workTreeFile, workTreeSize } from "./blobs.ts";
 import { facts } from "./facts.ts";
 import { ignoredFiles, ignoredFolders } from "./ignored-files.ts";
 import { isIgnored } from "./is-ignored.ts";
@@ -75,6 +77,12 @@ export function createGit(deps: GitDeps) {
     onlyHere: (at: Checkout, tips: readonly string[], besides: string) => onlyHere(git, at, tips, besides),
     status: (at: Checkout, signal?: AbortSignal) => status(git, at, { signal }),
     diff: (at: Checkout, request: DiffRequest) => diff(git, at, request),
+    rawDiff: (at: Checkout, request: DiffRequest) => rawDiff(git, at, request),
+    generatedPaths: (at: Checkout, request: Parameters<typeof generatedPaths>[2]) => generatedPaths(git, at, request),
+    blobSizes: (at: Checkout, ids: readonly string[], signal?: AbortSignal) => blobSizes(git, at, ids, signal),
+    workTreeSize,
+    committedFile: (at: Checkout, request: Parameters<typeof committedFile>[2]) => committedFile(git, at, request),
+    workTreeFile: (at: Checkout, request: Parameters<typeof workTreeFile>[2]) => workTreeFile(git, at, request),
     sealLoose: createSealLoose(git),
     changedPaths: (at: Checkout, request: Parameters<typeof changedPaths>[2]) => changedPaths(git, at, request),
     survey: (at: Checkout, request: Parameters<typeof survey>[2]) => survey(git, at, request),

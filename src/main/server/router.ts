@@ -213,6 +213,18 @@ export function createRouter(deps: RouterDeps): EngineRouter {
       diff: os.workstream.diff.handler(async ({ input: { workstreamId, patch } }) =>
         unwrap(await fleet.diff(workstreamId, { patch })),
       ),
+      changes: os.workstream.changes.handler(async function* ({ input: { workstreamId, ...wanted }, signal }) {
+        yield* unwrap(fleet.changes(workstreamId, wanted, signal));
+      }),
+      filePatch: os.workstream.filePatch.handler(async ({ input: { workstreamId, ...wanted }, signal }) =>
+        unwrap(await fleet.filePatch(workstreamId, wanted, signal)),
+      ),
+      fileLines: os.workstream.fileLines.handler(async ({ input: { workstreamId, ...wanted }, signal }) =>
+        unwrap(await fleet.fileLines(workstreamId, wanted, signal)),
+      ),
+      picture: os.workstream.picture.handler(async ({ input: { workstreamId, ...wanted }, signal }) =>
+        unwrap(await fleet.picture(workstreamId, wanted, signal)),
+      ),
       steer: os.workstream.steer.handler((call) =>
         carryOut(call, (by) => fleet.steer(call.input.workstreamId, call.input.text, call.input.when, by)),
       ),

@@ -21,7 +21,9 @@ export const contexts = {
   terminal: ["global", "workstream", "resting", "selected", "tabs", "ask", "terminal"],
   /** Inside the terminal: only what {@link CommandFacts.inTerminal} names has keys. */
   shell: ["global", "workstream", "resting", "selected", "tabs", "ask", "terminal", "shell"],
-  diff: ["global", "workstream", "resting", "selected", "tabs", "ask", "diff"],
+  // Here letters are the diff's; an ask below it is answered from its own region.
+  diff: ["global", "workstream", "tabs", "diff"],
+  ask: ["global", "workstream", "resting", "selected", "tabs", "ask"],
   plan: ["global", "workstream", "resting", "selected", "tabs", "ask"],
   question: ["global", "workstream", "resting", "selected", "ask", "question"],
   composer: ["global", "composer"],

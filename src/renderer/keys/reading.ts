@@ -28,9 +28,19 @@ export const readingBehaviours = {
   "previous-file": { run: ({ surfaces }) => surfaces.get("diff")?.file(-1) },
   "next-line": { run: ({ surfaces }) => surfaces.get("diff")?.line(1) },
   "previous-line": { run: ({ surfaces }) => surfaces.get("diff")?.line(-1) },
+  "extend-down": { run: ({ surfaces }) => surfaces.get("diff")?.extend(1) },
+  "extend-up": { run: ({ surfaces }) => surfaces.get("diff")?.extend(-1) },
+  "fold-file": { run: ({ surfaces }) => surfaces.get("diff")?.fold() },
+  "expand-context": { run: ({ surfaces }) => surfaces.get("diff")?.expand() },
+  "find-file": { run: ({ actions }) => actions.openOverlay("files") },
+  "show-newer": { run: ({ surfaces }) => surfaces.get("diff")?.showNewer() },
+  "diff-since": { run: ({ actions }) => actions.openOverlay("since") },
   split: {
     run: ({ actions, stores }) =>
       actions.show({ diffStyle: stores.view.getState().diffStyle === "unified" ? "split" : "unified" }),
+  },
+  whitespace: {
+    run: ({ actions, stores }) => actions.show({ diffWhitespace: !stores.view.getState().diffWhitespace }),
   },
 } satisfies Partial<Behaviours>;
 

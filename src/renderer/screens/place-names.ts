@@ -7,6 +7,7 @@ export const placeNames: Readonly<Record<Context, string>> = {
   terminal: "at a terminal",
   shell: "in a terminal",
   diff: "in a diff",
+  ask: "at what is asked beside a diff",
   plan: "in a plan",
   question: "at a question",
   composer: "while you write",

@@ -7,6 +7,11 @@ import { VerbButton } from "../ui/kbd.tsx";
 import { WithCode } from "../ui/plain.tsx";
 import "./rest.css";
 
+/** Whether there is anything to tell of why it does not go on. */
+export function isAtRest(standing: Standing): boolean {
+  return toldOf(standing) !== undefined;
+}
+
 /** Why a workstream does not go on by itself, and what takes it up again or puts it away. Nothing for one that goes on. */
 export function Rest({ standing }: { standing: Standing }): ReactNode {
   const { workstream } = standing;

@@ -5,6 +5,7 @@ import type { Workstream } from "../../contract/states.ts";
 import type { Budget } from "../../contract/usage.ts";
 import { isOutOfBudget } from "./abilities.ts";
 import { problemOfCall, type EngineClient } from "../client.ts";
+import { createDiffActions } from "./diff-actions.ts";
 import type { FocusClock } from "./focus-clock.ts";
 import { createGridActions } from "./grid-actions.ts";
 import { hashOf } from "./route.ts";
@@ -35,7 +36,7 @@ interface CommandExtras {
 const noticeMs = 6_000;
 
 export function createActions({ stores, client, focus, newKey, page }: ActionsDeps) {
-  const { view, detail, draft } = stores;
+  const { view, draft } = stores;
   let notices = 0;
 
   function notify(notice: Omit<Notice, "id">): void {
@@ -140,6 +141,7 @@ export function createActions({ stores, client, focus, newKey, page }: ActionsDe
     ...createGridActions({ stores, client, notify, refused }),
     ...createSettingsActions({ command, refused }),
     ...createTranscriptActions({ stores, client, tellFailure, notify, go, page }),
+    ...createDiffActions({ stores, client, notify }),
     notify,
     dismiss,
     answer,
@@ -221,18 +223,6 @@ export function createActions({ stores, client, focus, newKey, page }: ActionsDe
     async listTickets(projectId: ProjectId) {
       return client()?.ticket.list({ projectId });
     },
-    async loadDiff(id: WorkstreamId): Promise<void> {
-      const engine = client();
-      if (engine === undefined || detail.getState().diffs[id]?.busy === true) return;
-      const set = (change: object): void =>
-        detail.setState(({ diffs }) => ({ diffs: { ...diffs, [id]: { ...diffs[id], busy: false, ...change } } }));
-      set({ busy: true });
-      try {
-        set({ read: await engine.workstream.diff({ workstreamId: id }), problem: undefined });
-      } catch (thrown) {
-        set({ problem: problemOfCall(thrown) });
-      }
-    },
   };
 }
 
@@ -249,6 +239,9 @@ type ViewChange =
   | "diffStyle"
   | "setting"
   | "rebinding"
+  | "diffWhitespace"
+  | "diffSince"
+  | "diffPlaces"
   | "announcement"
   | "pendingKeys";
 

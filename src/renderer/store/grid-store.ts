@@ -1,7 +1,7 @@
 import { createStore, type StoreApi } from "zustand/vanilla";
 import type { Problem } from "../../contract/errors.ts";
 import type { WorkstreamId } from "../../contract/ids.ts";
-import type { DiffFile } from "../../contract/procedures.ts";
+import type { DiffFile } from "../../contract/diffs.ts";
 import type { Standing, Status } from "./standing.ts";
 import type { Shelf } from "./stores.ts";
 

@@ -1,7 +1,7 @@
 import { createStore, type StoreApi } from "zustand/vanilla";
 import type { Check } from "../../contract/check.ts";
 import type { ProjectId, RequestId, WorkstreamId } from "../../contract/ids.ts";
-import type { DiffFile } from "../../contract/procedures.ts";
+import type { DiffPlace, DiffSince } from "../../contract/diffs.ts";
 import type { Problem } from "../../contract/errors.ts";
 import type { Terminal } from "../../contract/terminals.ts";
 import type { HostNotice } from "../../contract/host.ts";
@@ -10,6 +10,8 @@ import type { Settings } from "../../contract/settings.ts";
 import type { LinkState } from "../client.ts";
 import type { AgentCard } from "./abilities.ts";
 import type { DetailMirror } from "./detail-mirror.ts";
+import { keepDiffLook, readDiffLook } from "./diff-look.ts";
+import type { DiffState } from "./diff-state.ts";
 import { emptyMirror, type FleetMirror } from "./fleet-mirror.ts";
 import { createSearchStore, type SearchState } from "./search-store.ts";
 import { createGridStore, type GridState } from "./grid-store.ts";
@@ -29,21 +31,6 @@ export interface EngineState extends FleetMirror {
   readonly agents: readonly AgentCard[];
   /** Whether the engine lets this window only look. */
   readonly reader: boolean;
-}
-
-export interface DiffRead {
-  readonly base: string;
-  readonly head: string;
-  readonly files: readonly DiffFile[];
-  readonly patch: string;
-  readonly truncated: boolean;
-}
-
-/** What is known of a workstream's diff; `read` stays visible while a newer one is fetched. */
-export interface DiffState {
-  readonly busy: boolean;
-  readonly read?: DiffRead;
-  readonly problem?: Problem;
 }
 
 export interface DetailState {
@@ -85,6 +72,8 @@ export type Overlay =
   | "adopt"
   | "reclaim"
   | "waive"
+  | "files"
+  | "since"
   | "consent"
   | "doctor"
   | "rebind"
@@ -128,7 +117,7 @@ export interface ViewState {
   /** Keys of a sequence that is not complete yet. */
   readonly pendingKeys: string;
   /** The part of the screen that has the focus, where it changes what keys mean. */
-  readonly region: "composer" | "question" | "shell" | undefined;
+  readonly region: "composer" | "question" | "ask" | "shell" | undefined;
   readonly notices: readonly Notice[];
   /** Told to screen readers. */
   readonly announcement: string;
@@ -139,6 +128,12 @@ export interface ViewState {
   readonly setting: string | undefined;
   /** The command that is to get another key. */
   readonly rebinding: string | undefined;
+  /** Whether lines that differ in white space only are shown as different. */
+  readonly diffWhitespace: boolean;
+  /** What diffs are taken against. A workstream that is not named has all since its base. */
+  readonly diffSince: Readonly<Record<WorkstreamId, DiffSince>>;
+  /** Where in each diff the reader was last. */
+  readonly diffPlaces: Readonly<Record<WorkstreamId, DiffPlace>>;
 }
 
 /** How a workstream's terminal stands with this window. */
@@ -235,11 +230,13 @@ export function createStores(shelf: Shelf): Stores {
     region: undefined,
     notices: [],
     announcement: "",
-    diffStyle: settings.getState().diffStyle,
+    ...readDiffLook(shelf, settings.getState().diffStyle),
+    diffSince: {},
     shown: undefined,
     setting: undefined,
     rebinding: undefined,
   }));
+  keepDiffLook(shelf, view);
   const draft = createStore<DraftState>(() => ({ drafts: readDrafts(shelf) }));
   draft.subscribe(({ drafts }) => shelf.setItem(draftsKey, JSON.stringify(drafts)));
   const worktrees = createStore<WorktreesState>(() => ({

@@ -10,7 +10,20 @@ export interface SurfaceTable {
     text(): string | undefined;
     older(): void;
   };
-  readonly diff: { change(by: 1 | -1): void; file(by: 1 | -1): void; line(by: 1 | -1): void };
+  readonly diff: {
+    change(by: 1 | -1): void;
+    /** To the next file that was not viewed whole. */
+    file(by: 1 | -1): void;
+    line(by: 1 | -1): void;
+    extend(by: 1 | -1): void;
+    /** Folds or unfolds the file of the cursor. */
+    fold(): void;
+    /** Shows more lines around the cursor's hunk. */
+    expand(): void;
+    /** To the first change of a file. */
+    show(path: string): void;
+    showNewer(): void;
+  };
   readonly terminal: { focus(): void; renew(): void };
   readonly composer: { focus(): void };
   readonly ask: { readonly isQuestion: boolean; focus(): void; reply(): void };

@@ -9,11 +9,13 @@ import { BudgetDialog } from "./budget-dialog.tsx";
 import { ConsentDialog } from "./consent-dialog.tsx";
 import { DeleteDialog } from "./delete-dialog.tsx";
 import { Doctor } from "./doctor.tsx";
+import { FilesDialog } from "./files-dialog.tsx";
 import { KeySheet } from "./key-sheet.tsx";
 import { OfferedProject } from "./offered-project.tsx";
 import { OpenProject } from "./open-project.tsx";
 import { Palette } from "./palette.tsx";
 import { ReclaimDialog } from "./reclaim-dialog.tsx";
+import { SinceDialog } from "./since-dialog.tsx";
 import { StartDialog } from "./start-dialog.tsx";
 import { StopDialog } from "./stop-dialog.tsx";
 import { WaiveDialog } from "./waive-dialog.tsx";
@@ -51,6 +53,10 @@ export function Overlays(): ReactNode {
       return <ReclaimDialog onClose={close} />;
     case "waive":
       return <WaiveDialog onClose={close} />;
+    case "files":
+      return <FilesDialog onClose={close} />;
+    case "since":
+      return <SinceDialog onClose={close} />;
     case "consent":
       return <ConsentDialog onClose={close} />;
     case "doctor":

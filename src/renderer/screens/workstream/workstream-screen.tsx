@@ -6,8 +6,9 @@ import type { Tab } from "../../store/stores.ts";
 import { VerbButton } from "../../ui/kbd.tsx";
 import { Placard } from "../../ui/link-banner.tsx";
 import { Ask, useLook } from "../ask.tsx";
-import { Rest } from "../rest.tsx";
-import { DiffTab, useDiffSoon } from "./diff-tab.tsx";
+import { isAtRest, Rest } from "../rest.tsx";
+import { AskRegion } from "./ask-region.tsx";
+import { DiffTab, useDiffSoon } from "./diff/diff-tab.tsx";
 import { PlanPane } from "./plan-pane.tsx";
 import { TerminalTab } from "./terminal-tab.tsx";
 import { tabNames, Top } from "./top.tsx";
@@ -77,12 +78,14 @@ function Open({ standing, tab }: { standing: Standing; tab: Tab }): ReactNode {
           </aside>
         )}
       </div>
-      {request !== undefined && (
-        <div data-region="ask" tabIndex={-1}>
-          <Ask key={request.id} workstream={workstream} request={request} waiting={requests.length} />
-        </div>
+      {(request !== undefined || isAtRest(standing)) && (
+        <AskRegion tab={tab}>
+          {request !== undefined && (
+            <Ask key={request.id} workstream={workstream} request={request} waiting={requests.length} />
+          )}
+          <Rest standing={standing} />
+        </AskRegion>
       )}
-      <Rest standing={standing} />
       {takesWords(workstream) && !reader && <Words workstream={workstream} />}
     </main>
   );

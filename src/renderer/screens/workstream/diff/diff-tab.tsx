@@ -1,0 +1,208 @@
+import {
+  lazy,
+  Suspense,
+  useCallback,
+  useEffect,
+  useMemo,
+  useRef,
+  useState,
+  type ReactNode,
+  type RefObject,
+} from "react";
+import type { DiffWanted } from "../../../../contract/diffs.ts";
+import type { Workstream } from "../../../../contract/states.ts";
+import { useApp, useDetail, useView } from "../../../store/app.ts";
+import { leavesInPlace, type DiffRead, type DiffState } from "../../../store/diff-state.ts";
+import type { DiffAnnotation, DiffHandle, DiffStand } from "../../../ui/diff/diff-view.tsx";
+import { gapsAround, type ShownFile } from "../../../ui/diff/rows.ts";
+import { VerbButton } from "../../../ui/kbd.tsx";
+import { DiffFiles } from "./diff-files.tsx";
+import { Pictures } from "./pictures.tsx";
+import { isPicture, useShownFiles } from "./use-shown-files.ts";
+import "./diff-tab.css";
+
+const readView = () => import("../../../ui/diff/diff-view.tsx");
+
+/** Half a megabyte that the grid does without. */
+const DiffView = lazy(async () => ({ default: (await readView()).DiffView }));
+
+/** Has the diff's program at hand before the first diff is looked at, once the window has nothing better to do. */
+export function useDiffSoon(): void {
+  useEffect(() => {
+    const idle = requestIdleCallback(() => void readView());
+    return () => cancelIdleCallback(idle);
+  }, []);
+}
+
+/** What changed since the merge base, work that is not committed included. Read again when the engine measured a change. */
+export function DiffTab({ workstream }: { workstream: Workstream }): ReactNode {
+  const { actions } = useApp();
+  const { id } = workstream;
+  const measured = workstream.diff?.at;
+  const state = useDetail((detail) => detail.diffs[id]);
+  const since = useView((view) => view.diffSince[id]) ?? "base";
+  const whitespace = useView((view) => view.diffWhitespace);
+  const wanted = useMemo<DiffWanted>(() => ({ since, whitespace }), [since, whitespace]);
+  useEffect(() => {
+    void actions.readDiff(id, wanted);
+  }, [actions, id, wanted, measured]);
+  useEffect(() => () => actions.stopReadingDiff(id), [actions, id]);
+  const read = state?.read;
+  if (state?.problem !== undefined && read === undefined) {
+    return (
+      <div className="diff-quiet" role="alert">
+        <p>{state.problem.message}</p>
+        <p>{state.problem.next}</p>
+        <VerbButton label="Read again" onPress={() => void actions.readDiff(id, wanted)} />
+      </div>
+    );
+  }
+  if (read === undefined) return <p className="diff-quiet">Reading the diff…</p>;
+  return <OpenDiff workstream={workstream} state={state ?? noState} read={read} />;
+}
+
+const noState: DiffState = { busy: false, folds: {} };
+
+function OpenDiff({
+  workstream,
+  state,
+  read,
+}: {
+  workstream: Workstream;
+  state: DiffState;
+  read: DiffRead;
+}): ReactNode {
+  const app = useApp();
+  const { actions, surfaces } = app;
+  const { id } = workstream;
+  const style = useView((view) => view.diffStyle);
+  const handle = useRef<DiffHandle>(null);
+  const [current, setCurrent] = useState<string>();
+  const { files, folded } = useShownFiles(read, state.folds);
+  const { newer } = state;
+
+  useEffect(() => {
+    if (newer !== undefined && leavesInPlace(read, newer, current)) actions.showNewerDiff(id);
+  }, [actions, id, read, newer, current]);
+
+  const showNewer = useCallback((): void => {
+    const place = handle.current?.place();
+    actions.showNewerDiff(id);
+    if (place !== undefined) requestAnimationFrame(() => handle.current?.go(place));
+  }, [actions, id]);
+
+  useEffect(
+    () =>
+      surfaces.add("diff", {
+        change: (by) => handle.current?.change(by),
+        file: (by) => handle.current?.file(by, true),
+        line: (by) => handle.current?.line(by),
+        extend: (by) => handle.current?.extend(by),
+        show: (path) => handle.current?.show(path),
+        fold() {
+          const place = handle.current?.place();
+          if (place !== undefined) void actions.foldFile(id, place.path, !folded.has(place.path));
+        },
+        expand() {
+          const place = handle.current?.place();
+          const shown = files.find(({ file }) => file.path === place?.path);
+          if (place?.hunk !== undefined && shown !== undefined)
+            void actions.showBetween(id, place.path, gapsAround(shown, place.hunk));
+        },
+        showNewer,
+      }),
+    [actions, surfaces, id, files, folded, showNewer],
+  );
+
+  const onPlace = useCallback(
+    (stand: DiffStand) => {
+      const { path, side, line } = stand;
+      const { [id]: _before, ...places } = app.stores.view.getState().diffPlaces;
+      setCurrent(path);
+      actions.show({ announcement: placeWords(stand), diffPlaces: { ...places, [id]: { path, side, line } } });
+    },
+    [app, actions, id],
+  );
+  useRestoredPlace(id, files, handle);
+  const onFold = useCallback(
+    (path: string) => void actions.foldFile(id, path, !folded.has(path)),
+    [actions, id, folded],
+  );
+  const pictures = useMemo(
+    () =>
+      files
+        .filter(({ file }) => isPicture(file))
+        .map(({ file }): DiffAnnotation => {
+          const readSide = (side: "old" | "new") => actions.readPicture(id, file.path, side);
+          const node = <Pictures file={file} read={readSide} />;
+          return {
+            id: `picture:${file.path}`,
+            path: file.path,
+            side: file.change === "deleted" ? "old" : "new",
+            line: 0,
+            node,
+          };
+        }),
+    [files, actions, id],
+  );
+
+  if (read.files.length === 0) return <Nothing read={read} />;
+  return (
+    <div className="diff-tab">
+      <DiffFiles read={read} viewed={none} current={current} onShow={(path) => handle.current?.show(path)} />
+      <div className="diff-pane" role="region" aria-label="Changes">
+        {newer !== undefined && (
+          <p className="diff-cut" role="status">
+            Changed since you opened it, <kbd className="keys">.</kbd> shows it.
+          </p>
+        )}
+        {state.problem !== undefined && <p className="diff-cut">{state.problem.message} What you see is older.</p>}
+        {read.truncated && <p className="diff-cut">There is more than is read at once: its end is missing here.</p>}
+        <Suspense fallback={<p className="diff-quiet">Preparing the view…</p>}>
+          <DiffView
+            files={files}
+            style={style}
+            folded={folded}
+            viewed={none}
+            annotations={pictures}
+            handle={handle}
+            onPlace={onPlace}
+            onFold={onFold}
+          />
+        </Suspense>
+      </div>
+    </div>
+  );
+}
+
+/** Takes the reader once to where they were when they left, as soon as that is there. */
+function useRestoredPlace(id: string, files: readonly ShownFile[], handle: RefObject<DiffHandle | null>): void {
+  const { stores } = useApp();
+  const [place] = useState(() => stores.view.getState().diffPlaces[id]);
+  const done = useRef(false);
+  useEffect(() => {
+    if (done.current || place === undefined || !files.some(({ file }) => file.path === place.path)) return;
+    if (handle.current === null || handle.current.place() !== undefined) return;
+    done.current = true;
+    handle.current.go(place);
+  });
+}
+
+const none: ReadonlySet<string> = new Set();
+
+function Nothing({ read: { base, wanted } }: { read: DiffRead }): ReactNode {
+  const what = wanted.whitespace ? "Nothing has changed" : "Nothing but white space has changed";
+  return (
+    <p className="diff-quiet">
+      {what} since {base.slice(0, 12)}.
+    </p>
+  );
+}
+
+const kinds = { added: "added", removed: "removed", unchanged: "unchanged" } as const;
+
+/** Where the cursor is, for those who hear it. */
+function placeWords({ path, line, kind, file, files }: DiffStand): string {
+  const where = `File ${String(file)} of ${String(files)}, ${path}`;
+  return kind === undefined ? where : `${where}, line ${String(line)} ${kinds[kind]}`;
+}
