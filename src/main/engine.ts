@@ -169,6 +169,7 @@ export async function startEngine(options: EngineOptions): Promise<Result<Engine
     patches,
     worktrees,
     vault,
+    terminals,
     clearing: createClearing({ root: worktreeRoot, git, vault }),
     disk: createRoom(space),
     plannedPath: (projectId, folder) => path.join(worktreeRoot, projectId, folder),

@@ -8,7 +8,7 @@ import { workstreamEnv } from "./fleet/workstream-env.ts";
 import { createTerminals, type Terminals } from "./terminals/terminals.ts";
 
 /** The terminals as the doors have them: opened by workstream. */
-export interface TerminalDesk extends Omit<Terminals, "open" | "end" | "endOf"> {
+export interface TerminalDesk extends Omit<Terminals, "open" | "end" | "endOf" | "atWork"> {
   open(id: string, grid: TerminalGrid, another: boolean): Promise<Result<Terminal>>;
 }
 

@@ -6,6 +6,7 @@ import type { Phase, Workstream } from "../../contract/states.ts";
 import type { Work } from "../worktrees/vault.ts";
 import type { Deck } from "./crew.ts";
 import type { Fleet } from "./fleet.ts";
+import { nothingAtTerminals } from "./leave-terminals.ts";
 import { placeOf, repositoryOf, workOf } from "./place.ts";
 
 /** Phases in which an author has, or is about to have, the worktree. */
@@ -28,6 +29,8 @@ export function createClearingCommands(deck: Deck): Pick<Fleet, "pause" | "delet
         const away = row.phase === "archived" || row.phase === "landed" || row.phase === "deleting";
         if (away) return fail("CONFLICT", `${row.name} is ${row.phase}.`, "Delete it to have its space.");
         if (row.place.adopted !== undefined) return notOurs(row);
+        const free = await nothingAtTerminals(deck, row);
+        if (!free.ok) return free;
         return deck.tell(
           [
             { type: "retry.scheduled", workstreamId: id, failures: 0 },
@@ -44,6 +47,10 @@ export function createClearingCommands(deck: Deck): Pick<Fleet, "pause" | "delet
         if (!refused.ok) return refused;
         if (row.place.adopted !== undefined && row.place.gitDir !== undefined) return notOurs(row);
         const confirmed = confirm !== undefined;
+        const free = confirmed ? ok(undefined) : await nothingAtTerminals(deck, row);
+        if (!free.ok) return free;
+        // A shell that waits there would count as somebody who lives in it.
+        await deck.terminals.endOf(id);
         const place = placeOf(deck, row);
         if (!place.ok) return place;
         const proven = await deck.clearing.mayRemove(place.value, confirmed);

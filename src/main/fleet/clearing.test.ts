@@ -36,6 +36,43 @@ async function ready(more: Parameters<typeof openFleet>[0] = {}): Promise<{ stan
   return { stand, id };
 }
 
+describe("a workstream in whose terminal something is at work", () => {
+  const busy = { programs: ["vim"] };
+  const terminals = (asked: string[]): FleetDeps["terminals"] => ({
+    atWork: () => Promise.resolve(busy.programs),
+    endOf: (id) => Promise.resolve().finally(() => asked.push(`end terminals of ${id}`)),
+  });
+
+  it("is neither paused nor put away nor deleted, and says why; once the shell only waits, it is ended first", async () => {
+    const { asked, clearing } = createClearing();
+    const { stand, id } = await ready({ deps: { clearing, terminals: terminals(asked) } });
+    busy.programs = ["vim"];
+    const why = { error: { code: "CONFLICT", message: expect.stringContaining("vim") } };
+    expect(await stand.fleet.pause(id, human)).toMatchObject(why);
+    expect(await stand.fleet.archive(id, human)).toMatchObject(why);
+    expect(await stand.fleet.delete(id, undefined, human)).toMatchObject(why);
+    await calm();
+    expect([asked, stand.row(id).phase]).toEqual([[], "ready"]);
+    busy.programs = [];
+    unwrap(await stand.fleet.pause(id, human));
+    const { path } = stand.row(id).place;
+    await calm();
+    expect(asked).toEqual([`end terminals of ${id}`, `pause ${path}`]);
+  });
+
+  it("is deleted all the same when its name is given", async () => {
+    const { asked, clearing } = createClearing();
+    const { stand, id } = await ready({ deps: { clearing, terminals: terminals(asked) } });
+    busy.programs = ["vim"];
+    unwrap(await stand.fleet.stop(id, undefined, human));
+    await calm();
+    unwrap(await stand.fleet.delete(id, stand.row(id).name, human));
+    await calm();
+    expect(asked[0]).toBe(`end terminals of ${id}`);
+    expect(asked.at(-1)).toMatch(/^remove .* true$/);
+  });
+});
+
 describe("pausing", () => {
   it("ends the turn, lets go of the thread, and only then gives up the folder", async () => {
     const { asked, clearing } = createClearing();

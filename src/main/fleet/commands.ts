@@ -13,6 +13,7 @@ import { createAdoptionCommands } from "./adoption-commands.ts";
 import { createAttentionCommands } from "./attention-commands.ts";
 import { createClearingCommands } from "./clearing-commands.ts";
 import { createProjectCommands } from "./project-commands.ts";
+import { nothingAtTerminals } from "./leave-terminals.ts";
 import { keepPace } from "./pace.ts";
 import { bringBack, dropWords, putAway } from "./put-away.ts";
 import { createStart } from "./start.ts";
@@ -172,12 +173,16 @@ export function createCommands(
         return ok([{ type: "gate.judged", workstreamId: id, gate, result: { ...result, ...said } }]);
       }),
 
-    archive: (id, by) =>
-      onAny(id, by, (row) => {
+    async archive(id, by) {
+      const known = deck.row(id);
+      const free = known === undefined ? ok(undefined) : await nothingAtTerminals(deck, known);
+      if (!free.ok) return free;
+      return onAny(id, by, (row) => {
         const away = row.phase === "deleting" || isBeingPaused(row) ? refuseAway(row) : ok(undefined);
         if (!away.ok) return away;
         return ok(putAway(deck, id));
-      }),
+      });
+    },
 
     unarchive: (id, by) => onAny(id, by, (row) => bringBack(deck, row)),
 

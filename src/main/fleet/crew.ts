@@ -14,6 +14,7 @@ import type { Sandbox } from "../sandbox/sandbox.ts";
 import type { By, Journal } from "../storage/journal.ts";
 import type { IdPrefix } from "../storage/new-id.ts";
 import type { Loaded, Storage } from "../storage/storage.ts";
+import type { Terminals } from "../terminals/terminals.ts";
 import type { Tracker } from "../trackers/tracker.ts";
 import type { Clearing } from "../worktrees/clear.ts";
 import type { ReservePorts } from "../worktrees/ports.ts";
@@ -97,6 +98,8 @@ export interface FleetDeps {
   readonly disk: Room;
   readonly vault: Pick<Vault, "keep" | "unpack" | "deleted" | "restore" | "tidy">;
   readonly clearing: Clearing;
+  /** The human's shells in worktrees, which end with their folder. */
+  readonly terminals: Pick<Terminals, "atWork" | "endOf">;
   /** Where a worktree will lie when its folder is not taken. */
   readonly plannedPath: (projectId: string, folder: string) => string;
   /** A short name for a branch and a folder, from any text. */

@@ -6,8 +6,9 @@ import type { Workstream } from "../../contract/states.ts";
 import type { Deck } from "./crew.ts";
 import { requestsOf } from "./facts.ts";
 
-/** What puts a workstream away. Nobody is to read or answer for it any more, and its temporary files go. */
+/** What puts a workstream away. Nobody is to read or answer for it any more, and its terminals and temporary files go. */
 export function putAway(deck: Deck, id: WorkstreamId): Event[] {
+  deck.follow(deck.terminals.endOf(id));
   deck.follow(deck.dropScratch(id));
   const why = "The workstream was archived.";
   return [

@@ -353,6 +353,7 @@ export async function openFleet(options: StandOptions = {}): Promise<FleetStand>
       remove: () => Promise.resolve(ok({ kind: "deleted", keptBranches: [] })),
       pause: () => Promise.resolve(ok({ kind: "paused", snapshot: aCommit, bytes: 4_096 })),
     },
+    terminals: { atWork: () => Promise.resolve([]), endOf: () => Promise.resolve() },
     disk: { room: () => Promise.resolve(ok(undefined)), low: () => undefined, look: () => false },
     dropScratch: () => Promise.resolve(),
     plannedPath: (_project, folder) => `/trees/${folder}`,

@@ -4,17 +4,28 @@ import { promisify } from "node:util";
 
 const run = promisify(execFile);
 
+/** Everything that was started from one shell. */
+export interface Session {
+  /** The shell, which leads it. */
+  readonly leader: number;
+  /** An entry of the environment that only they have: one that left the session is known by it, where the system tells. */
+  readonly mark: string;
+}
+
 /** How long what was started from a shell may take to end by itself, in milliseconds. */
 const graceMs = 400;
 const lookEveryMs = 20;
+/** When to leave alone what cannot be killed, because it has become another user's, in milliseconds after that. */
+const enoughMs = 2_000;
 
-/** Ends the session that a shell leads: asks with a hang-up first, and kills what has not gone by then. */
-export async function endSession(leader: number): Promise<void> {
+/** Ends a shell with everything that was started from it: asks with a hang-up first, and kills what has not gone by then. */
+export async function endSession(session: Session): Promise<void> {
   const until = performance.now() + graceMs;
-  signal([leader, ...(await membersOf(leader))], "SIGHUP");
+  signal([session.leader], "SIGHUP");
+  signal(await membersOf(session), "SIGHUP");
   for (;;) {
-    const left = await membersOf(leader);
-    if (left.length === 0) return;
+    const left = await membersOf(session);
+    if (left.length === 0 || performance.now() > until + enoughMs) return;
     // A stopped one hears of nothing but a kill.
     if (performance.now() > until) signal(left, "SIGKILL");
     await new Promise((resolve) => setTimeout(resolve, lookEveryMs));
@@ -31,13 +42,13 @@ function signal(pids: readonly number[], name: NodeJS.Signals): void {
   }
 }
 
-/** The processes of a session, but for those that have ended and wait to be noticed. */
-async function membersOf(session: number): Promise<number[]> {
+/** But for those that have ended and wait to be noticed. */
+async function membersOf(session: Session): Promise<number[]> {
   if (process.platform === "win32") return [];
   return process.platform === "linux" ? fromProc(session) : fromPs(session);
 }
 
-async function fromProc(session: number): Promise<number[]> {
+async function fromProc({ leader, mark }: Session): Promise<number[]> {
   const names = await readdir("/proc").catch((): string[] => []);
   const found = await Promise.all(
     names
@@ -46,20 +57,27 @@ async function fromProc(session: number): Promise<number[]> {
         const stat = await readFile(`/proc/${name}/stat`, "utf8").catch(() => "");
         // The name in brackets may itself hold brackets and spaces.
         const [state, , , sid] = stat.slice(stat.lastIndexOf(")") + 2).split(" ");
-        return Number(sid) === session && state !== "Z" && state !== "X" ? Number(name) : undefined;
+        if (state === undefined || state === "Z" || state === "X") return undefined;
+        return Number(sid) === leader || (await isMarked(name, mark)) ? Number(name) : undefined;
       }),
   );
   return found.filter((pid) => pid !== undefined);
 }
 
-/** Systems without `/proc` name the session by the address of what the kernel keeps of it: those that have the shell's. */
-async function fromPs(session: number): Promise<number[]> {
+/** Of others than this user the system tells nothing. */
+async function isMarked(pid: string, mark: string): Promise<boolean> {
+  const environment = await readFile(`/proc/${pid}/environ`, "utf8").catch(() => "");
+  return environment.split("\0").includes(mark);
+}
+
+/** Systems without `/proc` name a session by the address of what the kernel keeps of it: its members have the shell's. */
+async function fromPs({ leader }: Session): Promise<number[]> {
   const { stdout } = await run("/bin/ps", ["-axo", "pid=,sess=,stat="]).catch(() => ({ stdout: "" }));
   const rows = stdout
     .split("\n")
     .map((line) => line.trim().split(/\s+/))
     .map(([pid = "", name = "", state = ""]) => ({ pid: Number(pid), name, state }));
-  const named = rows.find(({ pid }) => pid === session)?.name;
+  const named = rows.find(({ pid }) => pid === leader)?.name;
   if (named === undefined) return [];
   return rows.filter(({ name, state }) => name === named && !state.startsWith("Z")).map(({ pid }) => pid);
 }

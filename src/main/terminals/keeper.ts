@@ -30,6 +30,10 @@ function open({ id, start }: Extract<Asked, { kind: "open" }>): void {
 
 function take(asked: Asked): void {
   if (asked.kind === "open") return open(asked);
+  if (asked.kind === "look") {
+    const programs = asked.ids.flatMap((id) => shells.get(id)?.atWork() ?? []);
+    return tell({ kind: "work", call: asked.call, programs });
+  }
   const shell = shells.get(asked.id);
   if (shell === undefined) return;
   if (asked.kind === "write") shell.write(asked.text);

@@ -16,62 +16,105 @@ export interface Readers {
 export interface ReadersDeps {
   readonly told: (reader: number, frame: TerminalFrame) => void;
   readonly snapshot: () => TerminalGrid & { readonly screen: string };
-  /** Told when somebody has come nearer, or has gone. */
+  /** Told when somebody has come nearer, has gone, or is no longer waited for. */
   readonly changed: () => void;
+  /** Calls back once after so many milliseconds. Returns its undo. */
+  readonly later: (ms: number, call: () => void) => () => void;
 }
 
-/** Output goes on once it was quiet for this long, in milliseconds: a frame for each of a program's many small writes would cost more than they. */
+/** Output is gathered for this long, in milliseconds: a frame for each of a program's small writes would cost more than they do. */
 const gatherMs = 8;
+/** How long a program waits for a reader that draws nothing, in milliseconds. */
+const patienceMs = 2_000;
 
-export function createReaders({ told, snapshot, changed }: ReadersDeps): Readers {
-  const acknowledged = new Map<number, number>();
+interface Reader {
+  /** Up to where it has drawn. */
+  at: number;
+  /** It fell behind and is told nothing, until it has drawn all it was told: then it begins from a new screen. */
+  lost: boolean;
+  /** Up to where it was told. */
+  told: number;
+}
+
+export function createReaders({ told, snapshot, changed, later }: ReadersDeps): Readers {
+  const readers = new Map<number, Reader>();
   let offset = 0;
   let gathered: string[] = [];
-  let timer: NodeJS.Timeout | undefined;
+  let gathering: (() => void) | undefined;
+  let losing: (() => void) | undefined;
 
   function flush(): void {
-    clearTimeout(timer);
-    timer = undefined;
+    gathering?.();
+    gathering = undefined;
     const text = gathered.join("");
     gathered = [];
-    if (text === "") return;
-    for (const reader of acknowledged.keys()) told(reader, { kind: "output", at: offset, text });
+    if (text !== "") tell({ kind: "output", at: offset, text });
+  }
+
+  function tell(frame: TerminalFrame): void {
+    for (const [id, reader] of readers) {
+      if (reader.lost) continue;
+      reader.told = offset;
+      told(id, frame);
+    }
+  }
+
+  function begin(id: number): void {
+    flush();
+    readers.set(id, { at: offset, told: offset, lost: false });
+    told(id, { kind: "snapshot", reader: id, at: offset, ...snapshot() });
+  }
+
+  const far = (reader: Reader, most: number) => !reader.lost && offset - reader.at > most;
+
+  /** Nobody is waited for longer than this. */
+  function lose(): void {
+    losing = undefined;
+    for (const reader of readers.values()) if (far(reader, terminalCredit.low)) reader.lost = true;
+    changed();
+  }
+
+  function hurry(): void {
+    losing?.();
+    losing = undefined;
   }
 
   return {
-    add(reader) {
-      flush();
-      acknowledged.set(reader, offset);
-      told(reader, { kind: "snapshot", reader, at: offset, ...snapshot() });
-    },
-    remove(reader) {
-      acknowledged.delete(reader);
+    add: begin,
+    remove(id) {
+      readers.delete(id);
       changed();
     },
-    ack(reader, at) {
-      const before = acknowledged.get(reader);
-      if (before === undefined || at < before || at > offset) return;
-      acknowledged.set(reader, at);
+    ack(id, at) {
+      const reader = readers.get(id);
+      if (reader === undefined || at < reader.at || at > reader.told) return;
+      reader.at = at;
+      hurry();
+      if (reader.lost && at === reader.told) begin(id);
       changed();
     },
     put(text) {
       offset += text.length;
-      if (acknowledged.size === 0) return;
+      if (readers.size === 0) return;
       gathered.push(text);
-      timer ??= setTimeout(flush, gatherMs);
+      gathering ??= later(gatherMs, flush);
     },
     resized(grid) {
       flush();
-      for (const reader of acknowledged.keys()) told(reader, { kind: "resized", ...grid });
+      tell({ kind: "resized", ...grid });
     },
     end(frame) {
       flush();
-      for (const reader of acknowledged.keys()) told(reader, frame);
-      acknowledged.clear();
+      for (const id of readers.keys()) told(id, frame);
+      readers.clear();
+      hurry();
     },
     behind(waits) {
       const most = waits ? terminalCredit.low : terminalCredit.high;
-      return [...acknowledged.values()].some((at) => offset - at > most);
+      const isBehind = [...readers.values()].some((reader) => far(reader, most));
+      if (isBehind) losing ??= later(patienceMs, lose);
+      else hurry();
+      return isBehind;
     },
   };
 }

@@ -7,7 +7,7 @@ import { toldSchema, type Asked, type ShellStart, type Told } from "./wire.ts";
 
 export interface Terminals {
   /** The workstream's terminal, opened with `start` when there is none, or when `another` is wanted. */
-  open(workstreamId: WorkstreamId, start: ShellStart, another: boolean): Promise<Result<Terminal>>;
+  open(workstreamId: WorkstreamId, start: Wanted, another: boolean): Promise<Result<Terminal>>;
   list(workstreamId?: WorkstreamId): Terminal[];
   attach(id: TerminalId, signal: AbortSignal | undefined): Result<AsyncGenerator<TerminalFrame, void, void>>;
   ack(id: TerminalId, reader: number, at: number): Result<void>;
@@ -15,11 +15,15 @@ export interface Terminals {
   resize(id: TerminalId, grid: TerminalGrid): Result<void>;
   /** Ends a shell and everything that was started from it. */
   close(id: TerminalId): Promise<Result<void>>;
+  /** The programs at work in the terminals of a workstream, by name; a shell that waits is none. */
+  atWork(workstreamId: WorkstreamId): Promise<string[]>;
   /** Ends all of a workstream. */
   endOf(workstreamId: WorkstreamId): Promise<void>;
   /** Ends all there are. */
   end(): Promise<void>;
 }
+
+type Wanted = Omit<ShellStart, "mark">;
 
 export interface TerminalsDeps {
   /** Runs the keeper: a Node, and the program's file. */
@@ -35,6 +39,11 @@ const mostReaders = 8;
 /** How long the keeper may take to end everything, in milliseconds. */
 const endingMs = 3_000;
 
+/** What everything that was started from a terminal can be known by. */
+const markName = "COXSWAIN_TERMINAL";
+/** How long it may take to tell what is at work, in milliseconds. */
+const lookingMs = 1_000;
+
 interface Open {
   readonly row: Terminal;
   readonly readers: Map<number, FrameQueue>;
@@ -48,6 +57,8 @@ export function createTerminals({ program, newId, now, log }: TerminalsDeps): Te
   const all = new Map<TerminalId, Open>();
   const opening = new Map<WorkstreamId, Promise<Result<Terminal>>>();
   let keeper: ChildProcess | undefined;
+  const looks = new Map<number, (programs: string[]) => void>();
+  let calls = 0;
   let readers = 0;
 
   function ask(asked: Asked): void {
@@ -86,6 +97,7 @@ export function createTerminals({ program, newId, now, log }: TerminalsDeps): Te
   }
 
   function hear(told: Told): void {
+    if (told.kind === "work") return looks.get(told.call)?.(told.programs);
     const terminal = all.get(told.id);
     if (terminal === undefined) return;
     if (told.kind === "frame") terminal.readers.get(told.reader)?.put(told.frame);
@@ -111,7 +123,7 @@ export function createTerminals({ program, newId, now, log }: TerminalsDeps): Te
 
   const ofWorkstream = (id: WorkstreamId) => [...all.values()].filter(({ row }) => row.workstreamId === id);
 
-  async function openNew(workstreamId: WorkstreamId, start: ShellStart): Promise<Result<Terminal>> {
+  async function openNew(workstreamId: WorkstreamId, start: Wanted): Promise<Result<Terminal>> {
     if (ofWorkstream(workstreamId).length >= mostOfOne) {
       return fail("TOO_MANY", `It has ${mostOfOne} terminals already.`, "Close one of them.");
     }
@@ -124,7 +136,8 @@ export function createTerminals({ program, newId, now, log }: TerminalsDeps): Te
     const gone = Promise.withResolvers<void>();
     all.set(id, { row, readers: new Map(), opened: opened.resolve, gone: gone.promise, leave: gone.resolve });
     keeper ??= startKeeper();
-    ask({ kind: "open", id, start });
+    const env = { ...start.env, [markName]: id };
+    ask({ kind: "open", id, start: { ...start, env, mark: `${markName}=${id}` } });
     const outcome = await opened.promise;
     return outcome.ok ? ok(row) : outcome;
   }
@@ -191,6 +204,21 @@ export function createTerminals({ program, newId, now, log }: TerminalsDeps): Te
       if (!terminal.ok) return terminal;
       await closeOne(id);
       return ok(undefined);
+    },
+    async atWork(workstreamId) {
+      const ids = ofWorkstream(workstreamId).map(({ row }) => row.id);
+      if (ids.length === 0) return [];
+      calls += 1;
+      const call = calls;
+      try {
+        return await new Promise<string[]>((resolve) => {
+          looks.set(call, resolve);
+          setTimeout(() => resolve([]), lookingMs).unref();
+          ask({ kind: "look", ids, call });
+        });
+      } finally {
+        looks.delete(call);
+      }
     },
     async endOf(workstreamId) {
       await Promise.all(ofWorkstream(workstreamId).map(({ row }) => closeOne(row.id)));

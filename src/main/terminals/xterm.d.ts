@@ -2,6 +2,6 @@
 declare module "@xterm/headless/lib-headless/xterm-headless.mjs" {
   export const Terminal: typeof import("@xterm/headless").Terminal;
 }
-declare module "@xterm/addon-serialize/lib/addon-serialize.mjs" {
-  export const SerializeAddon: typeof import("@xterm/addon-serialize").SerializeAddon;
+declare module "@xterm/addon-unicode11/lib/addon-unicode11.mjs" {
+  export const Unicode11Addon: typeof import("@xterm/addon-unicode11").Unicode11Addon;
 }

@@ -5,6 +5,7 @@ import { placeOf } from "../place.ts";
 
 /** Gives up the folder of paused work once the vault has all of it. What the vault cannot hold keeps it where it is. */
 export async function pause(deck: Deck, row: Workstream): Promise<Result<void>> {
+  await deck.terminals.endOf(row.id);
   const place = placeOf(deck, row);
   if (!place.ok) return place;
   const cleared = await deck.clearing.pause(place.value);

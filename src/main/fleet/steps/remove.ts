@@ -11,6 +11,7 @@ import { placeOf } from "../place.ts";
  * is still to go. Work that came since it was asked for spares it.
  */
 export async function remove(deck: Deck, row: Workstream): Promise<Result<void>> {
+  await deck.terminals.endOf(row.id);
   const place = placeOf(deck, row);
   if (!place.ok) return spare(deck, row, `${place.error.message} ${place.error.next}`);
   if (row.place.gitDir !== undefined && (await deck.clearing.isInPlace(place.value))) {

@@ -1,4 +1,5 @@
 import { FitAddon } from "@xterm/addon-fit";
+import { Unicode11Addon } from "@xterm/addon-unicode11";
 import { Terminal } from "@xterm/xterm";
 import type { TerminalGrid } from "../../../contract/terminals.ts";
 import { readLook } from "./look.ts";
@@ -42,9 +43,13 @@ export function drawTerminal(place: HTMLElement, label: string, told: () => Term
     // Nothing that a program prints can be opened from here.
     linkHandler: { activate: () => undefined },
     logLevel: "off",
+    // For the widths of characters, which have to be the engine's.
+    allowProposedApi: true,
   });
   const fit = new FitAddon();
   terminal.loadAddon(fit);
+  terminal.loadAddon(new Unicode11Addon());
+  terminal.unicode.activeVersion = "11";
   terminal.open(place);
   terminal.textarea?.setAttribute("aria-label", label);
   terminal.onData((text) => told().onType(text));
