@@ -15,7 +15,7 @@ test.beforeAll(async ({ browser }) => {
   page.on("console", (message) => {
     if (message.type() === "error") complaints.push(message.text());
   });
-  await page.goto(demo.url);
+  await page.goto(`${demo.url}&at=/grid`);
 });
 
 test.afterAll(async () => {

@@ -33,6 +33,8 @@ async function open(pace: "instant" | "lively"): Promise<void> {
     env: { ...definedEnv(), COXSWAIN_PACE: pace },
   });
   page = await desktop.firstWindow();
+  await page.getByRole("navigation", { name: "Places" }).waitFor({ timeout: 30_000 });
+  for (const key of ["g", "g"]) await page.keyboard.press(key);
 }
 
 function runtime(): string {

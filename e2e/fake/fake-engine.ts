@@ -11,6 +11,7 @@ import { contentSecurityPolicy } from "../../src/main/csp.ts";
 import { agents } from "./agents.ts";
 import type { BuiltWindow } from "./built-window.ts";
 import { someChecks } from "./checks.ts";
+import { createAttention } from "./attention.ts";
 import { framesOf } from "./diffs.ts";
 import { createFakeFleet } from "./fake-fleet.ts";
 import { someProject, type FakeOptions } from "./fake-rows.ts";
@@ -172,6 +173,7 @@ export async function startFakeEngine(options: FakeOptions, built: BuiltWindow) 
         yield { kind: "done" as const, use: diskUseOf(true) };
       }),
     },
+    attention: createAttention(os, fleet, heard),
     workstream: {
       show: os.workstream.show.handler(({ input: { workstreamId } }) => {
         const workstream = fleet.state().workstreams[workstreamId];
@@ -274,11 +276,20 @@ export async function startFakeEngine(options: FakeOptions, built: BuiltWindow) 
       retry: os.workstream.retry.handler(({ input }) => {
         heard("retry", input);
         fleet.tell({ type: "workstream.moved", workstreamId: input.workstreamId, phase: "working" });
+        clearItems("failed", input.workstreamId);
         return {};
       }),
       setBudget: os.workstream.setBudget.handler(({ input }) => {
         heard("setBudget", input);
         fleet.tell({ type: "budget.set", workstreamId: input.workstreamId, budget: input.budget });
+        return {};
+      }),
+      unarchive: os.workstream.unarchive.handler(({ input }) => {
+        heard("unarchive", input);
+        const row = fleet.state().workstreams[input.workstreamId];
+        if (row === undefined) throw new Error("There is no such workstream.");
+        const { awayFrom, ...rest } = row;
+        fleet.tell({ type: "workstream.unarchived", workstream: { ...rest, phase: awayFrom?.phase ?? "stopped" } });
         return {};
       }),
       archive: os.workstream.archive.handler(({ input }) => {
@@ -332,7 +343,9 @@ export async function startFakeEngine(options: FakeOptions, built: BuiltWindow) 
     /** Workstreams that take no words. */
     deaf,
     origin,
-    url: `${origin}#token=${token}`,
+    /** Opens the grid; `home` is what the product opens. */
+    url: `${origin}#token=${token}&at=/grid`,
+    home: `${origin}#token=${token}`,
     /** Lets the installation under way come to its end. */
     finishInstall: () => finishInstall(),
     /** What the doctor finds from now on; undefined: it fails. */

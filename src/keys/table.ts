@@ -1,6 +1,9 @@
 /** Where a command works. Which of these are active together is the page's matter. */
 export type Scope =
   | "global"
+  | "queue"
+  /** Places with rows: what was done to one can be undone there. */
+  | "rows"
   | "grid"
   | "workstream"
   | "resting"
@@ -85,7 +88,7 @@ const everywhere = [
   { id: "open-project", title: "Open a project", also: "add repository", scope: "global", keys: [], menu: "file" },
   {
     id: "jump",
-    title: "Go to what needs you most",
+    title: "Go to what needs you most; again, to the next",
     scope: "global",
     keys: ["$mod+j"],
     inTerminal: ["Control+Shift+j"],
@@ -94,12 +97,13 @@ const everywhere = [
   },
   {
     id: "back",
-    title: "Go back to where you were",
+    title: "Go back to exactly where you were",
     scope: "global",
     keys: ["$mod+Shift+j"],
     inTerminal: ["Alt+Shift+j"],
     menu: "go",
   },
+  { id: "go-queue", title: "Go to the queue", scope: "global", keys: ["g q"], menu: "go" },
   { id: "go-grid", title: "Go to the grid", scope: "global", keys: ["g g"], menu: "go" },
   {
     id: "go-worktrees",
@@ -176,6 +180,36 @@ const around = [
   },
   { id: "zoom-out", title: "Make everything smaller", scope: "global", keys: ["$mod+-"], menu: "view" },
   { id: "zoom-reset", title: "Make everything its usual size", scope: "global", keys: ["$mod+0"], menu: "view" },
+] as const satisfies readonly CommandFacts[];
+
+const onQueue = [
+  { id: "queue-down", title: "Select the next item", scope: "queue", keys: ["j", "ArrowDown"] },
+  { id: "queue-up", title: "Select the item before", scope: "queue", keys: ["k", "ArrowUp"] },
+  { id: "queue-first", title: "Select the first item", scope: "queue", keys: ["Home"] },
+  { id: "queue-last", title: "Select the last item", scope: "queue", keys: ["End", "Shift+g"] },
+  { id: "queue-open", title: "Open its workstream", scope: "queue", keys: ["Enter", "o"], hint: "open" },
+  { id: "queue-peek", title: "Show or hide all that is needed to decide", scope: "queue", keys: ["Space"] },
+  { id: "next-split", title: "Next split", scope: "queue", keys: ["Tab"], hint: "next split" },
+  { id: "previous-split", title: "Previous split", scope: "queue", keys: ["Shift+Tab"] },
+  { id: "settle", title: "Done: clear what was only told", scope: "queue", keys: ["e"], hint: "done" },
+  { id: "snooze-15", title: "Snooze for 15 minutes", scope: "queue", keys: ["h 1"], hint: "15 min" },
+  { id: "snooze-60", title: "Snooze for an hour", scope: "queue", keys: ["h 2"], hint: "1 hour" },
+  { id: "snooze-change", title: "Snooze until it changes", scope: "queue", keys: ["h 3"], hint: "until it changes" },
+  {
+    id: "snooze-morning",
+    title: "Snooze until tomorrow morning",
+    scope: "queue",
+    keys: ["h 4"],
+    hint: "tomorrow morning",
+  },
+  { id: "mark", title: "Mark it, for one verb on all that are marked", scope: "queue", keys: ["x"] },
+  { id: "mark-down", title: "Mark it and the next", scope: "queue", keys: ["Shift+j"] },
+  { id: "mark-up", title: "Mark it and the one before", scope: "queue", keys: ["Shift+k"] },
+  { id: "mute", title: "Mute its workstream: show only what stands still", scope: "queue", keys: ["m"], hint: "mute" },
+  { id: "why", title: "Say why it stands here", scope: "queue", keys: ["i"], hint: "why here" },
+  { id: "apply-order", title: "Apply the order, and show what is new", scope: "queue", keys: ["."], hint: "new order" },
+  { id: "undo", title: "Undo", scope: "rows", keys: ["z"] },
+  { id: "redo", title: "Do again what was undone", scope: "rows", keys: ["Shift+z"] },
 ] as const satisfies readonly CommandFacts[];
 
 const onGrid = [
@@ -325,7 +359,7 @@ const onWorkstream = [
     hint: "have it rebased",
     menu: "workstream",
   },
-  { id: "leave", title: "Back to the grid", scope: "workstream", keys: ["u"], hint: "grid" },
+  { id: "leave", title: "Back to where you came from", scope: "workstream", keys: ["u"], hint: "back" },
   {
     id: "send",
     title: "Send: into the running turn where it takes words, else as the next one",
@@ -461,7 +495,7 @@ const onWorktrees = [
   { id: "pause", title: "Free the folder and keep the work", scope: "worktrees", keys: ["Shift+p"], hint: "pause" },
   { id: "delete", title: "Delete the workstream (asks first)", scope: "worktrees", keys: ["Shift+d"], hint: "delete…" },
   { id: "copy-path", title: "Copy the folder's path", scope: "worktrees", keys: ["c"], hint: "copy path" },
-  { id: "leave-worktrees", title: "Back to the grid", scope: "worktrees", keys: ["u"], hint: "grid" },
+  { id: "leave-worktrees", title: "Back to where you came from", scope: "worktrees", keys: ["u"], hint: "back" },
 ] as const satisfies readonly CommandFacts[];
 
 const onWelcome = [
@@ -485,7 +519,7 @@ const onSearch = [
   { id: "peek-found", title: "Show what stands around the hit", scope: "search", keys: ["Space"], hint: "look" },
   { id: "find-field", title: "Change what is looked for", scope: "search", keys: ["[Shift]+/"], hint: "change" },
   { id: "order-found", title: "Best or newest first", scope: "search", keys: ["o"], hint: "order" },
-  { id: "leave-search", title: "Back to the grid", scope: "search", keys: ["u"], hint: "grid" },
+  { id: "leave-search", title: "Back to where you came from", scope: "search", keys: ["u"], hint: "back" },
 ] as const satisfies readonly CommandFacts[];
 
 const onSettings = [
@@ -509,6 +543,8 @@ const onSettings = [
 /** What a scope is called, in the order in which people look for it. */
 export const scopeNames: Readonly<Record<Scope, string>> = {
   global: "Everywhere",
+  queue: "Queue",
+  rows: "Undo",
   grid: "Grid",
   workstream: "Workstream",
   resting: "When it rests",
@@ -527,6 +563,9 @@ export const scopeNames: Readonly<Record<Scope, string>> = {
   settings: "Settings",
 };
 
+/** What a key that only begins others is about. */
+export const sequenceHints: Readonly<Record<string, string>> = { h: "snooze…" };
+
 /**
  * Every command there is, in the order in which it is shown: dispatch, palette, key sheet, hint bar, native menu and the
  * conflict test all read this one table. What each does is the page's (`src/renderer/keys/commands.ts`).
@@ -535,6 +574,7 @@ export const table = [
   ...everywhere,
   ...places,
   ...around,
+  ...onQueue,
   ...onGrid,
   ...answering,
   ...options,

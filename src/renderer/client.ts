@@ -219,10 +219,11 @@ function openPort({ window: page }: Extract<Door, { kind: "port" }>): Attempt {
  */
 export function findDoor(page: Window): Door {
   const { location, history, sessionStorage } = page;
-  const given = /^#token=([^&]+)/.exec(location.hash)?.[1];
+  // An address may name a place as well: #token=…&at=/grid
+  const [, given, place] = /^#token=([^&]+)(?:&at=(\/[a-z0-9/]*))?/.exec(location.hash) ?? [];
   if (given !== undefined) {
     sessionStorage.setItem("cox.token", decodeURIComponent(given));
-    history.replaceState(null, "", location.pathname + location.search);
+    history.replaceState(null, "", location.pathname + location.search + (place === undefined ? "" : `#${place}`));
   }
   const token = sessionStorage.getItem("cox.token");
   if (token === null) return { kind: "port", window: page };

@@ -2,7 +2,7 @@ import { channels } from "../contract/channels.ts";
 import { pageNewsSchema, type PageNews } from "../contract/host.ts";
 import { activeCommands, commands } from "./keys/commands.ts";
 import { isOpen } from "./keys/command.ts";
-import { jump } from "./keys/everywhere.ts";
+import { jump } from "./keys/next.ts";
 import type { App } from "./store/app.ts";
 
 /** Does what the desktop host asks of this page: as far as the human could do it here with a key, and no further. */
@@ -52,7 +52,7 @@ function goTo(app: App, wanted: string | undefined): void {
   const { actions, stores } = app;
   actions.openOverlay(undefined);
   if (wanted === undefined) {
-    actions.go({ screen: "grid" });
+    actions.go({ screen: "queue" });
     return jump(app);
   }
   const all = Object.values(stores.engine.getState().fleet.workstreams);

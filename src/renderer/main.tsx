@@ -9,7 +9,8 @@ import { createActions } from "./store/actions.ts";
 import { AppContext, type App } from "./store/app.ts";
 import { createFocusClock } from "./store/focus-clock.ts";
 import { mirrorEngine } from "./store/mirror.ts";
-import { routeOf } from "./store/route.ts";
+import { createReadQueue } from "./store/queue.ts";
+import { homeOf, routeOf } from "./store/route.ts";
 import { createStandings } from "./store/standing.ts";
 import { createStores } from "./store/stores.ts";
 import { createSurfaces } from "./store/surfaces.ts";
@@ -35,8 +36,10 @@ function start(page: Window, place: HTMLElement): void {
     actions,
     surfaces: createSurfaces(),
     standings: createStandings(),
+    queue: createReadQueue(),
   };
   followAddress(page, app);
+  followFleet(app);
   followSettings(page, app);
   followAttention(page, app);
   followHost(page, app);
@@ -50,9 +53,19 @@ function start(page: Window, place: HTMLElement): void {
 }
 
 function followAddress(page: Window, { stores }: App): void {
-  const read = (): void => stores.view.setState({ route: routeOf(page.location.hash) });
+  const read = (): void => {
+    const route = routeOf(page.location.hash);
+    stores.view.setState({ route, ...homeOf(route) });
+  };
   read();
   page.addEventListener("popstate", read);
+}
+
+/** The queue hears what happens, and is told when it first knows anything. */
+function followFleet({ stores, actions }: App): void {
+  stores.engine.subscribe(({ fleet }, before) => {
+    if (fleet !== before.fleet) actions.hearNews();
+  });
 }
 
 /** The focus clock runs only while the human can see the window and does something in it. */

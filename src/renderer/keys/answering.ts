@@ -1,7 +1,7 @@
-import type { Offer } from "../../contract/requests.ts";
+import type { Offer, Request } from "../../contract/requests.ts";
 import { heldChange } from "../store/abilities.ts";
 import { declineDraft } from "../store/actions.ts";
-import { currentRequest, type App } from "../store/app.ts";
+import { currentRequest, targetRows, type App } from "../store/app.ts";
 import { isOpen, whenCurrent, type Behaviour, type Behaviours } from "./command.ts";
 
 /** Answers to what a workstream asks. They work once the whole ask is in view. */
@@ -10,10 +10,7 @@ export const answeringBehaviours = {
   "accept-for-thread": offer("accept-for-thread"),
   decline: {
     when: (app) => offers(app, "decline"),
-    run: ({ actions, ...app }) => {
-      const request = currentRequest({ actions, ...app });
-      if (request !== undefined) actions.show({ declining: request.id });
-    },
+    run: (app) => app.actions.show({ declining: asksKey(targets(app)) }),
   },
   cancel: offer("cancel"),
   waive: {
@@ -26,37 +23,55 @@ export const answeringBehaviours = {
   },
 } satisfies Partial<Behaviours>;
 
-/** Whether the request in view takes this answer now: it is shown whole, and no answer is on its way. */
-function offers(app: App, wanted: Offer): boolean {
+/** The requests an answer is for: those of the marked items where every one is an approval, else the one in view. */
+export function targets(app: App): readonly Request[] {
+  const { engine, queue, view } = app.stores;
   const request = currentRequest(app);
-  if (request === undefined || request.body.kind === "question") return false;
-  return answerable(app) && request.body.offers.includes(wanted);
+  const { marked } = queue.getState();
+  if (view.getState().route.screen !== "queue" || marked.size === 0) return request === undefined ? [] : [request];
+  const { requests } = engine.getState().fleet;
+  const rows = targetRows(app);
+  const all = rows.flatMap(({ item }) => requests[item.requestId ?? ""] ?? []);
+  return all.length === rows.length && all.every(({ body }) => body.kind !== "question") ? all : [];
 }
 
-function answerable(app: App): boolean {
-  const request = currentRequest(app);
+/** What several asks are seen, declined and drafted as: one, of exactly these. */
+export function asksKey(requests: readonly Request[]): string {
+  return requests.map(({ id }) => id).join(" ");
+}
+
+/** Whether what is in view takes this answer now: every ask is shown whole, and no answer is on its way. */
+function offers(app: App, wanted: Offer): boolean {
+  const requests = targets(app);
+  if (requests.length === 0) return false;
+  const all = requests.every(({ body }) => body.kind !== "question" && body.offers.includes(wanted));
+  return all && answerable(app, requests);
+}
+
+function answerable(app: App, requests: readonly Request[]): boolean {
   const { whole, sending, declining } = app.stores.view.getState();
-  return (
-    request !== undefined && isOpen(app) && whole === request.id && !sending.has(request.id) && declining !== request.id
-  );
+  const key = asksKey(requests);
+  return isOpen(app) && whole === key && !requests.some(({ id }) => sending.has(id)) && declining !== key;
 }
 
 function offer(kind: Exclude<Offer, "decline">): Behaviour {
   return {
     when: (app) => offers(app, kind),
     run: (app) => {
-      const request = currentRequest(app);
-      if (request !== undefined) void app.actions.answer(request, { kind });
+      for (const request of targets(app)) void app.actions.answer(request, { kind });
     },
   };
 }
 
 /** Declines with what was written as the reason; an empty one is left out. */
 export function decline(app: App): void {
-  const request = currentRequest(app);
-  if (request === undefined) return;
-  const reason = (app.stores.draft.getState().drafts[declineDraft(request.id)] ?? "").trim();
-  void app.actions.answer(request, { kind: "decline", ...(reason === "" ? {} : { reason }) });
+  const requests = targets(app);
+  const key = declineDraft(asksKey(requests));
+  const reason = (app.stores.draft.getState().drafts[key] ?? "").trim();
+  for (const request of requests) {
+    void app.actions.answer(request, { kind: "decline", ...(reason === "" ? {} : { reason }) });
+  }
+  if (requests.length > 1) app.actions.setDraft(key, "");
 }
 
 /** Chooses the answer of this number, counted from 1, to the first question that has none. */
@@ -70,7 +85,7 @@ export function choosing(number: number): Behaviour {
     return question === undefined || label === undefined ? undefined : { id: question.id, label };
   };
   return {
-    when: (app) => answerable(app) && chosen(app) !== undefined,
+    when: (app) => answerable(app, targets(app)) && chosen(app) !== undefined,
     run: (app) => {
       const request = currentRequest(app);
       const choice = chosen(app);

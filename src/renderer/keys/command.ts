@@ -16,7 +16,8 @@ export type Command = CommandFacts & Behaviour;
 
 /** Which scopes are active together. A key means one thing in each of these places. */
 export const contexts = {
-  grid: ["global", "grid", "resting", "selected", "ask", "question"],
+  queue: ["global", "queue", "rows", "resting", "selected", "ask", "question"],
+  grid: ["global", "grid", "rows", "resting", "selected", "ask", "question"],
   transcript: ["global", "workstream", "resting", "selected", "tabs", "ask", "transcript"],
   terminal: ["global", "workstream", "resting", "selected", "tabs", "ask", "terminal"],
   /** Inside the terminal: only what {@link CommandFacts.inTerminal} names has keys. */
@@ -27,7 +28,7 @@ export const contexts = {
   plan: ["global", "workstream", "resting", "selected", "tabs", "ask"],
   question: ["global", "workstream", "resting", "selected", "ask", "question"],
   composer: ["global", "composer"],
-  worktrees: ["global", "worktrees"],
+  worktrees: ["global", "worktrees", "rows"],
   welcome: ["global", "welcome"],
   search: ["global", "search"],
   settings: ["global", "settings"],

@@ -5,6 +5,7 @@ import { answeringBehaviours, choosing } from "./answering.ts";
 import { contextOf, contexts, keysIn, type Behaviour, type Behaviours, type Command, type Context } from "./command.ts";
 import { bind, type Bound } from "./dispatch.ts";
 import { everywhereBehaviours, goingTo } from "./everywhere.ts";
+import { queueBehaviours } from "./on-queue.ts";
 import { gridBehaviours } from "./on-grid.ts";
 import { terminalBehaviours } from "./on-terminal.ts";
 import { workstreamBehaviours } from "./on-workstream.ts";
@@ -16,6 +17,7 @@ import { readingBehaviours } from "./reading.ts";
 
 const behaviours: Behaviours = {
   ...everywhereBehaviours,
+  ...queueBehaviours,
   ...gridBehaviours,
   ...answeringBehaviours,
   ...workstreamBehaviours,

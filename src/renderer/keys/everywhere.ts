@@ -1,8 +1,8 @@
 import type { ProjectId } from "../../contract/ids.ts";
-import type { Workstream } from "../../contract/states.ts";
 import { wantedLoosenings } from "../store/abilities.ts";
-import { allStandings, currentStanding, urgentItems, type App } from "../store/app.ts";
+import { allStandings, currentStanding, type App } from "../store/app.ts";
 import { isOpen, type Behaviour, type Behaviours } from "./command.ts";
+import { goBack, jump, waitingItems } from "./next.ts";
 
 /** What works in every place: finding, going and closing. */
 export const everywhereBehaviours = {
@@ -16,8 +16,9 @@ export const everywhereBehaviours = {
       actions.openOverlay("project");
     },
   },
-  jump: { when: (app) => urgentPlaces(app).length > 0, run: jump },
-  back: { run: () => window.history.back() },
+  jump: { when: (app) => waitingItems(app).length > 0, run: jump },
+  back: { run: goBack },
+  "go-queue": { run: ({ actions }) => actions.go({ screen: "queue" }) },
   "go-grid": { run: ({ actions }) => actions.go({ screen: "grid" }) },
   "go-worktrees": { run: ({ actions }) => actions.go({ screen: "worktrees" }) },
   "go-welcome": { run: ({ actions }) => actions.go({ screen: "welcome" }) },
@@ -73,43 +74,6 @@ export function openSelected(app: App): void {
   if (workstream !== undefined) app.actions.go({ screen: "workstream", number: workstream.number, tab: "transcript" });
 }
 
-/** Where the human is needed: in a workstream, or to decide what a project asks for. */
-type Place =
-  | { readonly workstream: Workstream; readonly projectId?: never }
-  | { readonly projectId: ProjectId; readonly workstream?: never };
-
-/** Most urgent first. */
-function urgentPlaces(app: App): Place[] {
-  const { fleet } = app.stores.engine.getState();
-  const seen = new Set<string>();
-  return urgentItems(fleet, Date.now()).flatMap(({ kind, workstreamId, projectId }): Place[] => {
-    const id = workstreamId ?? (kind === "consent" ? projectId : undefined);
-    if (id === undefined || seen.has(id)) return [];
-    seen.add(id);
-    const workstream = fleet.workstreams[id];
-    if (workstream !== undefined) return [{ workstream }];
-    return id === projectId && isOpen(app) ? [{ projectId }] : [];
-  });
-}
-
-/** Goes to what is most urgent; from there, to the next. */
-export function jump(app: App): void {
-  const places = urgentPlaces(app);
-  const { route, consent } = app.stores.view.getState();
-  const here = places.findIndex(({ workstream, projectId }) =>
-    consent === undefined
-      ? route.screen === "workstream" && workstream?.number === route.number
-      : projectId === consent,
-  );
-  const next = places[(here + 1) % places.length];
-  if (next === undefined) return;
-  if (next.workstream === undefined) return decide(app, next.projectId);
-  const { id, number } = next.workstream;
-  app.actions.show({ selected: id, consent: undefined });
-  if (route.screen === "workstream" && route.number === number) return app.surfaces.get("ask")?.focus();
-  app.actions.go({ screen: "workstream", number, tab: "transcript" });
-}
-
 /** Asks the human about what a project wants. */
 export function decide({ actions }: App, projectId: ProjectId): void {
   actions.show({ consent: projectId });
@@ -134,7 +98,8 @@ function goUp(app: App): void {
   if (isTyping(document.activeElement)) return focusPlace(app);
   if (stores.worktrees.getState().progress !== undefined) return actions.stopMeasuring();
   if (stores.setup.getState().install !== undefined) return actions.stopInstalling();
-  if (route.screen !== "grid") return actions.go({ screen: "grid" });
+  if (route.screen === "queue") return actions.showInQueue({ marked: new Set(), why: false, peeking: false });
+  if (route.screen !== "grid") return actions.go(stores.view.getState().home);
   if (enlarged !== undefined) return actions.showGrid({ enlarged: undefined });
   if (chosen.size > 0) return actions.chooseNone();
   if (filter !== "all" || text !== "") actions.showGrid({ filter: "all", text: "" });

@@ -21,7 +21,7 @@ export const searchBehaviours = {
   "order-found": {
     run: ({ actions, stores }) => actions.orderFound(stores.search.getState().order === "best" ? "newest" : "best"),
   },
-  "leave-search": { run: ({ actions }) => actions.go({ screen: "grid" }) },
+  "leave-search": { run: ({ actions, stores }) => actions.go(stores.view.getState().home) },
 } satisfies Partial<Behaviours>;
 
 function currentFound({ stores }: App): SearchRow | undefined {

@@ -47,7 +47,7 @@ export const workstreamBehaviours = {
       actions.markUnread(workstream);
     }),
   },
-  leave: { run: ({ actions }) => actions.go({ screen: "grid" }) },
+  leave: { run: ({ actions, stores }) => actions.go(stores.view.getState().home) },
   send: {
     run: withWorkstream((workstream, app) => {
       send(app, isSteerable(workstream, app.stores.engine.getState().agents) ? "now" : "next");

@@ -42,7 +42,7 @@ export const worktreeBehaviours = {
       if (worktree !== undefined) app.actions.copyPath(worktree.path);
     },
   },
-  "leave-worktrees": { run: ({ actions }) => actions.go({ screen: "grid" }) },
+  "leave-worktrees": { run: ({ actions, stores }) => actions.go(stores.view.getState().home) },
 } satisfies Partial<Behaviours>;
 
 /** Acts on the workstream of the selected worktree. */

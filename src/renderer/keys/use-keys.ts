@@ -32,8 +32,12 @@ export function useKeys(app: App): void {
   }, [app]);
 }
 
-/** Enter and Space press the button they are on; a tile is opened by the table instead. */
+const scrolling: ReadonlySet<string> = new Set(["ArrowUp", "ArrowDown", "Home", "End", "PageUp", "PageDown", " "]);
+
+/** Enter and Space press the button they are on, and a text is scrolled that is; a tile is opened by the table instead. */
 function isItsOwn(event: KeyboardEvent): boolean {
+  const scrolled = event.target instanceof HTMLElement && event.target.matches("[role=group][tabindex='0']");
+  if (scrolled && scrolling.has(event.key) && !event.ctrlKey && !event.metaKey && !event.altKey) return true;
   if (event.key !== "Enter" && event.key !== " ") return false;
   if (event.ctrlKey || event.metaKey || event.altKey) return false;
   const { target } = event;

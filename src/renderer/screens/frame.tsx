@@ -1,6 +1,8 @@
 import { useEffect, useMemo, useRef, useSyncExternalStore, type ReactNode } from "react";
 import { channels } from "../../contract/channels.ts";
 import type { AttentionItem } from "../../contract/states.ts";
+import { sequenceHints } from "../../keys/table.ts";
+import type { Command } from "../keys/command.ts";
 import { activeCommands } from "../keys/commands.ts";
 import { useApp, useEngine, useStandings, useView, urgentItems, type App } from "../store/app.ts";
 import { age, clock } from "../store/format.ts";
@@ -12,6 +14,7 @@ import { HostBanner, LinkBanner, Placard } from "../ui/link-banner.tsx";
 import { Notices } from "../ui/notices.tsx";
 import { Plain } from "../ui/plain.tsx";
 import { StatusMark } from "../ui/status-mark.tsx";
+import { Rail } from "./rail.tsx";
 import { useNow } from "./use-now.ts";
 import "./frame.css";
 
@@ -37,7 +40,10 @@ export function Frame({ children }: { children: ReactNode }): ReactNode {
       <Header />
       {notice !== undefined && <HostBanner text={notice.text} {...(notice.stay ? { onStay: stay } : {})} />}
       {link.kind === "lost" && <Lost link={link} known={known} onRetry={() => mirror.link.retryNow()} />}
-      {known ? children : <Waiting link={link} />}
+      <div className="frame-body">
+        <Rail />
+        {known ? children : <Waiting link={link} />}
+      </div>
       <HintBar hints={hints} pending={pending} />
       <Notices notices={notices} onDismiss={actions.dismiss} />
       <p className="unseen" aria-live="polite" role="status">
@@ -96,7 +102,7 @@ function Header(): ReactNode {
   useArrivals(urgent);
   return (
     <header className="top">
-      <button type="button" className="top-name" onClick={() => actions.go({ screen: "grid" })}>
+      <button type="button" className="top-name" onClick={() => actions.go({ screen: "queue" })}>
         Coxswain
       </button>
       {project !== undefined && (
@@ -154,8 +160,8 @@ function useHints(): Hint[] {
   const app = useApp();
   const ids = useSyncExternalStore(
     (tell) => {
-      const { engine, view, search, settings } = app.stores;
-      const leave = [engine, view, search, settings].map((store) => store.subscribe(tell));
+      const { engine, view, search, settings, queue } = app.stores;
+      const leave = [engine, view, search, settings, queue].map((store) => store.subscribe(tell));
       return () => leave.forEach((stop) => stop());
     },
     () =>
@@ -167,17 +173,37 @@ function useHints(): Hint[] {
 }
 
 function hintsOf(app: App): Hint[] {
-  return activeCommands(app)
-    .flatMap(({ id, keys: [binding], hint }) =>
-      hint === undefined || binding === undefined ? [] : [{ id, binding, label: hint }],
+  const active = activeCommands(app);
+  const { pendingKeys } = app.stores.view.getState();
+  if (pendingKeys !== "") return continuations(active, pendingKeys);
+  const plain = active.flatMap(({ id, keys: [binding], hint }) =>
+    hint === undefined || binding === undefined || binding.includes(" ") ? [] : [{ id, binding, label: hint }],
+  );
+  const begun = Object.entries(sequenceHints).flatMap(([binding, label]) =>
+    active.some(({ keys }) => keys.some((one) => one.startsWith(`${binding} `)))
+      ? [{ id: `begin-${binding}`, binding, label }]
+      : [],
+  );
+  return [...plain, ...begun].toSorted((a, b) => rank(a.id) - rank(b.id));
+}
+
+const mostContinuations = 9;
+
+/** What the keys that are pressed so far can become. */
+function continuations(active: readonly Command[], pending: string): Hint[] {
+  return active
+    .flatMap(({ id, keys, hint, title }) =>
+      keys
+        .filter((binding) => binding.startsWith(`${pending} `))
+        .map((binding) => ({ id, binding: binding.slice(pending.length + 1), label: hint ?? title })),
     )
-    .toSorted((a, b) => rank(a.id) - rank(b.id));
+    .slice(0, mostContinuations);
 }
 
 /** What belongs to the place comes first, what works everywhere last. */
 function rank(id: string): number {
-  const everywhere = ["jump", "palette", "keys"];
-  return everywhere.indexOf(id) + 1;
+  const last = ["next-split", "begin-h", "mute", "why", "apply-order", "jump", "palette", "keys"];
+  return last.indexOf(id) + 1;
 }
 
 /** Offers to start when there is nothing to look at yet. */

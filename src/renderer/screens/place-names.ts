@@ -2,6 +2,7 @@ import type { Context } from "../keys/command.ts";
 
 /** Where a key counts, as it is said to the human. */
 export const placeNames: Readonly<Record<Context, string>> = {
+  queue: "in the queue",
   grid: "on the grid",
   transcript: "in a transcript",
   terminal: "at a terminal",

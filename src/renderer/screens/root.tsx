@@ -12,6 +12,7 @@ import { Overlays } from "./overlays/overlays.tsx";
 import { WelcomeScreen } from "./welcome/welcome-screen.tsx";
 import { SearchScreen } from "./search/search-screen.tsx";
 import { SettingsScreen } from "./settings/settings-screen.tsx";
+import { QueueScreen } from "./queue/queue-screen.tsx";
 import { WorktreesScreen } from "./worktrees/worktrees-screen.tsx";
 import { WorkstreamScreen } from "./workstream/workstream-screen.tsx";
 
@@ -19,6 +20,8 @@ function Place({ route }: { route: Route }): ReactNode {
   const bare = useEngine(isBare);
   if (bare) return <WelcomeScreen />;
   switch (route.screen) {
+    case "queue":
+      return <QueueScreen />;
     case "grid":
       return <GridScreen />;
     case "welcome":

@@ -8,12 +8,14 @@ import { problemOfCall, type EngineClient } from "../client.ts";
 import { createDiffActions } from "./diff-actions.ts";
 import type { FocusClock } from "./focus-clock.ts";
 import { createGridActions } from "./grid-actions.ts";
-import { hashOf } from "./route.ts";
+import { createQueueActions } from "./queue-actions.ts";
+import { hashOf, homeOf } from "./route.ts";
 import { createTranscriptActions } from "./transcript-actions.ts";
 import { createPassingActions } from "./passing-actions.ts";
 import { createSetupActions } from "./setup-actions.ts";
 import { createSearchActions } from "./search-actions.ts";
 import { createSettingsActions } from "./settings-actions.ts";
+import { createUndo } from "./undo.ts";
 import { createWorktreeActions } from "./worktree-actions.ts";
 import type { Notice, Overlay, Route, Stores, ViewState } from "./stores.ts";
 
@@ -36,7 +38,9 @@ interface CommandExtras {
 const noticeMs = 6_000;
 
 export function createActions({ stores, client, focus, newKey, page }: ActionsDeps) {
-  const { view, draft } = stores;
+  const { view, draft, queue } = stores;
+  const undo = createUndo(notify);
+  const queueActions = createQueueActions({ stores, notify, undo, command });
   let notices = 0;
 
   function notify(notice: Omit<Notice, "id">): void {
@@ -57,6 +61,7 @@ export function createActions({ stores, client, focus, newKey, page }: ActionsDe
     call: (engine: EngineClient, extras: CommandExtras) => Promise<T>,
   ): Promise<T | undefined> {
     const extras = { focusedMs: focus.take(about), commandKey: newKey() };
+    queue.setState(({ mine }) => ({ mine: new Set([...mine, about]) }));
     return attempt(extras);
 
     async function attempt(given: CommandExtras): Promise<T | undefined> {
@@ -77,6 +82,7 @@ export function createActions({ stores, client, focus, newKey, page }: ActionsDe
     call: (engine: EngineClient, extras: CommandExtras) => Promise<unknown>,
   ): Promise<Problem | undefined> {
     const extras = { focusedMs: focus.take(about), commandKey: newKey() };
+    queue.setState(({ mine }) => ({ mine: new Set([...mine, about]) }));
     const engine = client();
     if (engine === undefined) return offline;
     try {
@@ -96,13 +102,17 @@ export function createActions({ stores, client, focus, newKey, page }: ActionsDe
     const { id, workstreamId } = request;
     if (view.getState().sending.has(id)) return;
     view.setState(({ sending }) => ({ sending: new Set([...sending, id]), declining: undefined }));
+    const items = Object.values(stores.engine.getState().fleet.attention).filter((item) => item.requestId === id);
+    const decided = new Set(items.map((item) => item.id));
+    queueActions.decideOn(decided);
     const answered = await command(id, (engine, extras) =>
       engine.workstream.answer({ workstreamId, requestId: id, decision, ...extras }),
     );
     if (answered !== undefined) {
       setDraft(declineDraft(id), "");
       view.setState(({ picked: { [id]: _done, ...picked } }) => ({ picked }));
-    }
+      undo.did({ sent: `The answer to ${nameOf(workstreamId)} is with its author.` });
+    } else queueActions.undecide(decided);
     view.setState(({ sending }) => ({ sending: new Set([...sending].filter((other) => other !== id)) }));
   }
 
@@ -127,14 +137,44 @@ export function createActions({ stores, client, focus, newKey, page }: ActionsDe
     if (done !== undefined) notify({ tone: "done", text: `Taking ${name} up again.` });
   }
 
+  function nameOf(id: WorkstreamId): string {
+    return stores.engine.getState().fleet.workstreams[id]?.name ?? "it";
+  }
+
+  async function archive({ id, name }: Workstream): Promise<void> {
+    const away = (): Promise<unknown> =>
+      command(id, (engine, extras) => engine.workstream.archive({ workstreamId: id, ...extras }));
+    if ((await away()) === undefined) return;
+    if (view.getState().route.screen === "workstream") go(view.getState().home);
+    undo.did({
+      text: `Put ${name} away.`,
+      undo: async () =>
+        (await command(id, (engine, extras) => engine.workstream.unarchive({ workstreamId: id, ...extras }))) !==
+        undefined,
+      redo: async () => (await away()) !== undefined,
+    });
+    notify({ tone: "done", text: `Put ${name} away.`, next: archivedStays });
+  }
+
   function go(route: Route): void {
     if (hashOf(route) === hashOf(view.getState().route)) return;
     page.history.pushState(null, "", hashOf(route));
-    view.setState({ route, consent: undefined, declining: undefined, steering: false, region: undefined });
+    view.setState({
+      route,
+      ...homeOf(route),
+      consent: undefined,
+      declining: undefined,
+      steering: false,
+      region: undefined,
+    });
   }
 
   return {
     ...createSetupActions({ stores, client, notify, command }),
+    ...queueActions,
+    undo: undo.undo,
+    redo: undo.redo,
+    archive,
     ...createWorktreeActions({ stores, client, notify, command }),
     ...createPassingActions({ notify, refused }),
     ...createSearchActions({ stores, client, go }),
@@ -202,15 +242,9 @@ export function createActions({ stores, client, focus, newKey, page }: ActionsDe
         engine.workstream.delete({ workstreamId: id, confirm, ...extras }),
       );
       if (why !== undefined) return why;
-      if (view.getState().route.screen === "workstream") go({ screen: "grid" });
+      if (view.getState().route.screen === "workstream") go(view.getState().home);
       notify({ tone: "done", text: `Deleting ${name}.`, next: "For thirty days `cox restore` brings its work back." });
       return undefined;
-    },
-    async archive({ id, name }: Workstream): Promise<void> {
-      const done = await command(id, (engine, extras) => engine.workstream.archive({ workstreamId: id, ...extras }));
-      if (done === undefined) return;
-      go({ screen: "grid" });
-      notify({ tone: "done", text: `Put ${name} away.`, next: archivedStays });
     },
     openProject(path: string) {
       return command("project", (engine, extras) => engine.project.open({ path, ...extras }));
@@ -231,6 +265,7 @@ type ViewChange =
   | "offered"
   | "consent"
   | "selected"
+  | "spot"
   | "worktree"
   | "steering"
   | "declining"
@@ -247,7 +282,8 @@ type ViewChange =
 
 const steered = { now: "Told", next: "Queued for the next turn of", interrupt: "Interrupting and telling" } as const;
 
-const archivedStays = "Its branch, worktree and transcript stay; Shift+D on it among the worktrees (g w) deletes them.";
+const archivedStays =
+  "z brings it back. Its branch, worktree and transcript stay; Shift+D on it among the worktrees (g w) deletes them.";
 
 const offline = problem(
   "UNAVAILABLE",

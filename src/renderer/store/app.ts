@@ -11,6 +11,8 @@ import type { FocusClock } from "./focus-clock.ts";
 import { shownStandings, type GridState } from "./grid-store.ts";
 import type { Mirror } from "./mirror.ts";
 import type { SearchState } from "./search-store.ts";
+import { liveItems, rowIn, type QueueRow, type QueueView, type ReadQueue } from "./queue.ts";
+import type { QueueState } from "./queue-store.ts";
 import type { Standing, Standings } from "./standing.ts";
 import type {
   DetailState,
@@ -33,6 +35,7 @@ export interface App {
   readonly surfaces: Surfaces;
   readonly focus: FocusClock;
   readonly standings: Standings;
+  readonly queue: ReadQueue;
 }
 
 export const AppContext = createContext<App | undefined>(undefined);
@@ -58,6 +61,10 @@ export function useDetail<T>(select: (state: DetailState) => T): T {
 
 export function useView<T>(select: (state: ViewState) => T): T {
   return useStore(useApp().stores.view, select);
+}
+
+export function useQueue<T>(select: (state: QueueState) => T): T {
+  return useStore(useApp().stores.queue, select);
 }
 
 export function useSettings<T>(select: (settings: Settings) => T): T {
@@ -96,6 +103,14 @@ export function useWorktrees<T>(select: (state: WorktreesState) => T): T {
 
 export function useTerminal(id: WorkstreamId): TerminalState | undefined {
   return useStore(useApp().stores.terminal, ({ terminals }) => terminals[id]);
+}
+
+/** The rows that verbs of the queue act on: those that are marked, else the selected one. */
+export function targetRows(app: App): readonly QueueRow[] {
+  const { marked } = app.stores.queue.getState();
+  const chosen = readQueue(app, Date.now()).rows.filter(({ id, gone }) => marked.has(id) && !gone);
+  const row = currentRow(app);
+  return chosen.length > 0 ? chosen : row === undefined ? [] : [row];
 }
 
 /** In the order in which they are shown: project by project, those of workstreams first. */
@@ -151,25 +166,32 @@ export function allStandings(app: App): readonly Standing[] {
 /** The workstream that keys act on: the open one, else the selected tile's. */
 export function currentStanding(app: App): Standing | undefined {
   const { route, selected } = app.stores.view.getState();
+  const wanted = route.screen === "queue" ? currentRow(app)?.item.workstreamId : selected;
   return allStandings(app).find(({ workstream }) =>
-    route.screen === "workstream" ? workstream.number === route.number : workstream.id === selected,
+    route.screen === "workstream" ? workstream.number === route.number : workstream.id === wanted,
   );
 }
 
-/** The request that answer keys act on: the oldest of the current workstream. */
+/** The request that answer keys act on: the one the selected item is about, else the oldest of the current workstream. */
 export function currentRequest(app: App): Request | undefined {
-  return currentStanding(app)?.requests[0];
+  const { engine, view } = app.stores;
+  if (view.getState().route.screen !== "queue") return currentStanding(app)?.requests[0];
+  const requestId = currentRow(app)?.item.requestId;
+  return requestId === undefined ? undefined : engine.getState().fleet.requests[requestId];
 }
 
-function isOut(workstream: Workstream | undefined): boolean {
-  return workstream !== undefined && workstream.phase !== "archived";
+/** The queue as it stands, for keys and screens alike. */
+export function readQueue({ stores, queue }: App, now: number): QueueView {
+  return queue(stores.queue.getState(), stores.engine.getState().fleet, now);
+}
+
+/** The row of the queue that keys act on; undefined when it was settled elsewhere. */
+export function currentRow(app: App): QueueRow | undefined {
+  const row = rowIn(app.stores.queue.getState(), readQueue(app, Date.now()).rows);
+  return row?.gone === true ? undefined : row;
 }
 
 /** What needs the human now, most urgent first; snoozed items and those of what was put away are left out. */
 export function urgentItems(fleet: FleetState, now: number): AttentionItem[] {
-  const { attention, workstreams } = fleet;
-  return rankAttention(Object.values(attention), fleet, now).filter(
-    ({ workstreamId, snoozedUntil = 0 }) =>
-      snoozedUntil <= now && (workstreamId === undefined || isOut(workstreams[workstreamId])),
-  );
+  return rankAttention(liveItems(fleet), fleet, now).filter(({ snoozedUntil = 0 }) => snoozedUntil <= now);
 }

@@ -15,6 +15,7 @@ import type { DiffState } from "./diff-state.ts";
 import { emptyMirror, type FleetMirror } from "./fleet-mirror.ts";
 import { createSearchStore, type SearchState } from "./search-store.ts";
 import { createGridStore, type GridState } from "./grid-store.ts";
+import { createQueueStore, type QueueState } from "./queue-store.ts";
 import { createSettingsStore } from "./settings-store.ts";
 import { createPlaces, type Places } from "./places.ts";
 import { createStreams, type Streams } from "./streams.ts";
@@ -47,6 +48,7 @@ export type Tab = (typeof tabs)[number];
 
 /** Workstreams are addressed by number: it is short, never changes and is known before the fleet is. */
 export type Route =
+  | { readonly screen: "queue" }
   | { readonly screen: "grid" }
   | { readonly screen: "worktrees" }
   | { readonly screen: "search" }
@@ -59,6 +61,24 @@ export type Route =
       /** The ordinal of an item of the transcript that is to be shown. */
       readonly item?: number;
     };
+
+/** Exactly where the human was. */
+export interface Spot {
+  readonly route: Route;
+  readonly selected: WorkstreamId | undefined;
+  readonly queue: Pick<QueueState, "split" | "selected" | "peeking">;
+  readonly focus: FocusSpot | undefined;
+}
+
+/** What had the focus: which of the things in its region that can have it, and where the caret stood. */
+export interface FocusSpot {
+  readonly region: string;
+  readonly at: number;
+  readonly caret: readonly [number, number] | undefined;
+}
+
+/** The places that show all that goes on. */
+export type Home = Extract<Route, { readonly screen: "queue" | "grid" }>;
 
 export type Overlay =
   | "palette"
@@ -93,6 +113,10 @@ export interface Notice {
 
 export interface ViewState {
   readonly route: Route;
+  /** Where the human was before being taken to what is most urgent. */
+  readonly spot: Spot | undefined;
+  /** Where a workstream is left for: where the human was among all of them before. */
+  readonly home: Home;
   /** The selected tile's workstream. */
   readonly selected: WorkstreamId | undefined;
   /** The path of the worktree that was selected last. */
@@ -193,6 +217,7 @@ export interface Stores {
   readonly terminal: Store<TerminalsState>;
   readonly grid: Store<GridState>;
   readonly seen: ReturnType<typeof createSeenStore>;
+  readonly queue: Store<QueueState>;
 }
 
 /** Where small texts outlive the page. */
@@ -214,7 +239,9 @@ export function createStores(shelf: Shelf): Stores {
   const settings = createSettingsStore(shelf, engine);
   const detail = createStore<DetailState>(() => ({ details: {}, problems: {}, diffs: {}, paging: new Set() }));
   const view = createStore<ViewState>(() => ({
-    route: { screen: "grid" },
+    route: { screen: "queue" },
+    home: { screen: "queue" },
+    spot: undefined,
     selected: undefined,
     worktree: undefined,
     overlay: undefined,
@@ -263,6 +290,7 @@ export function createStores(shelf: Shelf): Stores {
     places: createPlaces(shelf),
     grid: createGridStore(shelf),
     seen: createSeenStore(shelf, engine),
+    queue: createQueueStore(shelf),
   };
 }
 

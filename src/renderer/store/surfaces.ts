@@ -1,5 +1,6 @@
 /** What the parts on screen can be told to do by a key; a part registers when it appears and leaves when it goes. */
 export interface SurfaceTable {
+  readonly queue: { focus(): void; /** Whether only one of list and peek has room. */ isNarrow(): boolean };
   readonly grid: { move(direction: "left" | "right" | "up" | "down"): void; focus(): void };
   readonly transcript: {
     move(by: 1 | -1): void;

@@ -69,7 +69,8 @@ function useShownIds(): readonly string[] {
   return useMemo(() => (joined === "" ? [] : joined.split(" ")), [joined]);
 }
 
-function Empty(): ReactNode {
+/** What is shown as long as nothing was started. */
+export function Empty(): ReactNode {
   const app = useApp();
   const reader = useEngine((state) => state.reader);
   const asking = useEngine(({ fleet }) =>

@@ -1,6 +1,6 @@
 import { useEffect, useRef, type ReactNode } from "react";
 import { takesWords } from "../../store/abilities.ts";
-import { useApp, useEngine, useStandings } from "../../store/app.ts";
+import { useApp, useEngine, useStandings, useView } from "../../store/app.ts";
 import { askLine, type Standing } from "../../store/standing.ts";
 import type { Tab } from "../../store/stores.ts";
 import { VerbButton } from "../../ui/kbd.tsx";
@@ -19,17 +19,13 @@ import "./workstream-screen.css";
 /** One workstream in full: what was said and done, what it asks, what changed, and words for its author. */
 export function WorkstreamScreen({ number, tab }: { number: number; tab: Tab }): ReactNode {
   const { actions } = useApp();
+  const home = useView((view) => view.home);
   const standing = useStandings().find(({ workstream }) => workstream.number === number);
   if (standing === undefined) {
     return (
       <Placard title={`There is no workstream ${String(number)} here.`}>
         <p>It may have been put away.</p>
-        <VerbButton
-          label="Back to the grid"
-          binding="Escape"
-          tone="primary"
-          onPress={() => actions.go({ screen: "grid" })}
-        />
+        <VerbButton label="Back" binding="Escape" tone="primary" onPress={() => actions.go(home)} />
       </Placard>
     );
   }
