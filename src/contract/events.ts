@@ -41,6 +41,7 @@ import {
 import { budgetSchema, rateLimitSchema, spentSchema } from "./usage.ts";
 
 const of = { workstreamId: workstreamIdSchema };
+const commitSchema = z.string().regex(/^[0-9a-f]{40,64}$/);
 
 /** Everything that can happen. Past tense, closed, written by the engine alone. */
 export const eventSchema = z.discriminatedUnion("type", [
@@ -88,10 +89,7 @@ export const eventSchema = z.discriminatedUnion("type", [
   z.object({
     type: z.literal("worktree.freed"),
     ...of,
-    snapshot: z
-      .string()
-      .regex(/^[0-9a-f]{40,64}$/)
-      .optional(),
+    snapshot: commitSchema.optional(),
     bytes: z.number().int().nonnegative().optional(),
   }),
   /** It is to be deleted: recorded before the first act that removes anything. */
@@ -134,6 +132,8 @@ export const eventSchema = z.discriminatedUnion("type", [
   z.object({ type: z.literal("usage.counted"), ...of, spent: spentSchema }),
   z.object({ type: z.literal("budget.set"), ...of, budget: budgetSchema }),
   z.object({ type: z.literal("diff.measured"), ...of, diff: diffSummarySchema }),
+  /** Its author took in what its base had become: from this commit of it on everything is its own. */
+  z.object({ type: z.literal("workstream.rebased"), ...of, commit: commitSchema }),
   /** Its commits were merged on trial; without a forecast there is nothing to say of it any more. */
   z.object({ type: z.literal("forecast.made"), ...of, forecast: forecastSchema.optional() }),
   z.object({ type: z.literal("gate.judged"), ...of, gate: gateNameSchema, result: gateSchema }),

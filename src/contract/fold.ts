@@ -97,6 +97,7 @@ type WorkstreamEvent = Extract<
       | "budget.set"
       | "diff.measured"
       | "forecast.made"
+      | "workstream.rebased"
       | "gate.judged"
       | "review.counted";
   }
@@ -181,6 +182,8 @@ function foldWorkstream(before: Workstream, event: WorkstreamEvent, at: number):
       return { ...before, budget: event.budget };
     case "diff.measured":
       return { ...before, diff: event.diff };
+    case "workstream.rebased":
+      return { ...before, place: { ...before.place, commit: event.commit } };
     case "forecast.made":
       return { ...omit(before, "forecast"), ...(event.forecast === undefined ? {} : { forecast: event.forecast }) };
     case "gate.judged":

@@ -11,6 +11,7 @@ import { ok } from "../../contract/errors.ts";
 import { conflictInWords, overlapInWords } from "../../contract/forecast.ts";
 import { emptyFleetState, type FleetState, type Workstream } from "../../contract/states.ts";
 import { createGit, type Git } from "../git/git.ts";
+import { newCrew, type Crew } from "./crew.ts";
 import { createForecasts, type Forecasts } from "./forecast.ts";
 import { needs } from "./attention.ts";
 import { aRow, createHandClock, createMemoryJournal, type HandClock, type MemoryJournal } from "./test-stand.ts";
@@ -25,6 +26,7 @@ let journal: MemoryJournal;
 let forecasts: Forecasts;
 let merges: number;
 let under: Promise<unknown>;
+let crews: Map<string, Crew>;
 
 const projectId = "p0000000001";
 
@@ -46,6 +48,7 @@ afterEach(async () => {
 
 function open(from: FleetState): void {
   merges = 0;
+  crews = new Map();
   under = Promise.resolve();
   journal = createMemoryJournal(clock, from);
   const gitDir = path.join(root, ".git");
@@ -54,6 +57,11 @@ function open(from: FleetState): void {
     state: () => journal.state(),
     row: (id) => journal.state().workstreams[id],
     closing: () => false,
+    crew: (id) => {
+      const known = crews.get(id) ?? newCrew(id, 0);
+      crews.set(id, known);
+      return known;
+    },
     follow: (work) => {
       under = work;
     },
@@ -63,6 +71,7 @@ function open(from: FleetState): void {
     },
     git: {
       changedPaths: git.changedPaths,
+      mergeBase: git.mergeBase,
       conflictsBetween: (at, request) => {
         merges += 1;
         return git.conflictsBetween(at, request);
@@ -183,6 +192,35 @@ describe("the forecast", () => {
     await look();
     expect(merges).toBe(3);
     expect(journal.events("forecast.made")).toHaveLength(3);
+  });
+
+  it("takes what the base brought for nobody's change once the author rebased, and only then", async () => {
+    const began = (await plainGit(root, "rev-parse", "main")).trim();
+    const first = await worked(1, [["src/a.ts", "mine\n"]]);
+    const row = { ...first, place: { ...first.place, commit: began } };
+    const adopted = { ...row, id: "w0000000007", place: { ...row.place, adopted: { commit: began } } };
+    open(stateWith(row, adopted));
+    const landed = await commitFiles(root, [["src/b.ts", "theirs\n"]], "Somebody lands something");
+    await look();
+    expect(journal.events("workstream.rebased")).toEqual([]);
+    await plainGit(root, "switch", "--quiet", "cox/1");
+    await plainGit(root, "rebase", "--quiet", "main");
+    const head = (await plainGit(root, "rev-parse", "HEAD")).trim();
+    await plainGit(root, "switch", "--quiet", "main");
+    for (const { id } of [row, adopted]) {
+      await journal.record([{ type: "diff.measured", workstreamId: id, diff: diffAt(head) }], {
+        actor: { kind: "engine" },
+      });
+    }
+    await look();
+    expect(journal.events("workstream.rebased")).toEqual([
+      { type: "workstream.rebased", workstreamId: row.id, commit: landed },
+    ]);
+    expect(crews.get(row.id)?.measureDue).toBe(true);
+    // A base that is wound back moves nobody's beginning.
+    await plainGit(root, "reset", "--quiet", "--hard", began);
+    await look();
+    expect(journal.state().workstreams[row.id]?.place.commit).toBe(landed);
   });
 
   it("says nothing of work that is over, not committed, or whose base is gone", async () => {

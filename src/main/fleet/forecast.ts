@@ -21,9 +21,9 @@ interface Work {
 }
 
 /** What forecasting works with. */
-export interface ForecastDeck extends Pick<Deck, "state" | "row" | "tell" | "closing" | "follow"> {
+export interface ForecastDeck extends Pick<Deck, "state" | "row" | "tell" | "closing" | "follow" | "crew"> {
   readonly clock: Pick<Deck["clock"], "now" | "awake">;
-  readonly git: Pick<Deck["git"], "changedPaths" | "conflictsBetween">;
+  readonly git: Pick<Deck["git"], "changedPaths" | "conflictsBetween" | "mergeBase">;
   readonly worktrees: Pick<Deck["worktrees"], "baseCommit">;
 }
 
@@ -39,6 +39,7 @@ export interface Forecasts {
 export function createForecasts(deck: ForecastDeck): Forecasts {
   const changed = createMemory<ReadonlySet<string>>();
   const conflicts = createMemory<readonly string[]>();
+  const parted = createMemory<string>();
   /** What each forecast rests on. */
   const rested = new Map<WorkstreamId, string>();
   let lookedAt = Number.NEGATIVE_INFINITY;
@@ -57,8 +58,25 @@ export function createForecasts(deck: ForecastDeck): Forecasts {
       const basis = [work.head, work.base, ...siblings.map(({ row, head }) => `${row.id} ${head}`)].join("\n");
       if (rested.get(work.row.id) === basis) continue;
       rested.set(work.row.id, basis);
+      await followBase(work);
       await tellOf(work, siblings);
     }
+  }
+
+  /**
+   * An author that rebased, or merged its base, has what its base brought in its branch: none of that is its own change. Where a
+   * worktree made by hand stood says more than where it parted from the base.
+   */
+  async function followBase({ row, base, head }: Work): Promise<void> {
+    const { commit, adopted } = row.place;
+    const at = checkout(deck, row);
+    if (at === undefined || commit === undefined || adopted !== undefined || base === commit) return;
+    const since = await partedAt(at, base, head);
+    if (since === undefined || since === commit || since === head) return;
+    // A base that was wound back is nobody's beginning.
+    if ((await partedAt(at, commit, since)) !== commit || deck.row(row.id)?.place.commit !== commit) return;
+    await deck.tell([{ type: "workstream.rebased", workstreamId: row.id, commit: since }]);
+    deck.crew(row.id).measureDue = true;
   }
 
   async function tellOf(work: Work, siblings: readonly Work[]): Promise<void> {
@@ -122,6 +140,13 @@ export function createForecasts(deck: ForecastDeck): Forecasts {
     });
   }
 
+  function partedAt(at: Checkout, one: string, other: string): Promise<string | undefined> {
+    return parted(`${one} ${other}`, async () => {
+      const told = await deck.git.mergeBase(at, one, other);
+      return told.ok ? told.value : undefined;
+    });
+  }
+
   function conflictsOf(at: Checkout, ours: string, theirs: string): Promise<readonly string[] | undefined> {
     return conflicts(`${ours} ${theirs}`, async () => {
       const told = await deck.git.conflictsBetween(at, { ours, theirs });
@@ -147,11 +172,15 @@ export function createForecasts(deck: ForecastDeck): Forecasts {
 /** Whoever has committed something and may still land it. */
 async function worksOf(deck: ForecastDeck): Promise<Work[]> {
   const works: Work[] = [];
+  const bases = new Map<string, Promise<string | undefined>>();
   for (const row of Object.values(deck.state().workstreams)) {
     const project = deck.state().projects[row.projectId];
     const { diff } = row;
     if (project === undefined || diff === undefined || diff.commits === 0 || over.has(row.phase)) continue;
-    const base = await deck.worktrees.baseCommit(sharedBy(project), row.place.base);
+    const key = `${project.id} ${row.place.base}`;
+    const told = bases.get(key) ?? deck.worktrees.baseCommit(sharedBy(project), row.place.base);
+    bases.set(key, told);
+    const base = await told;
     if (base !== undefined) works.push({ row, head: diff.head, base });
   }
   return works;

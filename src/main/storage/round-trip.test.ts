@@ -147,6 +147,7 @@ const arbitraries: { readonly [T in EventType]: fc.Arbitrary<Omit<Extract<Event,
   "usage.counted": fc.record({ ...of, spent: fc.record({ tokens: fc.constant(noTokens), minutes: count }) }),
   "budget.set": fc.record({ ...of, budget: fc.record({ tokens: fc.integer({ min: 1 }) }) }),
   "diff.measured": fc.record({ ...of, diff }),
+  "workstream.rebased": fc.record({ ...of, commit: fc.constant(sha) }),
   "forecast.made": fc.record({
     ...of,
     forecast: fc.record({ head: fc.constant(sha), base: fc.constant(sha), overlaps: fc.constant([]), at: count }),
