@@ -30,6 +30,7 @@ import {
   gateNameSchema,
   gateSchema,
   intentSchema,
+  keptSchema,
   looseningSchema,
   phaseSchema,
   projectSchema,
@@ -136,6 +137,10 @@ export const eventSchema = z.discriminatedUnion("type", [
   z.object({ type: z.literal("workstream.rebased"), ...of, commit: commitSchema }),
   /** Its commits were merged on trial; without a forecast there is nothing to say of it any more. */
   z.object({ type: z.literal("forecast.made"), ...of, forecast: forecastSchema.optional() }),
+  /** The human chose one attempt at a ticket over others, which were put away with it. */
+  z.object({ type: z.literal("attempt.kept"), ...of, kept: keptSchema }),
+  /** One of the others was brought back: the choice is open again. */
+  z.object({ type: z.literal("attempt.unkept"), ...of }),
   z.object({ type: z.literal("gate.judged"), ...of, gate: gateNameSchema, result: gateSchema }),
   z.object({ type: z.literal("workstream.frozen"), ...of, why: z.string().max(600) }),
   /** How far the human is with work that is ready. */

@@ -99,7 +99,9 @@ type WorkstreamEvent = Extract<
       | "forecast.made"
       | "workstream.rebased"
       | "gate.judged"
-      | "review.counted";
+      | "review.counted"
+      | "attempt.kept"
+      | "attempt.unkept";
   }
 >;
 
@@ -190,6 +192,10 @@ function foldWorkstream(before: Workstream, event: WorkstreamEvent, at: number):
       return { ...before, gates: { ...before.gates, [event.gate]: event.result } };
     case "review.counted":
       return { ...before, reviewed: event.reviewed };
+    case "attempt.kept":
+      return { ...before, kept: event.kept };
+    case "attempt.unkept":
+      return omit(before, "kept");
     default:
       return assertNever(event);
   }

@@ -1,5 +1,6 @@
 import { eventIterator, oc, type ContractRouterClient } from "@orpc/contract";
 import { z } from "zod";
+import { comparisonSchema } from "./attempts.ts";
 import { checkSchema } from "./check.ts";
 import {
   changesFrameSchema,
@@ -406,6 +407,26 @@ export const contract = {
           gate: gateNameSchema.extract(["harness"]),
           digest: z.string().min(1).max(200),
           why: z.string().max(500).optional(),
+          ...command,
+        }),
+      )
+      .output(z.object({})),
+    /** All attempts at its ticket, side by side: what each changed, ran, said and cost. */
+    compare: forReaders.input(z.object(of)).output(comparisonSchema),
+    /** What differs between what two workstreams of one project have committed: from the first to the second. */
+    between: forReaders
+      .input(z.object({ ...of, otherId: workstreamIdSchema }))
+      .output(eventIterator(changesFrameSchema)),
+    /**
+     * Keeps one attempt at a ticket and puts away the others named, with the reason on record. `unarchive` of any of them
+     * takes the choice back.
+     */
+    keep: forHuman
+      .input(
+        z.object({
+          ...of,
+          over: z.array(workstreamIdSchema).min(1).max(100),
+          why: z.string().trim().min(1).max(500),
           ...command,
         }),
       )

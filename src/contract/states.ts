@@ -153,6 +153,13 @@ export const adoptedSchema = z.object({
 });
 export type Adopted = z.infer<typeof adoptedSchema>;
 
+export const keptSchema = z.object({
+  why: z.string().min(1).max(500),
+  over: z.array(workstreamIdSchema).max(100),
+  at: timeSchema,
+});
+export type Kept = z.infer<typeof keptSchema>;
+
 export const workstreamSchema = z.object({
   id: workstreamIdSchema,
   projectId: projectIdSchema,
@@ -218,6 +225,8 @@ export const workstreamSchema = z.object({
   reviewed: reviewedSchema.optional(),
   /** Why something nobody foresaw stopped it: nothing acts on it until the human takes it up again, stops it or puts it away. */
   frozen: sentence.optional(),
+  /** The human kept this attempt at its ticket over others: why, which, and when. */
+  kept: keptSchema.optional(),
   createdAt: timeSchema,
 });
 export type Workstream = z.infer<typeof workstreamSchema>;

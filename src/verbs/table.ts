@@ -33,6 +33,8 @@ import { stop } from "./stop.ts";
 import { ticket } from "./ticket.ts";
 import { tickets } from "./tickets.ts";
 import { transcript } from "./transcript.ts";
+import { compare } from "./compare.ts";
+import { keep } from "./keep.ts";
 import { unarchive } from "./unarchive.ts";
 import { waive } from "./waive.ts";
 import { worktrees } from "./worktrees.ts";
@@ -65,6 +67,8 @@ export const verbs: readonly Verb[] = [
   waive,
   archive,
   unarchive,
+  compare,
+  keep,
   pause,
   remove,
   restore,

@@ -19,7 +19,7 @@ import type { Deck } from "./crew.ts";
 import type { Fleet } from "./fleet.ts";
 
 /** Of one file, when it is asked for by itself. */
-const mostLines = 30_000;
+export const mostLines = 30_000;
 /** A file's text in which lines between hunks are looked up. */
 const largestText = 8 * 1024 * 1024;
 /** Files whose size is looked up because they are not shown as lines. */
@@ -200,7 +200,7 @@ export function diffFile(file: GitFile): DiffFile {
 
 const submodule = "160000";
 
-function changedFile(file: GitFile, sizes: Sizes): ChangedFile {
+export function changedFile(file: GitFile, sizes: Sizes = new Map()): ChangedFile {
   const { oldMode, newMode, similarity } = file;
   const both = Number(oldMode) > 0 && Number(newMode) > 0;
   const size = sizes.get(file);

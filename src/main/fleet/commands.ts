@@ -9,6 +9,7 @@ import { checkoutOf } from "./checkout.ts";
 import type { Deck } from "./crew.ts";
 import { exhaustedBudget, requestsOf } from "./facts.ts";
 import type { Fleet } from "./fleet.ts";
+import { choiceOpened, createAttemptCommands } from "./attempt-commands.ts";
 import { createAdoptionCommands } from "./adoption-commands.ts";
 import { createAttentionCommands } from "./attention-commands.ts";
 import { createClearingCommands } from "./clearing-commands.ts";
@@ -63,6 +64,7 @@ export function createCommands(
     ...createProjectCommands(deck, openRooms, closeRooms),
     ...createClearingCommands(deck),
     ...createAdoptionCommands(deck),
+    ...createAttemptCommands(deck),
     ...createAttentionCommands(deck),
     start: createStart(deck),
 
@@ -184,7 +186,11 @@ export function createCommands(
       });
     },
 
-    unarchive: (id, by) => onAny(id, by, (row) => bringBack(deck, row)),
+    unarchive: (id, by) =>
+      onAny(id, by, (row) => {
+        const back = bringBack(deck, row);
+        return back.ok ? ok([...back.value, ...choiceOpened(deck, id)]) : back;
+      }),
 
     setBudget: (id, budget, by) => on(id, by, () => ok([{ type: "budget.set", workstreamId: id, budget }])),
 

@@ -59,7 +59,10 @@ export interface Doors {
 /** Everything the fleet is handed; it imports no other room. */
 export interface FleetDeps {
   readonly journal: Journal;
-  readonly storage: Pick<Storage, "ticket" | "saveTicket" | "items" | "lastOrdinal" | "setting" | "saveSetting">;
+  readonly storage: Pick<
+    Storage,
+    "ticket" | "saveTicket" | "items" | "lastOrdinal" | "newestItems" | "humanAttention" | "setting" | "saveSetting"
+  >;
   /** Stored rows that could not be read: what they were about is told to the human and left alone. */
   readonly damaged: Loaded["damaged"];
   readonly git: Pick<
@@ -77,6 +80,8 @@ export interface FleetDeps {
     | "workTreeFile"
     | "changedPaths"
     | "conflictsBetween"
+    | "betweenCommits"
+    | "commitsBetween"
     | "sealLoose"
     | "commit"
   >;

@@ -1,3 +1,4 @@
+import type { Comparison } from "../../contract/attempts.ts";
 import type { Problem, Result } from "../../contract/errors.ts";
 import type { Event } from "../../contract/events.ts";
 import type { AttentionId, ItemId, ProjectId, RequestId, TurnId, WorkstreamId } from "../../contract/ids.ts";
@@ -89,6 +90,14 @@ export interface Fleet {
   retry(id: WorkstreamId, by: By): Promise<Result<void>>;
   waive(id: WorkstreamId, waiver: Waiver, by: By): Promise<Result<void>>;
   archive(id: WorkstreamId, by: By): Promise<Result<void>>;
+  compare(id: WorkstreamId): Promise<Result<Comparison>>;
+  /** What differs between what two have committed. */
+  between(id: WorkstreamId, otherId: WorkstreamId, signal?: AbortSignal): Promise<Result<AsyncGenerator<ChangesFrame>>>;
+  keep(
+    id: WorkstreamId,
+    choice: { readonly over: readonly WorkstreamId[]; readonly why: string },
+    by: By,
+  ): Promise<Result<void>>;
   unarchive(id: WorkstreamId, by: By): Promise<Result<void>>;
   pause(id: WorkstreamId, by: By): Promise<Result<void>>;
   delete(id: WorkstreamId, confirm: string | undefined, by: By): Promise<Result<void>>;

@@ -310,6 +310,8 @@ export async function openFleet(options: StandOptions = {}): Promise<FleetStand>
         const items = itemsOf(journal, id, options.items);
         return Promise.resolve(ok({ items, more: false, newer: false, last: items.length, turns: [] }));
       },
+      newestItems: () => Promise.resolve(ok([])),
+      humanAttention: () => Promise.resolve(ok({ commands: 0, focusedMs: 0 })),
       lastOrdinal: (id) =>
         Promise.resolve(ok(Math.max(0, ...itemsOf(journal, id, options.items).map((item) => item.ordinal)))),
     },
@@ -465,6 +467,8 @@ function createFakeGit(worktree: Worktree): FleetDeps["git"] {
     survey: (_at, { branch }) => Promise.resolve(ok(surveyOf(worktree, worktree.branch ?? branch))),
     changedPaths: () => Promise.resolve(ok([])),
     conflictsBetween: () => Promise.resolve(ok([])),
+    betweenCommits: () => Promise.resolve(ok({ files: [], patch: Buffer.alloc(0), patchTruncated: false })),
+    commitsBetween: () => Promise.resolve(ok({ commits: [], more: false })),
     sealLoose: () => Promise.resolve(ok(undefined)),
     diff: () => Promise.resolve(fail("UNAVAILABLE", "No diff here.", "None.")),
     rawDiff: () => Promise.resolve(fail("UNAVAILABLE", "No diff here.", "None.")),

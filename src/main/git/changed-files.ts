@@ -131,7 +131,8 @@ async function listUntracked(git: GitTools, at: Checkout, signal: AbortSignal | 
   return ok(atMost(files, truncated));
 }
 
-const flags = [
+/** How a diff is asked for that {@link parseChanges} reads. */
+export const diffFlags = [
   "--raw",
   "--numstat",
   "-z",
@@ -158,7 +159,7 @@ function compare(
     at,
     args: [
       "diff",
-      ...flags,
+      ...diffFlags,
       ...(ignoreWhitespace === true ? ["--ignore-all-space"] : []),
       ...(withPatch ? ["--patch"] : []),
       since,
@@ -265,7 +266,7 @@ interface Raw extends Pick<ChangedFile, "change" | "oldMode" | "newMode" | "oldI
 }
 
 /** Reads `git diff --raw --numstat -z [--patch]`: raw records, then counts, then (after an empty field) the patch. */
-function parseChanges({ stdout, truncated }: GitOutput): Result<Omit<Changes, "untrackedTruncated">> {
+export function parseChanges({ stdout, truncated }: GitOutput): Result<Omit<Changes, "untrackedTruncated">> {
   const reader = createReader(stdout);
   const raws = readRaws(reader);
   const counts = readCounts(reader);

@@ -71,7 +71,7 @@ async function startOf(git: GitTools, at: Checkout, { base, since = "base" }: Di
 }
 
 /** A cut patch ends before the file that was cut, so that what is there can be read. */
-function wholeFiles(patch: Buffer): Buffer {
+export function wholeFiles(patch: Buffer): Buffer {
   const last = patch.lastIndexOf("\ndiff --git ");
   return patch.subarray(0, last === -1 ? 0 : last + 1);
 }

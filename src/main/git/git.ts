@@ -1,6 +1,7 @@
 import { listBranches, createBranch, deleteBranch, onlyHere } from "./branches.ts";
 import { createPlainGit } from "./client.ts";
 import { changedPaths } from "./changed-paths.ts";
+import { betweenCommits, commitsBetween } from "./between-commits.ts";
 import { commit, type CommitRequest } from "./commit.ts";
 import { conflictsBetween } from "./conflicts-between.ts";
 import { diff, rawDiff, type DiffRequest } from "./diff.ts";
@@ -83,6 +84,8 @@ export function createGit(deps: GitDeps) {
     workTreeSize,
     committedFile: (at: Checkout, request: Parameters<typeof committedFile>[2]) => committedFile(git, at, request),
     workTreeFile: (at: Checkout, request: Parameters<typeof workTreeFile>[2]) => workTreeFile(git, at, request),
+    betweenCommits: (at: Checkout, request: Parameters<typeof betweenCommits>[2]) => betweenCommits(git, at, request),
+    commitsBetween: (at: Checkout, request: Parameters<typeof commitsBetween>[2]) => commitsBetween(git, at, request),
     sealLoose: createSealLoose(git),
     changedPaths: (at: Checkout, request: Parameters<typeof changedPaths>[2]) => changedPaths(git, at, request),
     survey: (at: Checkout, request: Parameters<typeof survey>[2]) => survey(git, at, request),

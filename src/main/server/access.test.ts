@@ -40,6 +40,9 @@ const inputs: Readonly<Record<string, unknown>> = {
   "workstream.retry": { workstreamId: own },
   "workstream.waive": { workstreamId: own, gate: "harness", digest: "d" },
   "workstream.archive": { workstreamId: own },
+  "workstream.compare": { workstreamId: own },
+  "workstream.between": { workstreamId: own, otherId: sibling },
+  "workstream.keep": { workstreamId: own, over: [sibling], why: "smaller" },
   "workstream.unarchive": { workstreamId: own },
   "workstream.setBudget": { workstreamId: own, budget: { tokens: 5 } },
   "workstream.ask": {

@@ -254,6 +254,15 @@ export function createRouter(deps: RouterDeps): EngineRouter {
         await carryOut(call, (by) => fleet.archive(call.input.workstreamId, by));
         return {};
       }),
+      compare: os.workstream.compare.handler(async ({ input }) => unwrap(await fleet.compare(input.workstreamId))),
+      between: os.workstream.between.handler(async function* ({ input, signal }) {
+        yield* unwrap(await fleet.between(input.workstreamId, input.otherId, signal));
+      }),
+      keep: os.workstream.keep.handler(async (call) => {
+        const { workstreamId, over, why } = call.input;
+        await carryOut(call, (by) => fleet.keep(workstreamId, { over, why }, by));
+        return {};
+      }),
       unarchive: os.workstream.unarchive.handler(async (call) => {
         await carryOut(call, (by) => fleet.unarchive(call.input.workstreamId, by));
         return {};

@@ -170,6 +170,8 @@ export function createStand(): Stand {
       Promise.resolve(
         ok({ turns: [], moreTurns: false, phases: [], human: { focusedMs: 0, commands: [], continues: 0 } }),
       ),
+    newestItems: () => Promise.resolve(ok([])),
+    humanAttention: () => Promise.resolve(ok({ commands: 0, focusedMs: 0 })),
     lastOrdinal: () => Promise.resolve(ok(items.length)),
     planAndNotes: () => Promise.resolve(ok({ plan: [{ text: "look", status: "done" as const }], notes: [] })),
     search: () => Promise.resolve(ok({ hits: [], groups: [], total: 0, more: false, partial: false, pending: 0 })),
@@ -223,6 +225,9 @@ export function createStand(): Stand {
     retry: done("retry"),
     archive: done("archive"),
     unarchive: done("unarchive"),
+    keep: done("keep"),
+    compare: () => Promise.resolve(ok({ ticket: { key: "T", title: "", body: "" }, attempts: [], leftOut: 0 })),
+    between: () => Promise.resolve(ok(nothing())),
     pause: done("pause"),
     delete: done("delete"),
     deleted: () => Promise.resolve(ok([])),

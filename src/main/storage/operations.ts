@@ -60,6 +60,7 @@ export function createOperations(db: DatabaseSync): Database {
       planAndNotes: transcript.planAndNotes,
       review: reviews.review,
       search: search.find,
+      newestItems: search.newest,
     },
     tidySome,
   };

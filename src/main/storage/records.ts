@@ -13,6 +13,7 @@ export interface Records {
   recordCommand(command: CommandRecord): CommandRecord;
   /** Keeps that these commands had an effect; in the transaction of the events they caused. */
   readonly noteCauses: (commandIds: Iterable<CommandId>) => void;
+  humanAttention(workstreamId: WorkstreamId): { readonly commands: number; readonly focusedMs: number };
   capabilities(): StoredCapability[];
   saveCapability(capability: StoredCapability): void;
   forgetCapabilities(kind: Principal["kind"]): void;
@@ -21,6 +22,7 @@ export interface Records {
 }
 
 const ticketSchema = z.object({ key: z.string(), title: z.string(), body: z.string() });
+const attentionSchema = z.object({ commands: z.number(), focusedMs: z.number() });
 const settingSchema = z.object({ value: z.string() });
 const capabilitySchema = z.object({ hash: z.string(), principal: z.string(), created_at: z.number() });
 const commandSchema = z.object({
@@ -50,6 +52,10 @@ export function createRecords(db: DatabaseSync): Records {
      ON CONFLICT (id) DO UPDATE SET outcome = excluded.outcome, answer = excluded.answer`,
   );
   const setCaused = db.prepare("UPDATE commands SET caused = 1 WHERE id = ? AND caused = 0");
+  const countCommands = db.prepare(
+    `SELECT count(*) AS commands, coalesce(sum(focused_ms), 0) AS focusedMs FROM commands
+     WHERE workstream_id = ? AND json_extract(actor, '$.kind') = 'human'`,
+  );
   const readCapabilities = db.prepare("SELECT hash, principal, created_at FROM capabilities ORDER BY created_at");
   const writeCapability = db.prepare(
     "INSERT OR REPLACE INTO capabilities (hash, kind, principal, created_at) VALUES (?, ?, ?, ?)",
@@ -92,6 +98,7 @@ export function createRecords(db: DatabaseSync): Records {
     noteCauses: (commandIds) => {
       for (const id of commandIds) setCaused.run(id);
     },
+    humanAttention: (workstreamId) => attentionSchema.parse(countCommands.get(workstreamId)),
     capabilities: () => readCapabilities.all().map(readCapability),
     saveCapability: ({ hash, principal, createdAt }) =>
       void writeCapability.run(hash, principal.kind, JSON.stringify(principal), createdAt),

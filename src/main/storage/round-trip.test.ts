@@ -95,6 +95,11 @@ const arbitraries: { readonly [T in EventType]: fc.Arbitrary<Omit<Extract<Event,
   }),
   "workstream.created": fc.record({ workstream: few.map(workstream) }),
   "workstream.unarchived": fc.record({ workstream: few.map(workstream) }),
+  "attempt.kept": fc.record({
+    ...of,
+    kept: fc.record({ why: fc.constant("smaller"), over: fc.constant([]), at: count }),
+  }),
+  "attempt.unkept": fc.record(of),
   "workstream.moved": fc.record({ ...of, phase: fc.constantFrom("asking" as const, "ready" as const), reason: text }),
   "step.intended": fc.record({
     ...of,

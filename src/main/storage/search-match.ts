@@ -1,3 +1,4 @@
+import type { SearchKind } from "../../contract/search.ts";
 import type { SearchTerm } from "../../contract/search-query.ts";
 import { facetWord, spaced } from "./search-text.ts";
 import type { SearchFilter, TextQuery } from "./storage.ts";
@@ -15,6 +16,12 @@ export function matchOf({ terms, only, without }: TextQuery): string {
   // What must not be there can only be taken away from something.
   const base = wanted.length === 0 ? `facets : ${quoted(facetWord.all)}` : wanted.join(" AND ");
   return unwanted.length === 0 ? base : `(${base}) NOT (${unwanted.join(" OR ")})`;
+}
+
+/** One kind of one workstream, with any of the words. */
+export function newestMatch(workstreamId: string, kind: SearchKind, words: readonly string[]): string {
+  const facets = `facets : (${quoted(facetWord.id(workstreamId))} AND ${quoted(facetWord.kind(kind))})`;
+  return words.length === 0 ? facets : `${facets} AND text : (${words.map(quoted).join(" OR ")})`;
 }
 
 /** The words of each kind of filter; any of them will do. */

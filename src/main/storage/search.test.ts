@@ -189,6 +189,33 @@ describe("search", () => {
     expect(hit && marked(hit)).toContain("[needle] in [hay]");
   });
 
+  it("tells the newest items of a kind, and what the human asked for", () => {
+    const words = ["test", "vitest"];
+    tell(
+      command(1, 1, "npm test", ""),
+      command(1, 2, "ls", ""),
+      command(2, 3, "npm test", ""),
+      command(1, 4, "vitest", ""),
+    );
+    const newest = (kind: "command" | "message", some: string[]) =>
+      unwrap(storage.ask("newestItems", workstreamId(1), { kind, words: some }, 10)).map(({ ordinal }) => ordinal);
+    expect(newest("command", words)).toEqual([4, 1]);
+    expect(newest("command", [])).toEqual([4, 2, 1]);
+    expect(newest("message", [])).toEqual([]);
+    const record = {
+      id: "c1",
+      at: 1,
+      name: "steer",
+      surface: "window",
+      input: "{}",
+      workstreamId: workstreamId(1),
+    } as const;
+    unwrap(storage.ask("recordCommand", { ...record, actor: { kind: "human" }, focusedMs: 900 }));
+    unwrap(storage.ask("recordCommand", { ...record, id: "c2", actor: { kind: "human" } }));
+    unwrap(storage.ask("recordCommand", { ...record, id: "c3", actor: { kind: "engine" } }));
+    expect(unwrap(storage.ask("humanAttention", workstreamId(1)))).toEqual({ commands: 2, focusedMs: 900 });
+  });
+
   it("never fails for what is typed", () => {
     tell(upserted(1, 1, 'nothing "of" the kind NEAR(a b) text:x'));
     const piece = fc.oneof(

@@ -1,9 +1,10 @@
 import type { DatabaseSync } from "node:sqlite";
 import { z } from "zod";
-import type { SearchHit } from "../../contract/search.ts";
+import type { Item } from "../../contract/items.ts";
+import type { SearchHit, SearchKind } from "../../contract/search.ts";
 import { createDocuments } from "./documents.ts";
 import { excerptOf } from "./excerpt.ts";
-import { matchOf } from "./search-match.ts";
+import { matchOf, newestMatch } from "./search-match.ts";
 import { kindOf, senderOf, textOfItem } from "./search-text.ts";
 import type { SearchIndex } from "./search-index.ts";
 import type { SearchFound, SearchPage, TextQuery } from "./storage.ts";
@@ -18,10 +19,18 @@ const longestFollowing = 100;
 
 const candidateSchema = z.object({ n: z.number(), workstream: z.string(), at: z.number(), score: z.number() });
 type Candidate = z.infer<typeof candidateSchema> & { readonly table: "items" | "documents" };
+const numberSchema = z.object({ n: z.number() });
 const storedSchema = z.object({ v: z.number().int(), data: z.string() });
+
+interface Wanted {
+  readonly kind: SearchKind;
+  readonly words: readonly string[];
+}
 
 export interface Search {
   readonly find: (query: TextQuery, page: SearchPage) => SearchFound;
+  /** The newest items of a kind in a workstream, those with any of the words where there are some. */
+  readonly newest: (workstreamId: string, wanted: Wanted, limit: number) => Item[];
 }
 
 /** Looks through all texts: the newest that match, ranked, and grouped by workstream. */
@@ -70,12 +79,25 @@ export function createSearch(
       const { workstream_id: workstreamId, kind, sender: from, ordinal, text } = row;
       return { workstreamId, kind, from, at, ordinal, ...excerptOf(text, query.terms) };
     }
-    const stored = storedSchema.optional().parse(readStored.get(n));
-    const item = stored === undefined ? undefined : readItem(stored.v, stored.data);
+    const item = itemAt(n);
     if (item === undefined) return undefined;
     const { workstreamId, id: itemId, ordinal } = item;
     const told = { workstreamId, kind: kindOf(item), from: senderOf(item), at, itemId, ordinal };
     return { ...told, ...excerptOf(textOfItem(item), query.terms) };
+  }
+
+  const newestOf = db.prepare("SELECT rowid AS n FROM transcript WHERE transcript MATCH ? ORDER BY rowid DESC LIMIT ?");
+
+  function newest(workstreamId: string, wanted: Wanted, limit: number): Item[] {
+    const end = now() + longestFollowing;
+    while (now() < end && index.followSome());
+    const match = newestMatch(workstreamId, wanted.kind, wanted.words);
+    return newestOf.all(match, limit).flatMap((row) => itemAt(numberSchema.parse(row).n) ?? []);
+  }
+
+  function itemAt(n: number): Item | undefined {
+    const stored = storedSchema.optional().parse(readStored.get(n));
+    return stored === undefined ? undefined : readItem(stored.v, stored.data);
   }
 
   function find(query: TextQuery, { order, perWorkstream, limit, offset }: SearchPage): SearchFound {
@@ -100,5 +122,5 @@ export function createSearch(
     };
   }
 
-  return { find };
+  return { find, newest };
 }

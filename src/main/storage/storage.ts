@@ -1,5 +1,6 @@
 import type { Envelope } from "../../contract/events.ts";
 import type { Result } from "../../contract/errors.ts";
+import type { Item } from "../../contract/items.ts";
 import type { CommandId, ProjectId, WorkstreamId } from "../../contract/ids.ts";
 import type { Detail, TranscriptPage } from "../../contract/procedures.ts";
 import type { Actor, Principal, Surface } from "../../contract/principals.ts";
@@ -120,6 +121,16 @@ export interface Storage {
   /** Highest ordinal given in a workstream's transcript; 0 when it is empty. */
   lastOrdinal(workstreamId: WorkstreamId): Promise<Result<number>>;
   planAndNotes(workstreamId: WorkstreamId): Promise<Result<Pick<Detail, "plan" | "notes">>>;
+  /** The newest items of one kind in a workstream that have any of the words, or all of that kind without any; the newest first. */
+  newestItems(
+    workstreamId: WorkstreamId,
+    wanted: { readonly kind: SearchKind; readonly words: readonly string[] },
+    limit: number,
+  ): Promise<Result<readonly Item[]>>;
+  /** What the human asked for about a workstream: how often, and for how long it had their attention. */
+  humanAttention(
+    workstreamId: WorkstreamId,
+  ): Promise<Result<{ readonly commands: number; readonly focusedMs: number }>>;
   /** Texts that have all that is wanted and nothing that is not; ranked among the newest 2,000 that do. Never an error of syntax. */
   search(query: TextQuery, page: SearchPage): Promise<Result<SearchFound>>;
   /** What is said about its work; empty when nothing is. */

@@ -27,6 +27,9 @@ export const operationKinds: { readonly [N in OperationName]: "read" | "write" }
   review: "read",
   // Indexes what is pending in transactions of its own.
   search: "read",
+  // So does this.
+  newestItems: "read",
+  humanAttention: "read",
   recordCommand: "write",
   capabilities: "read",
   saveCapability: "write",
