@@ -58,6 +58,16 @@ describe("a tally", () => {
     expect(tally.items[2]?.workstream).toEqual({ id: workstreamId, number: 1, name: "pay-retry" });
   });
 
+  it("tells what the human set of what concerns a host, and nothing where nothing is set", () => {
+    const settings = { letters: { value: "off" }, zoom: { value: 150 } };
+    expect(tallyOf({ ...fleet([]), settings }, now).settings).toEqual({
+      letters: "off",
+      notifications: "blocking",
+      keys: {},
+    });
+    expect(tallyOf({ ...fleet([]), settings: { zoom: { value: 150 } } }, now)).not.toHaveProperty("settings");
+  });
+
   it("fits its schema whatever agents write, and holds no character that steers", () => {
     const text = fc.string({ unit: "binary", maxLength: 300 });
     const items = fc.array(fc.record({ kind: fc.constantFrom(...attentionKindSchema.options), ask: text }), {

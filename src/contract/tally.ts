@@ -1,6 +1,7 @@
 import { z } from "zod";
 import { attentionIdSchema, workstreamIdSchema } from "./ids.ts";
 import { plain } from "./plain.ts";
+import { settingsOf, settingsSchema } from "./settings.ts";
 import { attentionKindSchema, type AttentionItem, type AttentionKind, type FleetState, type Phase } from "./states.ts";
 
 /** Items of a tally at most; more than a human reads in a notification are only counted. */
@@ -19,6 +20,9 @@ const tallyItemSchema = z.object({
 });
 export type TallyItem = z.infer<typeof tallyItemSchema>;
 
+const hostSettingsSchema = settingsSchema.pick({ notifications: true, keys: true, letters: true });
+export type HostSettings = z.infer<typeof hostSettingsSchema>;
+
 /** The fleet in as much as concerns somebody who does not look at it: a tray, a notification, a window about to close. */
 export const tallySchema = z.object({
   /** Workstreams whose agent, gate or set-up is at work; those that only wait for a place are not. */
@@ -27,6 +31,8 @@ export const tallySchema = z.object({
   waiting: z.number().int().nonnegative(),
   /** Those of them that hold work up, oldest first. */
   items: z.array(tallyItemSchema).max(maxItems),
+  /** What the human set of what concerns such a one; absent where all of it is at its default. */
+  settings: hostSettingsSchema.optional(),
 });
 export type Tally = z.infer<typeof tallySchema>;
 
@@ -36,7 +42,7 @@ const workingPhases: ReadonlySet<Phase> = new Set(["preparing", "working", "gati
 const patientKinds: ReadonlySet<AttentionKind> = new Set(["ready", "policy", "conflict"]);
 
 /** Counts a fleet. `now` is in milliseconds since the epoch. */
-export function tallyOf({ workstreams, attention }: FleetState, now: number): Tally {
+export function tallyOf({ workstreams, attention, settings }: FleetState, now: number): Tally {
   const open = Object.values(attention).filter(({ snoozedUntil = 0 }) => snoozedUntil <= now);
   return {
     working: workingIn(workstreams).length,
@@ -46,7 +52,14 @@ export function tallyOf({ workstreams, attention }: FleetState, now: number): Ta
       .toSorted((a, b) => a.at - b.at || (a.id < b.id ? -1 : 1))
       .slice(0, maxItems)
       .map((item) => itemOf(item, workstreams)),
+    ...hostSettingsOf(settings),
   };
+}
+
+function hostSettingsOf(kept: FleetState["settings"]): Pick<Tally, "settings"> {
+  if (!hostSettingsSchema.keyof().options.some((name) => kept[name] !== undefined)) return {};
+  const { notifications, keys, letters } = settingsOf(kept);
+  return { settings: { notifications, keys, letters } };
 }
 
 /** The workstreams that would be cut short if the engine ended now. */

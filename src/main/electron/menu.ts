@@ -1,8 +1,12 @@
 import type { MenuItemConstructorOptions } from "electron";
+import { keysOf, type OwnKeys } from "../../keys/bindings.ts";
+import { printKeys } from "../../keys/print.ts";
 import { menus, table, type CommandFacts, type MenuName } from "../../keys/table.ts";
 
 export interface MenuDeps {
   readonly isMac: boolean;
+  /** The keys of the human's own. */
+  readonly own: OwnKeys;
   /** Has the page run a command of the table. */
   readonly run: (id: string) => void;
 }
@@ -11,9 +15,9 @@ export interface MenuDeps {
  * The native menu: what every program offers, and the commands of the table that have a menu. An item asks the page to run
  * its command, which holds it to the same rules as a key.
  */
-export function menuTemplate({ isMac, run }: MenuDeps): MenuItemConstructorOptions[] {
+export function menuTemplate({ isMac, own, run }: MenuDeps): MenuItemConstructorOptions[] {
   const items = (menu: MenuName): MenuItemConstructorOptions[] =>
-    commandsOf(menu).map((command) => itemOf(command, () => run(command.id)));
+    commandsOf(menu).map((command) => itemOf(command.title, keysOf(command, own)[0], () => run(command.id), isMac));
   const templates: Readonly<Record<MenuName, MenuItemConstructorOptions>> = {
     file: {
       label: "&File",
@@ -34,9 +38,9 @@ export function menuTemplate({ isMac, run }: MenuDeps): MenuItemConstructorOptio
     },
     help: { role: "help", submenu: items("help") },
   };
-  const [file, ...own] = menus;
-  const last = own.filter((menu) => menu === "help");
-  const between = own.filter((menu) => menu !== "help");
+  const [file, ...others] = menus;
+  const last = others.filter((menu) => menu === "help");
+  const between = others.filter((menu) => menu !== "help");
   return [
     ...(isMac ? [{ role: "appMenu" } as const] : []),
     templates[file],
@@ -52,30 +56,37 @@ function commandsOf(menu: MenuName): CommandFacts[] {
   return all.filter((command) => command.menu === menu);
 }
 
-function itemOf({ title, keys: [binding] }: CommandFacts, click: () => void): MenuItemConstructorOptions {
+function itemOf(
+  title: string,
+  binding: string | undefined,
+  click: () => void,
+  isMac: boolean,
+): MenuItemConstructorOptions {
   const label = title.replaceAll("&", "&&");
   if (binding === undefined) return { label, click };
   const accelerator = acceleratorOf(binding);
   // A letter alone would be taken from whoever types; it is named, and answered by the page.
-  if (accelerator === undefined) return { label: `${label}  (${printed(binding)})`, click };
+  if (accelerator === undefined) return { label: `${label}  (${printKeys(binding, isMac)})`, click };
   // The page answers its keys itself; the menu only shows them, but for macOS, which asks the page first.
   return { label, accelerator, registerAccelerator: false, click };
 }
+
+/** Where Electron has another word. */
+const acceleratorKeys: Readonly<Record<string, string>> = {
+  "+": "Plus",
+  ArrowUp: "Up",
+  ArrowDown: "Down",
+  ArrowLeft: "Left",
+  ArrowRight: "Right",
+};
 
 /** A chord of the table as Electron writes it; undefined for what is no chord: a letter, or one after another. */
 export function acceleratorOf(binding: string): string | undefined {
   if (binding.includes(" ") || !/^(\$mod|Alt)\+|^(Shift\+)?F\d+$/.test(binding)) return undefined;
   return binding
     .replace("$mod", "CommandOrControl")
-    .split("+")
-    .map((key) => (key.length === 1 ? key.toUpperCase() : key))
+    .replace("[Shift]+", "")
+    .split(/(?<=\w)\+/)
+    .map((key) => acceleratorKeys[key] ?? (key.length === 1 ? key.toUpperCase() : key))
     .join("+");
-}
-
-/** `g g` as `G G`, `Shift+x` as `Shift+X`, `[Shift]+?` as `?`. */
-function printed(binding: string): string {
-  return binding
-    .split(" ")
-    .map((press) => press.replace(/\[[^\]]*\]\+/, "").replace(/[a-z]$/, (letter) => letter.toUpperCase()))
-    .join(" ");
 }

@@ -94,3 +94,12 @@ test("shows what was written, and not what a Linux desktop would make of it", as
   expect(await told("linux")).toBe('‹a href="https://x.invalid"›Approve ＆ go on‹/a›');
   expect(await told("darwin")).toBe(spoof.ask);
 });
+
+test("tells nothing where the human wants none, and takes back what stands", async () => {
+  const { seen, tell } = await desktop();
+  const settings = { notifications: "none", letters: "on", keys: {} } as const;
+  tell({ items: [item(1)] });
+  tell({ items: [item(1)], settings });
+  tell({ items: [item(1), item(2)], settings });
+  expect(seen.notifications.map(({ isShown }) => isShown)).toEqual([false]);
+});

@@ -10,6 +10,8 @@ import { guardConnections, guardContents, guardSession } from "./guards.ts";
 import { createKeychain } from "./keychain.ts";
 import { createLeaving } from "./leaving.ts";
 import { menuTemplate } from "./menu.ts";
+import type { OwnKeys } from "../../keys/bindings.ts";
+import { defaultSettings } from "../../contract/settings.ts";
 import { createNotifier } from "./notifications.ts";
 import { bringForward, openWindow } from "./open-window.ts";
 import type { DesktopWindow, ElectronParts } from "./parts.ts";
@@ -79,7 +81,16 @@ function open(electron: ElectronParts, options: DesktopOptions): (link: string) 
   const window = openWindow(electron, { preload: options.preload, state: options.windowState });
   const page = createPageTeller(window);
   const keychain = createKeychain({ safeStorage: electron.safeStorage, file: options.secrets, platform });
-  Menu.setApplicationMenu(Menu.buildFromTemplate(menuTemplate({ isMac, run: page.command })));
+  let shownKeys = "";
+  /** Builds the menu anew where the human's keys are others. */
+  const showMenu = ({ keys, letters }: OwnKeys): void => {
+    const wanted = JSON.stringify([keys, letters]);
+    if (wanted === shownKeys) return;
+    shownKeys = wanted;
+    const template = menuTemplate({ isMac, own: { keys, letters }, run: page.command });
+    Menu.setApplicationMenu(Menu.buildFromTemplate(template));
+  };
+  showMenu(defaultSettings);
   const follow = (link: Link): void => {
     page.follow(link);
     bringForward(window);
@@ -133,7 +144,11 @@ function open(electron: ElectronParts, options: DesktopOptions): (link: string) 
 
   function hear(told: Tally | undefined): void {
     tally = told;
-    if (told !== undefined) notifier.tell(told.items);
+    if (told !== undefined) {
+      const { settings = defaultSettings } = told;
+      showMenu(settings);
+      notifier.tell(settings.notifications === "none" ? [] : told.items);
+    }
     leaving.tallied();
     show();
   }
