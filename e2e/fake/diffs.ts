@@ -1,8 +1,8 @@
 import type { ChangesFrame, DiffFile } from "../../src/contract/diffs.ts";
 import { parsePatch } from "../../src/main/patches/parse-patch.ts";
 
-/** `usual`: three files. `large`: 200 files with 20,000 changed lines. `hostile`: one file as long, and lines without end. */
-export type DiffKind = "usual" | "large" | "hostile";
+/** `usual`: three files. `revised`: the same after the author went on in one of them. `large`: 200 files with 20,000 changed lines. `hostile`: one file as long, and lines without end. */
+export type DiffKind = "usual" | "revised" | "large" | "hostile";
 
 /** A diff like the ones the engine reads. */
 function diffOf(kind: DiffKind) {
@@ -31,6 +31,12 @@ const made: Readonly<Record<DiffKind, () => Made>> = {
       modified("src/payments/client.test.ts", 6, 1),
     ],
     patch: usualPatch,
+  }),
+  revised: () => ({
+    ...made.usual(),
+    patch: usualPatch
+      .replace(retryHead, revisedRetryHead)
+      .replace(/^.*Math.random.*$/m, "+    const jitter = options.jitterMs();"),
   }),
   large: () =>
     joined(
@@ -96,6 +102,9 @@ function created(path: string, lines: readonly string[]): One {
   const body = [`@@ -0,0 +1,${String(lines.length)} @@`, ...lines.map((line) => `+${line}`)];
   return { file: added(path, lines.length), patch: `${[...head, ...body].join("\n")}\n` };
 }
+
+const retryHead = "@@ -0,0 +1,18 @@\n";
+const revisedRetryHead = '@@ -0,0 +1,19 @@\n+import { ProviderError } from "./provider.ts";\n';
 
 const usualPatch = `diff --git a/src/payments/client.ts b/src/payments/client.ts
 index 3f1c2ab..9d2e4bb 100644

@@ -12,12 +12,13 @@ import { agents } from "./agents.ts";
 import type { BuiltWindow } from "./built-window.ts";
 import { someChecks } from "./checks.ts";
 import { createAttention } from "./attention.ts";
-import { framesOf } from "./diffs.ts";
+import { framesOf, type DiffKind } from "./diffs.ts";
 import { createFakeFleet } from "./fake-fleet.ts";
 import { someProject, type FakeOptions } from "./fake-rows.ts";
 import { findAnywhere } from "./search.ts";
 import { changeSettings } from "./settings.ts";
 import { findIn, pageOf, usageOf } from "./transcripts.ts";
+import { fakeReviews } from "./reviews.ts";
 import { diskUseOf, worktreesOf } from "./worktrees.ts";
 
 const types: Readonly<Record<string, string>> = {
@@ -44,7 +45,9 @@ export async function startFakeEngine(options: FakeOptions, built: BuiltWindow) 
   const startedAt = Date.now();
   let measured = false;
   const deaf = new Set<string>();
+  let diff = options.diff ?? "usual";
   const os = implement(contract);
+  const reviews = fakeReviews(fleet);
 
   let finishInstall = (): void => {};
   let examination: Promise<readonly Check[] | undefined> = Promise.resolve(someChecks);
@@ -133,6 +136,16 @@ export async function startFakeEngine(options: FakeOptions, built: BuiltWindow) 
         return {};
       }),
     },
+    review: {
+      send: os.review.send.handler(({ input }) => {
+        heard("review", input);
+        return reviews.send(input);
+      }),
+      resolve: os.review.resolve.handler(({ input }) =>
+        reviews.resolve(input.workstreamId, input.number, input.resolved),
+      ),
+      view: os.review.view.handler(({ input }) => reviews.view(input.workstreamId, input.hunks, input.viewed)),
+    },
     worktree: {
       list: os.worktree.list.handler(() => ({
         worktrees: options.noWorktrees === true ? [] : worktreesOf(fleet.state(), measured),
@@ -218,7 +231,7 @@ export async function startFakeEngine(options: FakeOptions, built: BuiltWindow) 
         return usageOf(workstream, fleet.detailOf(input.workstreamId));
       }),
       changes: os.workstream.changes.handler(async function* () {
-        yield* framesOf(options.diff ?? "usual");
+        yield* framesOf(diff);
       }),
       answer: os.workstream.answer.handler(({ input }) => {
         heard("answer", input);
@@ -350,6 +363,14 @@ export async function startFakeEngine(options: FakeOptions, built: BuiltWindow) 
     finishInstall: () => finishInstall(),
     /** What the doctor finds from now on; undefined: it fails. */
     examineTo: (found: typeof examination) => void (examination = found),
+    /** The author changed something: every workstream's diff is another from now on. */
+    changeDiff(kind: DiffKind): void {
+      diff = kind;
+      for (const { id, diff: before } of Object.values(fleet.state().workstreams)) {
+        if (before !== undefined)
+          fleet.tell({ type: "diff.measured", workstreamId: id, diff: { ...before, at: Date.now() } });
+      }
+    },
     /** Goes away and can come back at the same address. */
     leave: stopListening,
     comeBack: () => listen(port),

@@ -103,6 +103,8 @@ export function createFakeFleet(options: FakeOptions) {
   };
 }
 
+export type FakeFleet = ReturnType<typeof createFakeFleet>;
+
 function openQueue<T>(signal: AbortSignal | undefined) {
   const waiting: T[] = [];
   let wake = () => {};

@@ -31,6 +31,7 @@ import { searchAnswerSchema, searchInputSchema } from "./search.ts";
 import {
   anchorSchema,
   commentTextSchema,
+  draftIdSchema,
   hunkKeySchema,
   mostComments,
   reviewIdSchema,
@@ -466,7 +467,7 @@ export const contract = {
           ...of,
           summary: z.string().trim().max(4_000).default(""),
           comments: z
-            .array(z.object({ anchor: anchorSchema, text: commentTextSchema }))
+            .array(z.object({ anchor: anchorSchema, text: commentTextSchema, draft: draftIdSchema.optional() }))
             .max(mostComments)
             .default([]),
           replies: z

@@ -34,6 +34,8 @@ export type Anchor = z.infer<typeof anchorSchema>;
 
 export const commentTextSchema = z.string().trim().min(1).max(4_000);
 
+export const draftIdSchema = z.string().min(8).max(64);
+
 /** One thing that was said about a place. Personas will say things too. */
 export const reviewEntrySchema = z.object({
   by: z.enum(["human", "author"]),
@@ -50,6 +52,8 @@ export const reviewThreadSchema = z.object({
   /** Its name towards people and the author; counts from 1 in each workstream. */
   number: z.number().int().positive(),
   anchor: anchorSchema,
+  /** What its comment was called while it was a draft: by this a window knows that it was sent, and it is sent once. */
+  draft: draftIdSchema.optional(),
   /** What the work had as its head when it was opened. */
   commit: z.string().max(64).optional(),
   state: z.enum(["open", "answered", "resolved"]),
@@ -108,3 +112,14 @@ export const reviewedSchema = z.object({
   unresolved: z.number().int().nonnegative(),
 });
 export type Reviewed = z.infer<typeof reviewedSchema>;
+
+/** Whether the human has seen all of ready work as it stands and is done with what was said of it. */
+export function isReviewed(row: {
+  readonly phase: string;
+  readonly diff?: { readonly head: string; readonly dirty: boolean } | undefined;
+  readonly reviewed?: Reviewed | undefined;
+}): boolean {
+  const { phase, diff, reviewed } = row;
+  if (phase !== "ready" || diff === undefined || diff.dirty || reviewed?.head !== diff.head) return false;
+  return reviewed.viewed === reviewed.hunks && reviewed.unresolved === 0;
+}

@@ -443,6 +443,54 @@ const reading = [
   { id: "show-newer", title: "Show the diff as it is by now", scope: "diff", keys: ["."] },
 ] as const satisfies readonly CommandFacts[];
 
+const reviewing = [
+  {
+    id: "view-hunk",
+    title: "Mark the change as viewed and go to the next one (again: not viewed)",
+    also: "seen read done",
+    scope: "diff",
+    keys: ["v"],
+    hint: "viewed",
+  },
+  { id: "view-file", title: "Mark the whole file as viewed (again: not viewed)", scope: "diff", keys: ["Shift+v"] },
+  {
+    id: "only-unviewed",
+    title: "Show only what you have not viewed, or what changed since you looked",
+    also: "new since last look review",
+    scope: "diff",
+    keys: ["Shift+u"],
+    menu: "view",
+  },
+  {
+    id: "comment",
+    title: "Comment on the selected lines",
+    also: "review annotate",
+    scope: "diff",
+    keys: ["c"],
+    hint: "comment",
+  },
+  {
+    id: "keep-comment",
+    title: "Keep the comment for the review, or send the reply",
+    scope: "diff",
+    keys: ["$mod+Enter"],
+  },
+  { id: "drop-comment", title: "Drop the comment that was not sent", scope: "diff", keys: ["Shift+d"] },
+  { id: "next-thread", title: "Next thread or comment", scope: "diff", keys: ["]"], hint: "threads" },
+  { id: "previous-thread", title: "Previous thread or comment", scope: "diff", keys: ["["] },
+  { id: "reply-thread", title: "Reply in the thread, or go on writing the comment", scope: "diff", keys: ["r"] },
+  { id: "resolve-thread", title: "Resolve the thread, or open it again", scope: "diff", keys: ["Shift+r"] },
+  { id: "quote", title: "Quote the selected lines to the author", scope: "diff", keys: ["q"] },
+  {
+    id: "send-review",
+    title: "Send the comments to the author as one review (shows it first)",
+    scope: "diff",
+    keys: ["Shift+c"],
+    hint: "send review…",
+    menu: "workstream",
+  },
+] as const satisfies readonly CommandFacts[];
+
 const inTerminal = [
   { id: "type-in-terminal", title: "Type in the terminal", scope: "terminal", keys: ["Enter"], hint: "type" },
   {
@@ -581,6 +629,7 @@ export const table = [
   ...replying,
   ...onWorkstream,
   ...reading,
+  ...reviewing,
   ...inTerminal,
   ...onWorktrees,
   ...onWelcome,

@@ -214,9 +214,12 @@ export async function startEngine(options: EngineOptions): Promise<Result<Engine
     journal,
     storage: storage.value,
     tellAuthor: fleet.value.steer,
+    readChanges: (id) => fleet.value.changes(id, { since: "base", whitespace: true }),
+    log,
     clock: Date.now,
     newId,
   });
+  undo.push(() => review.close());
 
   const disk = createDiskMeasure({
     home,

@@ -1,9 +1,10 @@
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { unwrap } from "../../contract/errors.ts";
 import { reviewWords } from "../../contract/review-words.ts";
-import type { Anchor } from "../../contract/review.ts";
+import { isReviewed, type Anchor } from "../../contract/review.ts";
+import type { Event } from "../../contract/events.ts";
 import type { By } from "../storage/journal.ts";
-import { createReviewStand, type ReviewStand } from "./test-stand.ts";
+import { createReviewStand, fileKey, type ReviewStand } from "./test-stand.ts";
 
 const human: By = { actor: { kind: "human" } };
 const id = "w00000001";
@@ -95,6 +96,15 @@ describe("a review", () => {
     });
   });
 
+  it("takes a comment once, however often it is sent", async () => {
+    const [first] = comments;
+    if (first === undefined) throw new Error("There is no comment.");
+    const drafted = { ...wanted, comments: [{ ...first, draft: "draft-0001" }] };
+    unwrap(await stand.review.send(id, drafted, human));
+    expect(await stand.review.send(id, drafted, human)).toMatchObject({ ok: false, error: { code: "CONFLICT" } });
+    expect(stand.told).toHaveLength(1);
+  });
+
   it("numbers the threads of reviews that are sent at once each for itself", async () => {
     const both = await Promise.all([stand.review.send(id, wanted, human), stand.review.send(id, wanted, human)]);
     expect(both.map((one) => unwrap(one).threads)).toEqual([
@@ -165,5 +175,43 @@ describe("what was viewed", () => {
     unwrap(await stand.review.view(id, keys, true, human));
     unwrap(await stand.review.view(id, keys.slice(0, 1), false, human));
     expect(unwrap(await stand.review.show(id))).toMatchObject({ viewed: [keys[1]], looked: { head: stand.head } });
+  });
+});
+
+describe("how far the human is", () => {
+  const keys = ["one", "two", "three"].map((name) => name.padEnd(32, "-"));
+  const [one = "", two = "", three = ""] = keys;
+  const ready: Event = { type: "workstream.moved", workstreamId: id, phase: "ready" };
+
+  beforeEach(() => stand.setHunks({ a: [one, two], b: [three] }));
+
+  it("is counted once the work is ready, and again with each hunk", async () => {
+    unwrap(await stand.review.view(id, [one], true, human));
+    expect([stand.reads(), stand.reviewed()]).toEqual([0, undefined]);
+    await stand.record(ready);
+    await expect.poll(() => stand.reviewed()).toEqual({ head: stand.head, hunks: 3, viewed: 1, unresolved: 0 });
+    unwrap(await stand.review.view(id, [fileKey("a"), three], true, human));
+    await expect.poll(() => stand.reviewed()).toMatchObject({ viewed: 3 });
+    unwrap(await stand.review.send(id, wanted, human));
+    await expect.poll(() => stand.reviewed()).toMatchObject({ viewed: 3, unresolved: 2 });
+    expect(stand.logged).toEqual([]);
+  });
+
+  it("is not asked of git for work that nobody looked at", async () => {
+    await stand.record(ready);
+    await stand.review.close();
+    expect(stand.reads()).toBe(0);
+  });
+
+  it("says of ready work that it was reviewed only for the head that was looked at", async () => {
+    const row = { phase: "ready" as const, diff: { head: "a", dirty: false } };
+    const whole = { head: "a", hunks: 2, viewed: 2, unresolved: 0 };
+    expect(isReviewed({ ...row, reviewed: whole })).toBe(true);
+    expect(isReviewed(row)).toBe(false);
+    expect(isReviewed({ ...row, reviewed: { ...whole, viewed: 1 } })).toBe(false);
+    expect(isReviewed({ ...row, reviewed: { ...whole, unresolved: 1 } })).toBe(false);
+    expect(isReviewed({ ...row, reviewed: { ...whole, head: "b" } })).toBe(false);
+    expect(isReviewed({ ...row, phase: "working", reviewed: whole })).toBe(false);
+    expect(isReviewed({ ...row, diff: { head: "a", dirty: true }, reviewed: whole })).toBe(false);
   });
 });

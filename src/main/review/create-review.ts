@@ -7,11 +7,18 @@ import { mostThreads } from "../../contract/review.ts";
 import type { Words, Workstream } from "../../contract/states.ts";
 import type { By, Journal } from "../storage/journal.ts";
 import type { Storage } from "../storage/storage.ts";
+import { createCounting, type ReadChanges } from "./count.ts";
+
+export interface Comment {
+  readonly anchor: Anchor;
+  readonly text: string;
+  readonly draft?: string | undefined;
+}
 
 /** What the human has to say about the work of one workstream. */
 export interface WantedReview {
   readonly summary: string;
-  readonly comments: readonly { readonly anchor: Anchor; readonly text: string }[];
+  readonly comments: readonly Comment[];
   readonly replies: readonly { readonly number: number; readonly text: string }[];
   /** The highest number of a thread that was known when it was written. */
   readonly after?: number | undefined;
@@ -31,10 +38,11 @@ export interface Review {
   answer(id: WorkstreamId, number: number, text: string, by: By): Promise<Result<void>>;
   resolve(id: WorkstreamId, number: number, resolved: boolean, by: By): Promise<Result<void>>;
   view(id: WorkstreamId, keys: readonly string[], viewed: boolean, by: By): Promise<Result<void>>;
+  close(): Promise<void>;
 }
 
 export interface ReviewDeps {
-  readonly journal: Pick<Journal, "state" | "record">;
+  readonly journal: Pick<Journal, "state" | "record" | "subscribe">;
   readonly storage: Pick<Storage, "review">;
   /** Words for an author; `along` is recorded with them, or neither is. */
   readonly tellAuthor: (
@@ -44,6 +52,9 @@ export interface ReviewDeps {
     by: By,
     along: (wordsId: string) => readonly Event[],
   ) => Promise<Result<{ readonly wordsId: string }>>;
+  readonly readChanges: ReadChanges;
+  /** What went wrong where nobody is waiting for an answer. */
+  readonly log: (message: string, cause: unknown) => void;
   readonly clock: () => number;
   readonly newId: (prefix: "v") => string;
 }
@@ -58,6 +69,7 @@ const tokens = /(?<![\w-])[\w-]{43}(?![\w-])/g;
 export function createReview(deps: ReviewDeps): Review {
   const { journal, storage, clock } = deps;
   const inOrder = createTurns();
+  const counting = createCounting(deps);
 
   /** Reads what is kept, decides on it, and has it recorded before the next one does the same. */
   function on<T>(
@@ -106,6 +118,7 @@ export function createReview(deps: ReviewDeps): Review {
             opened: opened.map((comment) => ({
               number: comment.number,
               anchor: comment.anchor,
+              ...(comment.draft === undefined ? {} : { draft: comment.draft }),
               ...(row.diff === undefined ? {} : { commit: row.diff.head }),
               state: "open",
               entries: [said(comment.text)],
@@ -138,6 +151,8 @@ export function createReview(deps: ReviewDeps): Review {
         const head = row.diff === undefined ? {} : { head: row.diff.head };
         return journal.record([{ type: "hunks.viewed", workstreamId: id, keys: [...keys], viewed, ...head }], by);
       }),
+
+    close: () => counting.close(),
   };
 }
 
@@ -151,12 +166,16 @@ function letterOf(
   row: Workstream,
   state: ReviewState,
   { summary, comments, replies, after }: WantedReview,
-): Result<{ text: string; opened: readonly (Numbered & { readonly anchor: Anchor })[]; replied: readonly Numbered[] }> {
+): Result<{ text: string; opened: readonly (Numbered & Comment)[]; replied: readonly Numbered[] }> {
   if (summary === "" && comments.length === 0 && replies.length === 0) {
     return fail("BAD_REQUEST", "There is nothing to send.", "Comment on a line, or write a summary.");
   }
   if (after !== undefined && state.last > after) {
     return fail("CONFLICT", "Other comments were sent meanwhile.", "Look at the preview again, then send it.");
+  }
+  const known = new Set(state.threads.map(({ draft }) => draft));
+  if (comments.some(({ draft }) => draft !== undefined && known.has(draft))) {
+    return fail("CONFLICT", "Of these comments some were sent already.", "Look at the threads.");
   }
   const unresolved = state.threads.filter((thread) => thread.state !== "resolved").length;
   if (unresolved + comments.length > mostThreads) {

@@ -1,3 +1,4 @@
+import type { ChangesFrame } from "../../contract/diffs.ts";
 import { fail, ok, unwrap } from "../../contract/errors.ts";
 import type { Event } from "../../contract/events.ts";
 import { createJournal } from "../storage/create-journal.ts";
@@ -7,6 +8,8 @@ import { createReview } from "./create-review.ts";
 const id = workstreamId(1);
 const at = 1_700_000_000_000;
 const head = "4f".repeat(20);
+
+export const fileKey = (path: string): string => `file-${path}`.padEnd(32, "0");
 
 export type ReviewStand = Awaited<ReturnType<typeof createReviewStand>>;
 
@@ -20,6 +23,23 @@ export async function createReviewStand() {
   let ids = 0;
   let refused = false;
   const newId = (prefix: string) => `${prefix}${String((ids += 1)).padStart(8, "0")}`;
+
+  let reads = 0;
+  const logged: unknown[] = [];
+  let files: Readonly<Record<string, readonly string[]>> = {};
+
+  async function* changes(): AsyncGenerator<ChangesFrame> {
+    yield { kind: "files", base: head, head, files: [], unlisted: 0 };
+    const hunk = { oldStart: 1, oldLines: 1, newStart: 1, newLines: 1, section: "", lines: "+a" };
+    const patches = Object.entries(files).map(([path, ids]) => ({
+      path,
+      id: fileKey(path),
+      lines: 1,
+      hunks: ids.map((one) => ({ ...hunk, id: one })),
+    }));
+    yield { kind: "patches", patches };
+    yield { kind: "end", truncated: false };
+  }
 
   async function record(...events: readonly Event[]): Promise<void> {
     unwrap(await journal.record(events, engine));
@@ -41,6 +61,11 @@ export async function createReviewStand() {
       unwrap(await journal.record([{ type: "words.accepted", words }, ...along(wordsId)], by));
       return ok({ wordsId });
     },
+    readChanges: () => {
+      reads += 1;
+      return ok(changes());
+    },
+    log: (message, cause) => logged.push([message, cause]),
     clock: () => at,
     newId,
   });
@@ -52,7 +77,15 @@ export async function createReviewStand() {
     record,
     /** From now on the author takes no words. */
     refuseWords: () => void (refused = true),
+    /** What the workstream's row says of how far the human is. */
+    reviewed: () => journal.state().workstreams[id]?.reviewed,
+    /** How often its diff was read. */
+    reads: () => reads,
+    logged,
+    /** From now on these are its hunks, by file. */
+    setHunks: (now: Readonly<Record<string, readonly string[]>>) => void (files = now),
     async close() {
+      await review.close();
       await journal.close();
       await storage.close();
       remove();

@@ -276,6 +276,7 @@ export function createStand(): Stand {
     answer: done("review.answer"),
     resolve: done("review.resolve"),
     view: done("review.view"),
+    close: () => Promise.resolve(),
   };
 
   const keychain = createMemoryKeychain();

@@ -14,6 +14,7 @@ import { searchBehaviours } from "./on-search.ts";
 import { worktreeBehaviours } from "./on-worktrees.ts";
 import { settingsBehaviours } from "./on-settings.ts";
 import { readingBehaviours } from "./reading.ts";
+import { reviewingBehaviours } from "./reviewing.ts";
 
 const behaviours: Behaviours = {
   ...everywhereBehaviours,
@@ -23,6 +24,7 @@ const behaviours: Behaviours = {
   ...workstreamBehaviours,
   ...readingBehaviours,
   ...terminalBehaviours,
+  ...reviewingBehaviours,
   ...worktreeBehaviours,
   ...welcomeBehaviours,
   ...searchBehaviours,

@@ -16,6 +16,7 @@ import { createSetupActions } from "./setup-actions.ts";
 import { createSearchActions } from "./search-actions.ts";
 import { createSettingsActions } from "./settings-actions.ts";
 import { createUndo } from "./undo.ts";
+import { createReviewActions } from "./review-actions.ts";
 import { createWorktreeActions } from "./worktree-actions.ts";
 import type { Notice, Overlay, Route, Stores, ViewState } from "./stores.ts";
 
@@ -179,6 +180,7 @@ export function createActions({ stores, client, focus, newKey, page }: ActionsDe
     ...createPassingActions({ notify, refused }),
     ...createSearchActions({ stores, client, go }),
     ...createGridActions({ stores, client, notify, refused }),
+    ...createReviewActions({ stores, newKey, notify, setDraft, command, refused }),
     ...createSettingsActions({ command, refused }),
     ...createTranscriptActions({ stores, client, tellFailure, notify, go, page }),
     ...createDiffActions({ stores, client, notify }),

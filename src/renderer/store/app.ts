@@ -18,6 +18,7 @@ import type {
   DetailState,
   DraftState,
   EngineState,
+  ReviewingState,
   SetupState,
   Stores,
   TerminalState,
@@ -57,6 +58,10 @@ export function canAct({ link, reader }: Pick<EngineState, "link" | "reader">): 
 
 export function useDetail<T>(select: (state: DetailState) => T): T {
   return useStore(useApp().stores.detail, select);
+}
+
+export function useReviewing<T>(select: (state: ReviewingState) => T): T {
+  return useStore(useApp().stores.review, select);
 }
 
 export function useView<T>(select: (state: ViewState) => T): T {

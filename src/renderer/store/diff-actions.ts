@@ -81,6 +81,12 @@ export function createDiffActions({ stores: { detail }, client, notify }: DiffAc
       if (newer !== undefined) set(id, { read: inPlaceOf(newer, read), newer: undefined });
     },
 
+    /** Has a file folded by what it is, and no longer by what the reader did. */
+    unfoldByItself(id: WorkstreamId, path: string): void {
+      const { [path]: _turned, ...folds } = stateOf(id).folds;
+      set(id, { folds });
+    },
+
     /** Folds or unfolds a file; the lines of one that came without them are fetched. */
     async foldFile(id: WorkstreamId, path: string, folded: boolean): Promise<void> {
       const { read, folds } = stateOf(id);

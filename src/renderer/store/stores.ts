@@ -12,6 +12,7 @@ import type { AgentCard } from "./abilities.ts";
 import type { DetailMirror } from "./detail-mirror.ts";
 import { keepDiffLook, readDiffLook } from "./diff-look.ts";
 import type { DiffState } from "./diff-state.ts";
+import { readComments, writeComments, type CommentDrafts } from "./comment-drafts.ts";
 import { emptyMirror, type FleetMirror } from "./fleet-mirror.ts";
 import { createSearchStore, type SearchState } from "./search-store.ts";
 import { createGridStore, type GridState } from "./grid-store.ts";
@@ -99,7 +100,8 @@ export type Overlay =
   | "rebind"
   | "reset-keys"
   | "export-settings"
-  | "import-settings";
+  | "import-settings"
+  | "review";
 
 /** A confirmation or failure of what the human just did. */
 export interface Notice {
@@ -160,6 +162,17 @@ export interface ViewState {
   readonly diffPlaces: Readonly<Record<WorkstreamId, DiffPlace>>;
 }
 
+/** What is said about diffs and was not sent yet, and where the human is in it. Comments survive a reload. */
+export interface ReviewingState {
+  readonly comments: CommentDrafts;
+  /** The thread or comment that keys act on. */
+  readonly mark: string | undefined;
+  /** The one that is being written in. */
+  readonly writing: string | undefined;
+  /** Whether only what was not viewed yet is shown. */
+  readonly onlyUnviewed: boolean;
+}
+
 /** How a workstream's terminal stands with this window. */
 export type TerminalState =
   | { readonly kind: "opening" }
@@ -206,6 +219,7 @@ export interface Stores {
   readonly detail: Store<DetailState>;
   readonly view: Store<ViewState>;
   readonly draft: Store<DraftState>;
+  readonly review: Store<ReviewingState>;
   readonly worktrees: Store<WorktreesState>;
   readonly search: Store<SearchState>;
   readonly settings: Store<Settings>;
@@ -266,6 +280,15 @@ export function createStores(shelf: Shelf): Stores {
   keepDiffLook(shelf, view);
   const draft = createStore<DraftState>(() => ({ drafts: readDrafts(shelf) }));
   draft.subscribe(({ drafts }) => shelf.setItem(draftsKey, JSON.stringify(drafts)));
+  const review = createStore<ReviewingState>(() => ({
+    comments: readComments(shelf),
+    mark: undefined,
+    writing: undefined,
+    onlyUnviewed: false,
+  }));
+  review.subscribe(({ comments }, before) => {
+    if (comments !== before.comments) writeComments(shelf, before.comments, comments);
+  });
   const worktrees = createStore<WorktreesState>(() => ({
     all: undefined,
     unlisted: [],
@@ -281,6 +304,7 @@ export function createStores(shelf: Shelf): Stores {
     detail,
     view,
     draft,
+    review,
     worktrees,
     search: createSearchStore(shelf),
     settings,

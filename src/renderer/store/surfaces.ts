@@ -26,6 +26,20 @@ export interface SurfaceTable {
     showNewer(): void;
   };
   readonly terminal: { focus(): void; renew(): void };
+  readonly review: {
+    /** Begins a comment on the selected lines. */
+    comment(): void;
+    /** Keeps the comment, or sends the reply, that is being written. */
+    keep(): void;
+    drop(): void;
+    quote(): void;
+    /** To the next thread or comment. */
+    step(by: 1 | -1): void;
+    reply(): void;
+    resolve(): void;
+    view(): void;
+    viewFile(): void;
+  };
   readonly composer: { focus(): void };
   readonly ask: { readonly isQuestion: boolean; focus(): void; reply(): void };
   readonly search: { focus(): void };

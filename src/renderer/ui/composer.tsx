@@ -28,7 +28,7 @@ export function Composer(props: ComposerProps): ReactNode {
   return (
     <div className="composer">
       {waiting.length > 0 && (
-        <ul className="composer-waiting" aria-label="Words on their way">
+        <ul className="composer-waiting" aria-label="Words on their way" tabIndex={0}>
           {waiting.map((words) => (
             <li key={words.id}>
               <span className="composer-when">{words.when}</span>

@@ -15,6 +15,7 @@ import { OfferedProject } from "./offered-project.tsx";
 import { OpenProject } from "./open-project.tsx";
 import { Palette } from "./palette.tsx";
 import { ReclaimDialog } from "./reclaim-dialog.tsx";
+import { ReviewDialog } from "./review-dialog.tsx";
 import { SinceDialog } from "./since-dialog.tsx";
 import { StartDialog } from "./start-dialog.tsx";
 import { StopDialog } from "./stop-dialog.tsx";
@@ -59,6 +60,8 @@ export function Overlays(): ReactNode {
       return <SinceDialog onClose={close} />;
     case "consent":
       return <ConsentDialog onClose={close} />;
+    case "review":
+      return <ReviewDialog onClose={close} />;
     case "doctor":
       return <Doctor onClose={close} />;
     case "rebind":

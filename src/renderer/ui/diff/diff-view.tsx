@@ -225,6 +225,11 @@ function reachable(container: HTMLElement | null): void {
   if (container !== null) container.tabIndex = 0;
 }
 
+/** Long lines scroll, each file for itself; that too has to be reachable by keyboard. */
+function reachLines(file: HTMLElement): void {
+  for (const code of file.shadowRoot?.querySelectorAll<HTMLElement>("code") ?? []) code.tabIndex = 0;
+}
+
 /** As long as diff-view.css draws them: what is not in view is measured by these. */
 const metrics = { lineHeight: 19, diffHeaderHeight: 36, spacing: 8 };
 
@@ -240,5 +245,6 @@ function optionsOf(style: "unified" | "split"): CodeViewReactOptions<string, und
     overflow: "scroll",
     hunkSeparators: "line-info",
     itemMetrics: metrics,
+    onPostRender: reachLines,
   };
 }

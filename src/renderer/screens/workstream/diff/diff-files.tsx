@@ -1,5 +1,6 @@
 import { useMemo, useState, type ReactNode } from "react";
 import type { ChangedFile } from "../../../../contract/diffs.ts";
+import type { Progress } from "../../../store/review-marks.ts";
 import type { DiffRead } from "../../../store/diff-state.ts";
 import { FoldIcon } from "../../../ui/fold-icon.tsx";
 import { Command } from "../../../ui/plain.tsx";
@@ -16,13 +17,13 @@ interface Folder {
 
 export interface DiffFilesProps {
   readonly read: DiffRead;
-  readonly viewed: ReadonlySet<string>;
+  readonly progress: ReadonlyMap<string, Progress>;
   readonly current: string | undefined;
   readonly onShow: (path: string) => void;
 }
 
 /** The changed files by folder, each a way to its place in the diff. */
-export function DiffFiles({ read, viewed, current, onShow }: DiffFilesProps): ReactNode {
+export function DiffFiles({ read, progress, current, onShow }: DiffFilesProps): ReactNode {
   const { files, unlisted } = read;
   const folders = useMemo(() => foldersOf(files), [files]);
   const [turned, setTurned] = useState<ReadonlySet<string>>(new Set());
@@ -58,7 +59,7 @@ export function DiffFiles({ read, viewed, current, onShow }: DiffFilesProps): Re
                   <FileLine
                     key={file.path}
                     file={file}
-                    isViewed={viewed.has(file.path)}
+                    progress={progress.get(file.path)}
                     isCurrent={file.path === current}
                     onShow={onShow}
                   />
@@ -78,13 +79,15 @@ export function DiffFiles({ read, viewed, current, onShow }: DiffFilesProps): Re
 
 interface FileLineProps {
   readonly file: ChangedFile;
-  readonly isViewed: boolean;
+  readonly progress: Progress | undefined;
   readonly isCurrent: boolean;
   readonly onShow: (path: string) => void;
 }
 
-function FileLine({ file, isViewed, isCurrent, onShow }: FileLineProps): ReactNode {
+function FileLine({ file, progress, isCurrent, onShow }: FileLineProps): ReactNode {
   const { path, change, binary, added, removed } = file;
+  const isViewed = progress !== undefined && progress.viewed === progress.total;
+  const isBegun = progress !== undefined && progress.viewed > 0 && !isViewed;
   return (
     <li>
       <button
@@ -99,6 +102,7 @@ function FileLine({ file, isViewed, isCurrent, onShow }: FileLineProps): ReactNo
           <Command text={path.slice(path.lastIndexOf("/") + 1)} />
         </span>
         {isViewed && <span className="file-change">viewed</span>}
+        {isBegun && <span className="file-change">{`${String(progress.viewed)}/${String(progress.total)}`}</span>}
         {change !== "modified" && <span className="file-change">{change}</span>}
         {binary ? (
           <span className="file-change">binary</span>

@@ -16,9 +16,12 @@ import { leavesInPlace, type DiffRead, type DiffState } from "../../../store/dif
 import type { DiffAnnotation, DiffHandle, DiffStand } from "../../../ui/diff/diff-view.tsx";
 import { gapsAround, type ShownFile } from "../../../ui/diff/rows.ts";
 import { VerbButton } from "../../../ui/kbd.tsx";
+import type { Progress } from "../../../store/review-marks.ts";
 import { DiffFiles } from "./diff-files.tsx";
 import { Pictures } from "./pictures.tsx";
+import { ReviewPane } from "./review-pane.tsx";
 import { isPicture, useShownFiles } from "./use-shown-files.ts";
+import { useReview } from "./use-review.tsx";
 import "./diff-tab.css";
 
 const readView = () => import("../../../ui/diff/diff-view.tsx");
@@ -77,8 +80,16 @@ function OpenDiff({
   const { id } = workstream;
   const style = useView((view) => view.diffStyle);
   const handle = useRef<DiffHandle>(null);
+  // The view comes later than this does, and then the reader is taken to their place.
+  const [, setThere] = useState(false);
+  const attach = useCallback((view: DiffHandle | null): void => {
+    handle.current = view;
+    if (view !== null) setThere(true);
+  }, []);
   const [current, setCurrent] = useState<string>();
-  const { files, folded } = useShownFiles(read, state.folds);
+  const reviewing = useReview(workstream, read, handle);
+  const { marks, progress, viewedFiles, follow } = reviewing;
+  const { files, folded } = useShownFiles(reviewing.read, state.folds, viewedFiles);
   const { newer } = state;
 
   useEffect(() => {
@@ -119,9 +130,10 @@ function OpenDiff({
       const { path, side, line } = stand;
       const { [id]: _before, ...places } = app.stores.view.getState().diffPlaces;
       setCurrent(path);
+      follow(stand);
       actions.show({ announcement: placeWords(stand), diffPlaces: { ...places, [id]: { path, side, line } } });
     },
-    [app, actions, id],
+    [app, actions, id, follow],
   );
   useRestoredPlace(id, files, handle);
   const onFold = useCallback(
@@ -146,10 +158,18 @@ function OpenDiff({
     [files, actions, id],
   );
 
-  if (read.files.length === 0) return <Nothing read={read} />;
+  const annotations = useMemo(() => [...pictures, ...reviewing.annotations], [pictures, reviewing.annotations]);
+  const headAside = useCallback((path: string) => <Seen progress={progress.get(path)} />, [progress]);
+
+  if (read.files.length === 0 && marks.length === 0) return <Nothing read={read} />;
   return (
     <div className="diff-tab">
-      <DiffFiles read={read} viewed={none} current={current} onShow={(path) => handle.current?.show(path)} />
+      <DiffFiles
+        read={reviewing.read}
+        progress={progress}
+        current={current}
+        onShow={(path) => handle.current?.show(path)}
+      />
       <div className="diff-pane" role="region" aria-label="Changes">
         {newer !== undefined && (
           <p className="diff-cut" role="status">
@@ -163,14 +183,23 @@ function OpenDiff({
             files={files}
             style={style}
             folded={folded}
-            viewed={none}
-            annotations={pictures}
-            handle={handle}
+            viewed={viewedFiles}
+            annotations={annotations}
+            handle={attach}
             onPlace={onPlace}
             onFold={onFold}
+            headAside={headAside}
           />
         </Suspense>
       </div>
+      <ReviewPane
+        workstream={workstream}
+        review={reviewing.review}
+        marks={marks}
+        progress={progress}
+        onlyUnviewed={reviewing.onlyUnviewed}
+        onGo={reviewing.goTo}
+      />
     </div>
   );
 }
@@ -188,7 +217,11 @@ function useRestoredPlace(id: string, files: readonly ShownFile[], handle: RefOb
   });
 }
 
-const none: ReadonlySet<string> = new Set();
+/** How much of a file was viewed, while that is some and not all of it. */
+function Seen({ progress }: { progress: Progress | undefined }): ReactNode {
+  if (progress === undefined || progress.viewed === 0 || progress.viewed === progress.total) return null;
+  return <span className="diff-note">{`${String(progress.viewed)}/${String(progress.total)} viewed`}</span>;
+}
 
 function Nothing({ read: { base, wanted } }: { read: DiffRead }): ReactNode {
   const what = wanted.whitespace ? "Nothing has changed" : "Nothing but white space has changed";

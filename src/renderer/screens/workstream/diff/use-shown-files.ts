@@ -9,12 +9,16 @@ export interface ShownFiles {
   readonly folded: ReadonlySet<string>;
 }
 
-/** The files of a diff as the view takes them: those that are there without a gap, and which of them are folded. */
-export function useShownFiles(read: DiffRead | undefined, folds: DiffState["folds"]): ShownFiles {
+/** The files of a diff as the view takes them: those that are there without a gap, and which of them are folded. `viewed`: whole. */
+export function useShownFiles(
+  read: DiffRead | undefined,
+  folds: DiffState["folds"],
+  viewed: ReadonlySet<string>,
+): ShownFiles {
   const files = useMemo(() => (read === undefined ? [] : shownFiles(read)), [read]);
   const folded = useMemo(
-    () => new Set(files.filter((shown) => isFolded(shown, folds)).map(({ file }) => file.path)),
-    [files, folds],
+    () => new Set(files.filter((shown) => isFolded(shown, folds, viewed)).map(({ file }) => file.path)),
+    [files, folds, viewed],
   );
   return { files, folded };
 }
@@ -27,9 +31,9 @@ function shownFiles({ files, patches, between, whole }: DiffRead): ShownFile[] {
   });
 }
 
-function isFolded(shown: ShownFile, folds: DiffState["folds"]): boolean {
+function isFolded(shown: ShownFile, folds: DiffState["folds"], viewed: ReadonlySet<string>): boolean {
   if (!hasBody(shown)) return true;
-  return folds[shown.file.path] ?? shown.patch?.folded !== undefined;
+  return folds[shown.file.path] ?? (shown.patch?.folded !== undefined || viewed.has(shown.file.path));
 }
 
 /** Whether there is anything to be seen below the head. */
