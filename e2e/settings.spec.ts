@@ -182,3 +182,23 @@ for (const name of ["settings", "dialog for a key"]) {
     }
   });
 }
+
+test("finds settings and tickets in the palette, remembers what was chosen, and says what does not apply", async ({
+  page,
+  engine,
+}) => {
+  await open(page, engine);
+  await page.keyboard.press("Control+k");
+  await page.keyboard.type("motion");
+  await page.keyboard.press("Enter");
+  await expect(row(page, "motion").getByRole("radio").first()).toBeFocused();
+  await page.keyboard.press("Control+k");
+  await expect(page.getByRole("option").first()).toContainText("Motion");
+  await page.keyboard.type("next hit");
+  await expect(page.getByRole("option", { name: "Next hit" })).toBeDisabled();
+  await page.keyboard.press("Control+a");
+  await page.keyboard.type("wish lists");
+  await expect(page.getByRole("option")).toContainText(["Wish lists can be shared ticket"]);
+  await page.keyboard.press("Enter");
+  await expect(page.getByRole("button", { name: /Wish lists can be shared/ })).toBeFocused();
+});

@@ -1,6 +1,7 @@
 import { createRoot } from "react-dom/client";
 import { findDoor } from "./client.ts";
 import { followDrops } from "./follow-drop.ts";
+import { followArrivals } from "./follow-arrivals.ts";
 import { followHost } from "./follow-host.ts";
 import { followLook } from "./follow-look.ts";
 import { followSettings } from "./follow-settings.ts";
@@ -17,7 +18,7 @@ import { createSurfaces } from "./store/surfaces.ts";
 import "./ui/theme.css";
 import "./ui/base.css";
 
-function start(page: Window, place: HTMLElement): void {
+function start(page: Window & typeof globalThis, place: HTMLElement): void {
   const door = findDoor(page);
   const stores = createStores(page.localStorage);
   const mirror = mirrorEngine(door, stores);
@@ -41,6 +42,7 @@ function start(page: Window, place: HTMLElement): void {
   followAddress(page, app);
   followFleet(app);
   followSettings(page, app);
+  followArrivals(page, app);
   followAttention(page, app);
   followHost(page, app);
   followDrops(page, app);

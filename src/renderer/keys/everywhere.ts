@@ -22,7 +22,12 @@ export const everywhereBehaviours = {
   "go-grid": { run: ({ actions }) => actions.go({ screen: "grid" }) },
   "go-worktrees": { run: ({ actions }) => actions.go({ screen: "worktrees" }) },
   "go-welcome": { run: ({ actions }) => actions.go({ screen: "welcome" }) },
-  settings: { run: ({ actions }) => actions.go({ screen: "settings" }) },
+  settings: {
+    run: ({ actions }) => {
+      actions.show({ setting: undefined });
+      actions.go({ screen: "settings" });
+    },
+  },
   doctor: { run: ({ actions }) => actions.openOverlay("doctor") },
   "decide-loosening": {
     when: (app) => isOpen(app) && undecided(app) !== undefined,

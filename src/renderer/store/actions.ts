@@ -19,6 +19,7 @@ import { createUndo } from "./undo.ts";
 import { createReviewActions } from "./review-actions.ts";
 import { createWorktreeActions } from "./worktree-actions.ts";
 import type { Notice, Overlay, Route, Stores, ViewState } from "./stores.ts";
+import { keptRecent } from "./stores.ts";
 
 /** Everything the human can do, in one place. The stores change when the engine says so, never because a call returned. */
 export type Actions = ReturnType<typeof createActions>;
@@ -194,8 +195,12 @@ export function createActions({ stores, client, focus, newKey, page }: ActionsDe
     show(change: Partial<Pick<ViewState, ViewChange>>): void {
       view.setState(change);
     },
+    /** Remembers what was chosen in the palette. */
+    chose(id: string): void {
+      view.setState(({ recent }) => ({ recent: [id, ...recent.filter((other) => other !== id)].slice(0, keptRecent) }));
+    },
     openOverlay(overlay: Overlay | undefined): void {
-      view.setState({ overlay });
+      view.setState(overlay === "start" ? { overlay } : { overlay, ticket: undefined });
     },
     async steer(
       workstream: Workstream,
@@ -275,6 +280,7 @@ type ViewChange =
   | "region"
   | "diffStyle"
   | "setting"
+  | "ticket"
   | "rebinding"
   | "diffWhitespace"
   | "diffSince"

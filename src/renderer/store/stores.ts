@@ -150,6 +150,10 @@ export interface ViewState {
   /** The item that was asked for last, and how often one was: the same one can be asked for again. */
   readonly shown: { readonly workstreamId: WorkstreamId; readonly ordinal: number; readonly times: number } | undefined;
   readonly diffStyle: "unified" | "split";
+  /** What was chosen in the palette, the last first. It survives a reload. */
+  readonly recent: readonly string[];
+  /** The ticket that the start dialog begins with. */
+  readonly ticket: string | undefined;
   /** The setting to begin with when the settings are opened. */
   readonly setting: string | undefined;
   /** The command that is to get another key. */
@@ -274,11 +278,16 @@ export function createStores(shelf: Shelf): Stores {
     ...readDiffLook(shelf, settings.getState().diffStyle),
     diffSince: {},
     shown: undefined,
+    recent: readRecent(shelf),
+    ticket: undefined,
     setting: undefined,
     rebinding: undefined,
   }));
   keepDiffLook(shelf, view);
   const draft = createStore<DraftState>(() => ({ drafts: readDrafts(shelf) }));
+  view.subscribe(({ recent }, before) => {
+    if (recent !== before.recent) shelf.setItem(recentKey, JSON.stringify(recent));
+  });
   draft.subscribe(({ drafts }) => shelf.setItem(draftsKey, JSON.stringify(drafts)));
   const review = createStore<ReviewingState>(() => ({
     comments: readComments(shelf),
@@ -325,6 +334,7 @@ function nextFrame(run: () => void): void {
 }
 
 const draftsKey = "cox.drafts";
+const recentKey = "cox.recent";
 
 /** What an earlier page kept. Anything that is not a text is dropped. */
 function readDrafts(shelf: Shelf): DraftState["drafts"] {
@@ -336,3 +346,15 @@ function readDrafts(shelf: Shelf): DraftState["drafts"] {
     return {};
   }
 }
+
+function readRecent(shelf: Shelf): string[] {
+  try {
+    const kept: unknown = JSON.parse(shelf.getItem(recentKey) ?? "[]");
+    return Array.isArray(kept) ? kept.filter((id) => typeof id === "string").slice(0, keptRecent) : [];
+  } catch {
+    return [];
+  }
+}
+
+/** So many of what was chosen in the palette are remembered. */
+export const keptRecent = 12;

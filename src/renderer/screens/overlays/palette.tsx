@@ -1,31 +1,48 @@
-import { useState, type ReactNode } from "react";
-import type { Command } from "../../keys/command.ts";
-import { activeCommands } from "../../keys/commands.ts";
+import { useDeferredValue, useEffect, useMemo, useRef, useState, type ReactNode } from "react";
+import { keysOf } from "../../../keys/bindings.ts";
+import { scopeNames } from "../../../keys/table.ts";
+import { activeCommands, keymapOf } from "../../keys/commands.ts";
+import { findChoices, type Findable } from "../../keys/find-choices.ts";
 import { allStandings, useApp, type App } from "../../store/app.ts";
 import { Dialog } from "../../ui/dialog.tsx";
 import { Keys } from "../../ui/kbd.tsx";
 import { Plain } from "../../ui/plain.tsx";
+import { allSettings } from "../settings/setting-table.ts";
 import "./palette.css";
 
-interface Choice {
-  readonly id: string;
-  readonly title: string;
-  readonly also: string;
-  readonly binding: string | undefined;
+interface Choice extends Findable {
+  /** What it is, where it is no command. */
+  readonly kind?: string;
+  readonly binding?: string | undefined;
   readonly run: () => void;
 }
 
-const shown = 12;
+const shown = 30;
 
-/** Every command that works here and every workstream, found by typing. */
+/** Every command, workstream, setting and open ticket, found by typing. */
 export function Palette({ onClose }: { onClose: () => void }): ReactNode {
   const app = useApp();
   const [text, setText] = useState("");
   const [at, setAt] = useState(0);
-  const found = find(choices(app), text).slice(0, shown);
-  const current = found[Math.min(at, found.length - 1)];
+  const list = useRef<HTMLUListElement>(null);
+  const tickets = useTicketChoices(app);
+  // As it was when the palette was opened: nothing moves under the hand.
+  const [fixed] = useState(() => choicesOf(app));
+  const recent = app.stores.view.getState().recent;
+  const typed = useDeferredValue(text);
+  const found = useMemo(
+    () => findChoices([...fixed, ...tickets], typed, recent).slice(0, shown),
+    [fixed, tickets, typed, recent],
+  );
+  const here = Math.min(at, found.length - 1);
+  const current = found[here];
+  useEffect(() => {
+    // Newer browsers answer a promise, which an effect may not return.
+    list.current?.children[here]?.scrollIntoView({ block: "nearest" });
+  }, [here, found]);
   const pick = (choice: Choice | undefined): void => {
-    if (choice === undefined) return;
+    if (choice === undefined || choice.not !== undefined) return;
+    app.actions.chose(choice.id);
     onClose();
     choice.run();
   };
@@ -35,9 +52,10 @@ export function Palette({ onClose }: { onClose: () => void }): ReactNode {
         className="palette-field"
         role="combobox"
         aria-label="Find a command or workstream"
-        aria-expanded="true"
+        aria-autocomplete="list"
+        aria-expanded={found.length > 0}
         aria-controls="palette-list"
-        aria-activedescendant={current === undefined ? undefined : `palette-${current.id}`}
+        aria-activedescendant={current === undefined ? undefined : idOf(current)}
         value={text}
         autoFocus
         placeholder="Type a few letters"
@@ -46,31 +64,39 @@ export function Palette({ onClose }: { onClose: () => void }): ReactNode {
           setAt(0);
         }}
         onKeyDown={(event) => {
-          const step = { ArrowDown: 1, ArrowUp: -1 }[event.key] ?? 0;
+          const step = { ArrowDown: 1, ArrowUp: -1, PageDown: 10, PageUp: -10 }[event.key] ?? 0;
           if (step !== 0) {
             event.preventDefault();
-            setAt((before) => Math.max(0, Math.min(found.length - 1, before + step)));
+            setAt(Math.max(0, Math.min(found.length - 1, here + step)));
           }
           if (event.key === "Enter") {
             event.preventDefault();
-            pick(current);
+            // What is shown may be one letter behind.
+            const now = typed === text ? current : findChoices([...fixed, ...tickets], text, recent)[here];
+            pick(now);
           }
         }}
       />
-      {found.length === 0 && <p className="palette-none">Nothing here is called that.</p>}
-      <ul id="palette-list" className="palette-list" role="listbox" aria-label="Found">
+      <p className="unseen" role="status">
+        {found.length === 0 ? "Nothing found" : `${String(found.length)} found`}
+      </p>
+      {found.length === 0 && <p className="palette-none">Nothing is called that.</p>}
+      <ul ref={list} id="palette-list" className="palette-list" role="listbox" aria-label="Found">
         {found.map((choice) => (
           <li
             key={choice.id}
-            id={`palette-${choice.id}`}
+            id={idOf(choice)}
             role="option"
             aria-selected={choice === current}
+            aria-disabled={choice.not !== undefined}
             onClick={() => pick(choice)}
             onKeyDown={undefined}
           >
             <span>
               <Plain text={choice.title} />
+              {choice.kind !== undefined && <span className="palette-kind"> {choice.kind}</span>}
             </span>
+            {choice.not === undefined ? null : <span className="palette-kind">{choice.not}</span>}
             {choice.binding !== undefined && <Keys binding={choice.binding} />}
           </li>
         ))}
@@ -79,40 +105,99 @@ export function Palette({ onClose }: { onClose: () => void }): ReactNode {
   );
 }
 
-function choices(app: App): Choice[] {
-  const places = allStandings(app).map(({ workstream }): Choice => ({
-    id: workstream.id,
-    title: `${String(workstream.number)}  ${workstream.name}`,
-    also: "",
-    binding: undefined,
-    run: () => app.actions.go({ screen: "workstream", number: workstream.number, tab: "transcript" }),
-  }));
-  const verbs = activeCommands(app)
-    .filter((command) => command.id !== "palette" && !/^(workstream-|left$|right$|up|down$)/.test(command.id))
+/** An id that is one word, whatever a ticket is called. */
+function idOf({ id }: Choice): string {
+  return `palette-${encodeURIComponent(id)}`;
+}
+
+/** Those that only move a step in a list, or differ by a number that is found as a workstream. */
+function isStep(id: string): boolean {
+  return /^(palette$|workstream-|option-|left$|right$|up|down$)/.test(id);
+}
+
+function choicesOf(app: App): Choice[] {
+  const here = activeCommands(app).filter(({ id }) => !isStep(id));
+  const active = new Set(here.map(({ id }) => id));
+  const commands = here
     // What belongs to the place is wanted more often than what works everywhere.
     .toSorted((a, b) => Number(a.scope === "global") - Number(b.scope === "global"))
     .filter(({ title }, at, all) => all.findIndex((other) => other.title === title) === at)
-    .map((command: Command): Choice => ({
-      id: command.id,
-      title: command.title,
-      also: command.also ?? "",
-      binding: command.keys[0],
-      run: () => command.run(app),
+    .map(({ id, title, also = "", keys: [binding], run }): Choice => ({
+      id,
+      title,
+      also,
+      binding,
+      run: () => run(app),
     }));
-  return [...verbs, ...places];
+  const others = keymapOf(app)
+    .commands.filter(({ id, title }) => !active.has(id) && !isStep(id) && !here.some((one) => one.title === title))
+    .map(({ id, title, also = "", keys: [binding], scope, run }): Choice => ({
+      id,
+      title,
+      also,
+      binding,
+      not: scope === "global" ? "not now" : `${scopeNames[scope]}, not here now`,
+      run: () => run(app),
+    }));
+  return [...commands, ...workstreamChoices(app), ...settingChoices(app), ...others];
 }
 
-/** Those whose title or other words hold all that was typed; those that begin with it come first, then those named so. */
-function find(all: readonly Choice[], text: string): Choice[] {
-  const words = text
-    .toLowerCase()
-    .split(/\s+/)
-    .filter((word) => word !== "");
-  const holds = (within: string): boolean => words.every((word) => within.toLowerCase().includes(word));
-  const fits = all.filter(({ title, also }) => holds(`${title} ${also}`));
-  const rank = ({ title, also }: Choice): number => {
-    if ([title, also].some((one) => one.toLowerCase().startsWith(text.toLowerCase()))) return 0;
-    return holds(title) ? 1 : 2;
-  };
-  return text === "" ? fits : fits.toSorted((a, b) => rank(a) - rank(b));
+function workstreamChoices(app: App): Choice[] {
+  return allStandings(app).map(({ workstream: { id, number, name } }) => ({
+    id,
+    title: `${String(number)}  ${name}`,
+    also: "",
+    binding: number <= 15 ? keyOf(app, `workstream-${String(number)}`) : undefined,
+    run: () => app.actions.go({ screen: "workstream", number, tab: "transcript" }),
+  }));
+}
+
+function keyOf(app: App, id: string): string | undefined {
+  const command = keymapOf(app).commands.find((one) => one.id === id);
+  return command === undefined ? undefined : keysOf(command, app.stores.settings.getState())[0];
+}
+
+function settingChoices(app: App): Choice[] {
+  return allSettings.map(({ name, title, says, also }) => ({
+    id: `setting:${name}`,
+    title,
+    also: `setting ${also} ${says}`,
+    kind: "setting",
+    run: () => {
+      app.actions.show({ setting: name });
+      app.actions.go({ screen: "settings" });
+    },
+  }));
+}
+
+/** Open tickets of the projects, once their trackers have answered. */
+function useTicketChoices(app: App): readonly Choice[] {
+  const [tickets, setTickets] = useState<readonly Choice[]>([]);
+  useEffect(() => {
+    let wanted = true;
+    const projects = Object.keys(app.stores.engine.getState().fleet.projects).slice(0, 5);
+    const read = projects.map(async (projectId): Promise<Choice[]> => {
+      const listed = await app.actions.listTickets(projectId).catch(() => undefined);
+      return (listed?.tickets ?? [])
+        .filter(({ workstreams }) => workstreams.length === 0)
+        .slice(0, 100)
+        .map(({ key, title }) => ({
+          id: `ticket:${key}`,
+          title,
+          also: `ticket ${key}`,
+          kind: "ticket",
+          run: () => {
+            app.actions.show({ ticket: key });
+            app.actions.openOverlay("start");
+          },
+        }));
+    });
+    void Promise.all(read).then((all) => {
+      if (wanted) setTickets(all.flat());
+    });
+    return () => {
+      wanted = false;
+    };
+  }, [app]);
+  return tickets;
 }

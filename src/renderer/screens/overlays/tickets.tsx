@@ -1,5 +1,5 @@
 import { useEffect, useState, type ReactNode } from "react";
-import { useApp } from "../../store/app.ts";
+import { useApp, useView } from "../../store/app.ts";
 import { Plain } from "../../ui/plain.tsx";
 
 type Ticket = NonNullable<Awaited<ReturnType<ReturnType<typeof useApp>["actions"]["listTickets"]>>>["tickets"][number];
@@ -8,10 +8,13 @@ type Ticket = NonNullable<Awaited<ReturnType<ReturnType<typeof useApp>["actions"
 export function Tickets(props: { projectId: string; busy: boolean; onStart: (key: string) => void }): ReactNode {
   const { projectId, busy, onStart } = props;
   const tickets = useTickets(projectId);
+  const wanted = useView((view) => view.ticket);
   if (tickets === "unread") return <p className="start-quiet">Reading the tracker…</p>;
   if (tickets === "failed")
     return <p className="start-quiet">The tracker could not be read; you can still write what to do.</p>;
-  const open = tickets.filter((ticket) => ticket.workstreams.length === 0);
+  const open = tickets
+    .filter((ticket) => ticket.workstreams.length === 0)
+    .toSorted((a, b) => Number(b.key === wanted) - Number(a.key === wanted));
   if (open.length === 0) return <p className="start-quiet">No open ticket is waiting for a workstream.</p>;
   return (
     <section className="start-tickets">
@@ -19,7 +22,7 @@ export function Tickets(props: { projectId: string; busy: boolean; onStart: (key
       <ul>
         {open.slice(0, 50).map((ticket) => (
           <li key={ticket.key}>
-            <button type="button" disabled={busy} onClick={() => onStart(ticket.key)}>
+            <button type="button" disabled={busy} autoFocus={ticket.key === wanted} onClick={() => onStart(ticket.key)}>
               <span className="start-key">
                 <Plain text={ticket.key} />
               </span>
