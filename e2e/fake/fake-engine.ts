@@ -17,6 +17,7 @@ import { createFakeFleet } from "./fake-fleet.ts";
 import { someProject, type FakeOptions } from "./fake-rows.ts";
 import { findAnywhere } from "./search.ts";
 import { changeSettings } from "./settings.ts";
+import { mentionsOf } from "./mentions.ts";
 import { findIn, pageOf, usageOf } from "./transcripts.ts";
 import { fakeReviews } from "./reviews.ts";
 import { diskUseOf, worktreesOf } from "./worktrees.ts";
@@ -268,6 +269,15 @@ export async function startFakeEngine(options: FakeOptions, built: BuiltWindow) 
         });
         return { wordsId: id };
       }),
+      unsay: os.workstream.unsay.handler(({ input }) => {
+        heard("unsay", input);
+        const words = fleet.state().words[input.wordsId ?? ""];
+        if (words === undefined) throw new Error("There are no such words.");
+        const { workstreamId, id: wordsId, text, when } = words;
+        fleet.tell({ type: "words.dropped", workstreamId, wordsId, why: "Taken back." });
+        return { text, when };
+      }),
+      mention: os.workstream.mention.handler(({ input }) => mentionsOf(input.what, input.text)),
       interrupt: os.workstream.interrupt.handler(({ input }) => {
         heard("interrupt", input);
         const turnId = fleet.state().workstreams[input.workstreamId]?.turn?.id;

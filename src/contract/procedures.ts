@@ -23,6 +23,7 @@ import {
   workstreamIdSchema,
 } from "./ids.ts";
 import { itemSchema, planStepSchema } from "./items.ts";
+import { mentionSchema } from "./mentions.ts";
 import { poolStatusSchema } from "./pool.ts";
 import { principalSchema, type PrincipalKind } from "./principals.ts";
 import { decisionSchema, questionSchema } from "./requests.ts";
@@ -46,6 +47,7 @@ import {
   looseningSchema,
   projectSchema,
   wordsIdSchema,
+  wordsSchema,
   workstreamSchema,
 } from "./states.ts";
 import { tallySchema } from "./tally.ts";
@@ -390,6 +392,21 @@ export const contract = {
         }),
       )
       .output(z.object({ wordsId: wordsIdSchema })),
+    /** Takes back words that the author does not have yet: those named, else the newest of the human's own. */
+    unsay: forHuman
+      .input(z.object({ ...of, wordsId: wordsIdSchema.optional(), ...command }))
+      .output(z.object({ text: z.string(), when: wordsSchema.shape.when })),
+    /** Files of the worktree, or what is defined in it, for words that mention them; the most likely first. */
+    mention: forHuman
+      .input(
+        z.object({
+          ...of,
+          what: z.enum(["file", "symbol"]),
+          text: z.string().max(200),
+          limit: z.number().int().min(1).max(50).default(12),
+        }),
+      )
+      .output(z.object({ found: z.array(mentionSchema).max(50), partial: z.boolean() })),
     answer: forHuman
       .input(z.object({ ...of, requestId: requestIdSchema, decision: decisionSchema, ...command }))
       .output(z.object({})),

@@ -8,6 +8,7 @@ import { followSettings } from "./follow-settings.ts";
 import { Root } from "./screens/root.tsx";
 import { createActions } from "./store/actions.ts";
 import { AppContext, type App } from "./store/app.ts";
+import { followDrafts } from "./store/drafts.ts";
 import { createFocusClock } from "./store/focus-clock.ts";
 import { mirrorEngine } from "./store/mirror.ts";
 import { createReadQueue } from "./store/queue.ts";
@@ -46,6 +47,7 @@ function start(page: Window & typeof globalThis, place: HTMLElement): void {
   followAttention(page, app);
   followHost(page, app);
   followDrops(page, app);
+  followDrafts(page, stores);
   followLook(page, app);
   createRoot(place).render(
     <AppContext value={app}>

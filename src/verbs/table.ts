@@ -32,6 +32,8 @@ import { steer } from "./steer.ts";
 import { stop } from "./stop.ts";
 import { ticket } from "./ticket.ts";
 import { tickets } from "./tickets.ts";
+import { usage } from "./usage.ts";
+import { unsay } from "./unsay.ts";
 import { transcript } from "./transcript.ts";
 import { compare } from "./compare.ts";
 import { keep } from "./keep.ts";
@@ -57,8 +59,10 @@ export const verbs: readonly Verb[] = [
   diff,
   review,
   transcript,
+  usage,
   search,
   steer,
+  unsay,
   answer,
   interrupt,
   stop,

@@ -20,6 +20,7 @@ import { bringBack, dropWords, putAway } from "./put-away.ts";
 import { createStart } from "./start.ts";
 import { transcriptOf } from "./transcript-of.ts";
 import { valueWithoutSecret, withoutSecret } from "./without-secret.ts";
+import { createWordCommands } from "./word-commands.ts";
 import { answerWords, decisionWords, goOn, refusalWords } from "./words.ts";
 
 type Commands = Omit<Fleet, "onDelta" | "close">;
@@ -66,6 +67,7 @@ export function createCommands(
     ...createAdoptionCommands(deck),
     ...createAttemptCommands(deck),
     ...createAttentionCommands(deck),
+    ...createWordCommands(deck),
     start: createStart(deck),
 
     async steer(id, text, when, by, along) {

@@ -78,6 +78,8 @@ export interface FleetDeps {
     | "workTreeSize"
     | "committedFile"
     | "workTreeFile"
+    | "listFiles"
+    | "findDefinitions"
     | "changedPaths"
     | "conflictsBetween"
     | "betweenCommits"

@@ -5,6 +5,7 @@ import type { AttentionId, ItemId, ProjectId, RequestId, TurnId, WorkstreamId } 
 import type { PlanStep } from "../../contract/items.ts";
 import type { ChangesFrame, DiffFile, DiffWanted, FileLines, FilePatch } from "../../contract/diffs.ts";
 import type { DeletedWorkstream } from "../../contract/procedures.ts";
+import type { Mention } from "../../contract/mentions.ts";
 import type { Decision, Question } from "../../contract/requests.ts";
 import type { Adopted, GateName, Loosening, Project, Words, Workstream } from "../../contract/states.ts";
 import type { Budget } from "../../contract/usage.ts";
@@ -77,6 +78,18 @@ export interface Fleet {
   ): Promise<Result<Project>>;
   start(input: StartInput, by: By): Promise<Result<Workstream[]>>;
   /** `along` is recorded with the words, or neither is. */
+  /** Takes words back that were not delivered; the newest of the human's own where none are named. */
+  unsay(
+    id: WorkstreamId,
+    wordsId: string | undefined,
+    by: By,
+  ): Promise<Result<{ readonly text: string; readonly when: Words["when"] }>>;
+  mention(
+    id: WorkstreamId,
+    what: "file" | "symbol",
+    text: string,
+    limit: number,
+  ): Promise<Result<{ readonly found: Mention[]; readonly partial: boolean }>>;
   steer(
     id: WorkstreamId,
     text: string,

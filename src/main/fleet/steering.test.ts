@@ -23,6 +23,20 @@ describe("words for an author", () => {
     expectWholeTranscript(journal, id);
   });
 
+  it("are taken back while they wait, and never once they are delivered", async () => {
+    const { fleet, start, thread, journal } = await openFleet();
+    const { id } = await start();
+    unwrap(await fleet.steer(id, "Keep this.", "next", human));
+    const { wordsId } = unwrap(await fleet.steer(id, "Not this.", "next", human));
+    await calm();
+    expect(unwrap(await fleet.unsay(id, undefined, human))).toEqual({ text: "Not this.", when: "next" });
+    expect((await fleet.unsay(id, wordsId, human)).ok).toBe(false);
+    await thread(id).end();
+    expect(thread(id).sent[1]?.words).toBe("Keep this.");
+    expect(await fleet.unsay(id, undefined, human)).toMatchObject({ ok: false, error: { code: "NOT_FOUND" } });
+    expectWholeTranscript(journal, id);
+  });
+
   it("go into the running turn one after the other", async () => {
     const { fleet, start, thread, row } = await openFleet();
     const { id } = await start();

@@ -478,6 +478,8 @@ function createFakeGit(worktree: Worktree): FleetDeps["git"] {
     workTreeSize: () => Promise.resolve(undefined),
     committedFile: () => Promise.resolve(fail("NOT_FOUND", "No file here.", "None.")),
     workTreeFile: () => Promise.resolve(fail("NOT_FOUND", "No file here.", "None.")),
+    listFiles: () => Promise.resolve(ok({ paths: [], truncated: false })),
+    findDefinitions: () => Promise.resolve(ok({ found: [], truncated: false })),
     commit() {
       worktree.clean = true;
       return Promise.resolve(ok({ commit: aCommit, committed: true }));

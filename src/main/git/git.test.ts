@@ -591,3 +591,34 @@ describe("worktrees", () => {
     expect(found.map(String)).toEqual([".env", ":(top)x.env*", "src/.env.local ünï"]);
   });
 });
+
+describe("what words mention", () => {
+  it("are tracked and new files, and no ignored ones", async () => {
+    const at = await small();
+    await writeFile(path.join(at.path, ".gitignore"), "made/\n");
+    await mkdir(path.join(at.path, "made"));
+    await writeFile(path.join(at.path, "made/no.ts"), "");
+    await writeFile(path.join(at.path, "new one.ts"), "");
+    const { paths, truncated } = unwrap(await git.listFiles(at));
+    expect(paths).toContain("new one.ts");
+    expect(paths).toContain(".gitignore");
+    expect(paths.some((file) => file.startsWith("made/"))).toBe(false);
+    expect(truncated).toBe(false);
+  });
+
+  it("are definitions, by the word before their name, in new files too", async () => {
+    const at = await small();
+    await writeFile(
+      path.join(at.path, "defs.txt"),
+      "export async function retryOnce(a) {}\nfunc (c *Client) RetryTwice() {}\n  def retry_three(self):\nretryOnce();\nclass Other {}\n",
+    );
+    const { found } = unwrap(await git.findDefinitions(at, "retry"));
+    expect(found).toEqual([
+      { name: "retryOnce", path: "defs.txt", line: 1 },
+      { name: "RetryTwice", path: "defs.txt", line: 2 },
+      { name: "retry_three", path: "defs.txt", line: 3 },
+    ]);
+    expect(unwrap(await git.findDefinitions(at, "nowhere")).found).toEqual([]);
+    expect(unwrap(await git.findDefinitions(at, ".*")).found).toEqual([]);
+  });
+});

@@ -8,8 +8,10 @@ import { diff, rawDiff, type DiffRequest } from "./diff.ts";
 import { generatedPaths } from "./generated-paths.ts";
 import { blobSizes, committedFile, workTreeFile, workTreeSize } from "./blobs.ts";
 import { facts } from "./facts.ts";
+import { findDefinitions } from "./find-definitions.ts";
 import { ignoredFiles, ignoredFolders } from "./ignored-files.ts";
 import { isIgnored } from "./is-ignored.ts";
+import { listFiles } from "./list-files.ts";
 import { mergeBase } from "./merge-base.ts";
 import { mergeTree } from "./merge-tree.ts";
 import { head, resolve } from "./resolve.ts";
@@ -106,6 +108,8 @@ export function createGit(deps: GitDeps) {
     discardWorktree: (at: Checkout, place: string) => discardWorktree(git, at, place),
     repairWorktrees: (at: Checkout) => repairWorktrees(git, at),
     removeWorktree: (at: Checkout, request: Parameters<typeof removeWorktree>[2]) => removeWorktree(git, at, request),
+    listFiles: (at: Checkout) => listFiles(git, at),
+    findDefinitions: (at: Checkout, part: string) => findDefinitions(git, at, part),
     isIgnored: (at: Checkout, name: string) => isIgnored(git, at, name),
     ignoredFiles: (at: Checkout, request: Parameters<typeof ignoredFiles>[2]) => ignoredFiles(git, at, request),
     makeVault: (request: Parameters<typeof makeVault>[1]) => makeVault(git, request),

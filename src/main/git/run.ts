@@ -58,7 +58,7 @@ export interface GitRunner {
  * Verbs that take what lies in a work tree for content. They look at a name and then open it: an author that exchanges a file for a
  * link in between would have them read, and show or commit, what it may not read itself.
  */
-const readsWorkTree: ReadonlySet<string> = new Set(["add", "diff", "hash-object", "status", "update-index"]);
+const readsWorkTree: ReadonlySet<string> = new Set(["add", "diff", "grep", "hash-object", "status", "update-index"]);
 
 /** Of what no author may read, the git whose command line this begins sees only `shown`, and what it always works with. */
 export type Veil = (shown: readonly string[]) => Promise<readonly string[]>;

@@ -33,6 +33,8 @@ const inputs: Readonly<Record<string, unknown>> = {
   "workstream.picture": { workstreamId: own, path: "a.png", side: "new" },
   "workstream.steer": { workstreamId: own, text: "left" },
   "workstream.answer": { workstreamId: own, requestId, decision: { kind: "accept" } },
+  "workstream.unsay": { workstreamId: own },
+  "workstream.mention": { workstreamId: own, what: "file", text: "t" },
   "workstream.find": { workstreamId: own, text: "t", from: 9, way: "older" },
   "workstream.usage": { workstreamId: own },
   "workstream.interrupt": { workstreamId: own },

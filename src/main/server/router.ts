@@ -228,6 +228,12 @@ export function createRouter(deps: RouterDeps): EngineRouter {
       steer: os.workstream.steer.handler((call) =>
         carryOut(call, (by) => fleet.steer(call.input.workstreamId, call.input.text, call.input.when, by)),
       ),
+      unsay: os.workstream.unsay.handler((call) =>
+        carryOut(call, (by) => fleet.unsay(call.input.workstreamId, call.input.wordsId, by)),
+      ),
+      mention: os.workstream.mention.handler(async ({ input: { workstreamId, what, text, limit } }) =>
+        unwrap(await fleet.mention(workstreamId, what, text, limit)),
+      ),
       answer: os.workstream.answer.handler(async (call) => {
         const { workstreamId, requestId, decision } = call.input;
         await carryOut(call, (by) => fleet.answer(workstreamId, requestId, decision, by));

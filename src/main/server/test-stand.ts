@@ -219,6 +219,14 @@ export function createStand(): Stand {
       asked.push({ name: "steer", args });
       return Promise.resolve(ok({ wordsId: "m00000001" }));
     },
+    unsay: (...args) => {
+      asked.push({ name: "unsay", args });
+      return Promise.resolve(ok({ text: "words", when: "now" as const }));
+    },
+    mention: (...args) => {
+      asked.push({ name: "mention", args });
+      return Promise.resolve(ok({ found: [], partial: false }));
+    },
     answer: done("answer"),
     interrupt: done("interrupt"),
     stop: done("stop"),

@@ -10,6 +10,7 @@ import type { FocusClock } from "./focus-clock.ts";
 import { createGridActions } from "./grid-actions.ts";
 import { createQueueActions } from "./queue-actions.ts";
 import { hashOf, homeOf } from "./route.ts";
+import { createWordActions } from "./word-actions.ts";
 import { createTranscriptActions } from "./transcript-actions.ts";
 import { createPassingActions } from "./passing-actions.ts";
 import { createSetupActions } from "./setup-actions.ts";
@@ -129,8 +130,9 @@ export function createActions({ stores, client, focus, newKey, page }: ActionsDe
   }
 
   function setDraft(key: string, text: string): void {
-    draft.setState(({ drafts: { [key]: _old, ...drafts } }) => ({
+    draft.setState(({ drafts: { [key]: _old, ...drafts }, elsewhere }) => ({
       drafts: text === "" ? drafts : { ...drafts, [key]: text },
+      elsewhere: elsewhere.has(key) ? elsewhere.difference(new Set([key])) : elsewhere,
     }));
   }
 
@@ -183,6 +185,7 @@ export function createActions({ stores, client, focus, newKey, page }: ActionsDe
     ...createGridActions({ stores, client, notify, refused }),
     ...createReviewActions({ stores, newKey, notify, setDraft, command, refused }),
     ...createSettingsActions({ command, refused }),
+    ...createWordActions({ stores, client, notify, setDraft, command }),
     ...createTranscriptActions({ stores, client, tellFailure, notify, go, page }),
     ...createDiffActions({ stores, client, notify }),
     notify,
@@ -201,22 +204,6 @@ export function createActions({ stores, client, focus, newKey, page }: ActionsDe
     },
     openOverlay(overlay: Overlay | undefined): void {
       view.setState(overlay === "start" ? { overlay } : { overlay, ticket: undefined });
-    },
-    async steer(
-      workstream: Workstream,
-      text: string,
-      when: "now" | "next" | "interrupt",
-      draftKey: string,
-    ): Promise<void> {
-      const words = text.trim();
-      if (words === "") return;
-      setDraft(draftKey, "");
-      const sent = await command(workstream.id, (engine, extras) =>
-        engine.workstream.steer({ workstreamId: workstream.id, text: words, when, ...extras }),
-      );
-      if (sent === undefined) {
-        if ((draft.getState().drafts[draftKey] ?? "") === "") setDraft(draftKey, text);
-      } else notify({ tone: "done", text: `${steered[when]} ${workstream.name}.` });
     },
     async interrupt({ id, name }: Workstream): Promise<void> {
       const done = await command(id, (engine, extras) => engine.workstream.interrupt({ workstreamId: id, ...extras }));
@@ -287,8 +274,6 @@ type ViewChange =
   | "diffPlaces"
   | "announcement"
   | "pendingKeys";
-
-const steered = { now: "Told", next: "Queued for the next turn of", interrupt: "Interrupting and telling" } as const;
 
 const archivedStays =
   "z brings it back. Its branch, worktree and transcript stay; Shift+D on it among the worktrees (g w) deletes them.";

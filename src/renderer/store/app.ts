@@ -145,6 +145,15 @@ export function useDraft(key: string): string {
   return useStore(useApp().stores.draft, ({ drafts }: DraftState) => drafts[key] ?? "");
 }
 
+/** A draft, and whether another window wrote it last. */
+export function useDraftState(key: string): { readonly text: string; readonly elsewhere: boolean } {
+  const { draft } = useApp().stores;
+  return {
+    text: useStore(draft, ({ drafts }) => drafts[key] ?? ""),
+    elsewhere: useStore(draft, (state) => state.elsewhere.has(key)),
+  };
+}
+
 export function useStandings(): readonly Standing[] {
   const { standings } = useApp();
   return useEngine((state) => standings(state.fleet));

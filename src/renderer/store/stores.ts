@@ -18,7 +18,9 @@ import { createSearchStore, type SearchState } from "./search-store.ts";
 import { createGridStore, type GridState } from "./grid-store.ts";
 import { createQueueStore, type QueueState } from "./queue-store.ts";
 import { createSettingsStore } from "./settings-store.ts";
+import { keepDrafts, readDrafts } from "./drafts.ts";
 import { createPlaces, type Places } from "./places.ts";
+import { createSent, type Sent } from "./sent.ts";
 import { createStreams, type Streams } from "./streams.ts";
 import { createSeenStore } from "./unread.ts";
 
@@ -192,6 +194,8 @@ export interface TerminalsState {
 /** Words not sent yet, by what they are for. They survive a reload. */
 export interface DraftState {
   readonly drafts: Readonly<Record<string, string>>;
+  /** Those that another window wrote last. */
+  readonly elsewhere: ReadonlySet<string>;
 }
 
 /** What was told of the worktrees and the disk when last asked. */
@@ -231,6 +235,7 @@ export interface Stores {
   readonly streams: Streams;
   /** Where each transcript was left. */
   readonly places: Places;
+  readonly sent: Sent;
   readonly setup: Store<SetupState>;
   readonly terminal: Store<TerminalsState>;
   readonly grid: Store<GridState>;
@@ -284,11 +289,11 @@ export function createStores(shelf: Shelf): Stores {
     rebinding: undefined,
   }));
   keepDiffLook(shelf, view);
-  const draft = createStore<DraftState>(() => ({ drafts: readDrafts(shelf) }));
+  const draft = createStore<DraftState>(() => ({ drafts: readDrafts(shelf), elsewhere: new Set() }));
+  draft.subscribe(({ drafts }) => keepDrafts(shelf, drafts));
   view.subscribe(({ recent }, before) => {
     if (recent !== before.recent) shelf.setItem(recentKey, JSON.stringify(recent));
   });
-  draft.subscribe(({ drafts }) => shelf.setItem(draftsKey, JSON.stringify(drafts)));
   const review = createStore<ReviewingState>(() => ({
     comments: readComments(shelf),
     mark: undefined,
@@ -321,6 +326,7 @@ export function createStores(shelf: Shelf): Stores {
     setup,
     streams,
     places: createPlaces(shelf),
+    sent: createSent(shelf),
     grid: createGridStore(shelf),
     seen: createSeenStore(shelf, engine),
     queue: createQueueStore(shelf),
@@ -333,19 +339,7 @@ function nextFrame(run: () => void): void {
   else setTimeout(run, 16);
 }
 
-const draftsKey = "cox.drafts";
 const recentKey = "cox.recent";
-
-/** What an earlier page kept. Anything that is not a text is dropped. */
-function readDrafts(shelf: Shelf): DraftState["drafts"] {
-  try {
-    const kept: unknown = JSON.parse(shelf.getItem(draftsKey) ?? "{}");
-    if (typeof kept !== "object" || kept === null) return {};
-    return Object.fromEntries(Object.entries(kept).filter(([, text]) => typeof text === "string" && text !== ""));
-  } catch {
-    return {};
-  }
-}
 
 function readRecent(shelf: Shelf): string[] {
   try {

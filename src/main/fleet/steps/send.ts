@@ -31,6 +31,8 @@ export async function send(
     ...wordsIds.map((wordsId): Event => ({ type: "words.delivered", workstreamId: row.id, wordsId, turnId: turn.id })),
     ...transcript.add({ kind: "words", from, text }, { id: wordsItem(turn), turnId: turn.id, ...threadOf(row) }, now),
   ];
+  // Taken back meanwhile: what is to be said has to be looked at again.
+  if (wordsIds.some((id) => deck.state().words[id] === undefined)) return ok(undefined);
   const told = await deck.tell(events);
   return told.ok ? deliver(deck, row, turn, text) : told;
 }

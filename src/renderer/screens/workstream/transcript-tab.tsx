@@ -98,12 +98,11 @@ export function TranscriptTab({ workstream }: { workstream: Workstream }): React
   );
 }
 
-/** The item that the address names, or that was asked for again. */
+/** The item that the address names; asked for once more, it is another wish. */
 function useShownItem(id: string): { readonly ordinal: number; readonly times: number } | undefined {
   const route = useView((view) => view.route);
   const asked = useView((view) => view.shown);
-  const [first] = useState(route.screen === "workstream" ? route.item : undefined);
-  const times = asked?.workstreamId === id ? asked.times : undefined;
-  if (asked !== undefined && times !== undefined) return asked;
-  return first === undefined ? undefined : { ordinal: first, times: -1 };
+  const ordinal = route.screen === "workstream" ? route.item : undefined;
+  if (ordinal === undefined) return undefined;
+  return { ordinal, times: asked?.workstreamId === id && asked.ordinal === ordinal ? asked.times : -ordinal };
 }

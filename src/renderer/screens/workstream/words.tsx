@@ -1,8 +1,8 @@
-import { useEffect, useRef, type ReactNode } from "react";
+import { useCallback, useEffect, useRef, type ReactNode } from "react";
 import type { Workstream } from "../../../contract/states.ts";
 import { isInterruptible, isRunning, isSteerable } from "../../store/abilities.ts";
 import { composerDraft } from "../../store/actions.ts";
-import { useApp, useDraft, useEngine, useView } from "../../store/app.ts";
+import { useApp, useDraftState, useEngine, useView } from "../../store/app.ts";
 import { Composer } from "../../ui/composer.tsx";
 
 const deliveries = { now: "on its way", next: "next turn", interrupt: "after the interrupt" } as const;
@@ -11,7 +11,9 @@ const deliveries = { now: "on its way", next: "next turn", interrupt: "after the
 export function Words({ workstream }: { workstream: Workstream }): ReactNode {
   const { actions, surfaces, stores } = useApp();
   const key = composerDraft(workstream.id);
-  const text = useDraft(key);
+  const { text, elsewhere } = useDraftState(key);
+  const { id } = workstream;
+  const find = useCallback((what: "file" | "symbol", typed: string) => actions.mention(id, what, typed), [actions, id]);
   const offline = useEngine((state) => state.link.kind !== "open");
   const agents = useEngine((state) => state.agents);
   const words = useEngine((state) => state.fleet.words);
@@ -30,9 +32,20 @@ export function Words({ workstream }: { workstream: Workstream }): ReactNode {
         waiting={Object.values(words)
           .filter((one) => one.workstreamId === workstream.id && one.from.kind === "human")
           .map((one) => ({ id: one.id, text: one.text, when: deliveries[one.when] }))}
+        said={stores.sent.of(id)}
+        elsewhere={elsewhere}
         fieldRef={field}
         onText={(next) => actions.setDraft(key, next)}
         onSend={(when) => void actions.steer(workstream, stores.draft.getState().drafts[key] ?? "", when, key)}
+        onUnsay={(wordsId) => {
+          field.current?.focus();
+          void actions.unsay(workstream, wordsId);
+        }}
+        onEdit={(wordsId) => {
+          field.current?.focus();
+          void actions.editWords(id, wordsId, key);
+        }}
+        onMention={find}
         onRegion={(inside) => {
           const wanted = inside ? "composer" : undefined;
           if (region !== wanted) actions.show({ region: wanted });

@@ -1,0 +1,54 @@
+import type { Shelf, Stores } from "./stores.ts";
+
+const draftsKey = "cox.drafts";
+
+/** Words not sent yet, by what they are for. */
+type Drafts = Readonly<Record<string, string>>;
+
+const sending = ":sending";
+
+/** Where words are kept while they are on their way to the engine. */
+export const sendingDraft = (key: string): string => `${key}${sending}`;
+
+/** What an earlier page kept. Anything that is not a text is dropped; what it was about to send is a draft again. */
+export function readDrafts(shelf: Shelf): Drafts {
+  const kept = parse(shelf.getItem(draftsKey));
+  const unsent = Object.entries(kept).filter(([key]) => key.endsWith(sending));
+  const drafts = Object.fromEntries(Object.entries(kept).filter(([key]) => !key.endsWith(sending)));
+  for (const [key, text] of unsent) drafts[key.slice(0, -sending.length)] ??= text;
+  return drafts;
+}
+
+export function keepDrafts(shelf: Shelf, drafts: Drafts): void {
+  const kept = JSON.stringify(drafts);
+  if (shelf.getItem(draftsKey) !== kept) shelf.setItem(draftsKey, kept);
+}
+
+/** Follows what other windows of this browser write: whoever wrote last is right, and it is told. Returns its undo. */
+export function followDrafts(page: Window, { draft }: Pick<Stores, "draft">): () => void {
+  const onStorage = ({ key, newValue }: StorageEvent): void => {
+    if (key !== draftsKey) return;
+    const { drafts } = draft.getState();
+    const told = parse(newValue);
+    const changed = [...new Set([...Object.keys(told), ...Object.keys(drafts)])].filter(
+      (each) => !each.endsWith(sending) && told[each] !== drafts[each],
+    );
+    if (changed.length > 0) draft.setState({ drafts: told, elsewhere: new Set(changed) });
+  };
+  page.addEventListener("storage", onStorage);
+  return () => page.removeEventListener("storage", onStorage);
+}
+
+function parse(text: string | null): Record<string, string> {
+  try {
+    const kept: unknown = JSON.parse(text ?? "{}");
+    if (typeof kept !== "object" || kept === null) return {};
+    return Object.fromEntries(
+      Object.entries(kept).filter(
+        (entry): entry is [string, string] => typeof entry[1] === "string" && entry[1] !== "",
+      ),
+    );
+  } catch {
+    return {};
+  }
+}
