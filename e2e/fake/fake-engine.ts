@@ -231,6 +231,12 @@ export async function startFakeEngine(options: FakeOptions, built: BuiltWindow) 
         if (workstream === undefined) throw new Error("There is no such workstream.");
         return usageOf(workstream, fleet.detailOf(input.workstreamId));
       }),
+      diff: os.workstream.diff.handler(() => {
+        for (const frame of framesOf(options.diff ?? "usual")) {
+          if (frame.kind === "files") return { ...frame, patch: "", truncated: true };
+        }
+        throw new Error("There is no diff to show.");
+      }),
       changes: os.workstream.changes.handler(async function* () {
         yield* framesOf(diff);
       }),
