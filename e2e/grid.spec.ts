@@ -233,6 +233,9 @@ test.describe("a conflict", () => {
     await press(page, "Shift+B");
     await expect.poll(() => engine.sent.at(-1)).toMatchObject({ name: "steer", input: { when: "now" } });
     expect(engine.sent.at(-1)?.input["text"]).toContain("it conflicts in src/import/csv.ts. Rebase onto main");
+    await press(page, "g", "q", "Tab", "Tab");
+    await expect(page.getByRole("button", { name: "Have it rebased" })).toBeVisible();
+    await page.goBack();
     forecast(engine, 6, []);
     await expect(page.locator(".workstream-conflict")).toHaveCount(0);
     await expect(page.getByText("4 need you")).toBeVisible();

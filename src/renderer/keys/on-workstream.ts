@@ -40,10 +40,10 @@ export const workstreamBehaviours = {
   },
   "mark-unread": {
     when: (app) => currentStanding(app) !== undefined,
-    run: withWorkstream((workstream, { actions }) => {
+    run: withWorkstream((workstream, { actions, stores }) => {
       // What is in front of the human is read as long as it stays there.
       actions.showGrid({ enlarged: undefined });
-      actions.go({ screen: "grid" });
+      if (stores.view.getState().route.screen === "workstream") actions.go({ screen: "grid" });
       actions.markUnread(workstream);
     }),
   },

@@ -1,7 +1,7 @@
 import { useEffect, useRef, type ReactNode } from "react";
 import { useApp, useGrid, useStandings } from "../../store/app.ts";
 import { filters, fitsFilter } from "../../store/grid-store.ts";
-import { Keys } from "../../ui/kbd.tsx";
+import { KeysOf } from "../../ui/kbd.tsx";
 import "./grid-bar.css";
 
 /** What of the fleet is shown, and how many were chosen. Always there and always as high, so that no tile moves. */
@@ -16,7 +16,7 @@ export function GridBar(): ReactNode {
   useEffect(() => surfaces.add("filter", { focus: () => field.current?.select() }), [surfaces]);
   return (
     <div className="grid-bar" data-region="filter" role="region" aria-label="What is shown">
-      <Keys binding="f" />
+      <KeysOf command="filter-grid" />
       <div className="grid-filters" role="group" aria-label="Filter">
         {filters.map((name) => (
           <button
@@ -32,7 +32,7 @@ export function GridBar(): ReactNode {
         ))}
       </div>
       <label className="grid-find">
-        <Keys binding="/" />
+        <KeysOf command="find-on-grid" />
         <input
           ref={field}
           type="search"
@@ -52,12 +52,12 @@ export function GridBar(): ReactNode {
       <span className="grid-chosen">
         {chosen > 0 && (
           <>
-            {chosen} chosen <Keys binding="Shift+s" /> tell them
+            {chosen} chosen <KeysOf command="broadcast" /> tell them
           </>
         )}
       </span>
       <span className="grid-density">
-        {density} <Keys binding="-" /> <Keys binding="[Shift]++" />
+        {density} <KeysOf command="denser" /> <KeysOf command="roomier" />
       </span>
     </div>
   );

@@ -4,6 +4,7 @@ import type { Offer, Request } from "../../../contract/requests.ts";
 import type { Workstream } from "../../../contract/states.ts";
 import type { CommandId } from "../../../keys/table.ts";
 import { decide, openSelected } from "../../keys/everywhere.ts";
+import { takesWords } from "../../store/abilities.ts";
 import { canAct, useApp, useDetail, useEngine, useStandings } from "../../store/app.ts";
 import { ageInWords } from "../../store/format.ts";
 import { lastLines } from "../../store/last-lines.ts";
@@ -122,12 +123,12 @@ function Decision(props: { row: QueueRow; request: Request | undefined; standing
           <WithCode text={row.ask} />
         </p>
       )}
-      <Verbs row={row} />
+      <Verbs row={row} standing={standing} />
     </>
   );
 }
 
-function Verbs({ row }: { row: QueueRow }): ReactNode {
+function Verbs({ row, standing }: { row: QueueRow; standing: Standing | undefined }): ReactNode {
   const app = useApp();
   const able = useEngine(canAct);
   const { kind, projectId, workstreamId } = row.item;
@@ -136,6 +137,14 @@ function Verbs({ row }: { row: QueueRow }): ReactNode {
     <div className="queue-verbs">
       {kind === "consent" && projectId !== undefined && (
         <VerbButton label="Decide…" command="queue-open" tone="primary" onPress={() => decide(app, projectId)} />
+      )}
+      {kind === "conflict" && standing !== undefined && takesWords(standing.workstream) && (
+        <VerbButton
+          label="Have it rebased"
+          command="resolve-conflict"
+          tone="primary"
+          onPress={() => void app.actions.resolveConflict(standing.workstream)}
+        />
       )}
       {workstreamId !== undefined && (
         <VerbButton

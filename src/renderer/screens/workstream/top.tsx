@@ -98,7 +98,7 @@ function Conflict({ workstream }: { workstream: Workstream }): ReactNode {
       {isBase && open && takesWords(workstream) && (
         <VerbButton
           label="Have it rebased"
-          binding="Shift+b"
+          command="resolve-conflict"
           onPress={() => void actions.resolveConflict(workstream)}
         />
       )}
