@@ -110,7 +110,7 @@ test.describe("the grid", () => {
     for (let step = 0; step < 3; step += 1) await page.keyboard.press("ArrowRight");
     await expect(ask(page)).toContainText("Invoices use both");
     await expect(ask(page)).toHaveAttribute("data-whole", "true");
-    await page.keyboard.press("3");
+    await page.keyboard.press("2");
     await expect
       .poll(() => engine.sent.at(-1)?.input["decision"])
       .toEqual({ kind: "answers", answers: { q1: ["2026-03-12"] } });

@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { downstreamOf, explainRank, rankAttention, splitOf, splits, type Surroundings } from "./attention.ts";
+import { countDownstream, explainRank, rankAttention, splitOf, splits, type Surroundings } from "./attention.ts";
 import { judgedQueue } from "./judged-queue.ts";
 import { kendallTau } from "./kendall.ts";
 import { attentionKindSchema, phaseSchema, type AttentionItem } from "./states.ts";
@@ -163,13 +163,13 @@ describe("who waits for an item", () => {
   const found = (ask: string) => order.find(({ item }) => item.ask === ask)!.item;
 
   it("counts those queued behind its place, and not what has room", () => {
-    expect(downstreamOf(found("allow git push"), around)).toEqual({ queued: 3, attempts: 0 });
-    expect(downstreamOf(found("Keep the old URLs?"), around)).toEqual({ queued: 0, attempts: 0 });
+    expect(countDownstream(around)(found("allow git push"))).toEqual({ queued: 3, attempts: 0 });
+    expect(countDownstream(around)(found("Keep the old URLs?"))).toEqual({ queued: 0, attempts: 0 });
   });
 
   it("counts the other attempts that are done, and nobody for what goes on", () => {
-    expect(downstreamOf(found("the same 3 tests failed"), around)).toEqual({ queued: 0, attempts: 1 });
-    expect(downstreamOf(found("Is 80 columns wanted?"), around)).toEqual({ queued: 0, attempts: 0 });
+    expect(countDownstream(around)(found("the same 3 tests failed"))).toEqual({ queued: 0, attempts: 1 });
+    expect(countDownstream(around)(found("Is 80 columns wanted?"))).toEqual({ queued: 0, attempts: 0 });
   });
 
   it("says it in words", () => {

@@ -96,9 +96,10 @@ function downstreamIn(item: AttentionItem, around: Surroundings, waiting: Waitin
   };
 }
 
-/** Who else waits for an item, as far as the fleet's rows say. */
-export function downstreamOf(item: AttentionItem, around: Surroundings): Downstream {
-  return downstreamIn(item, around, waitingIn(around));
+/** Who else waits for each item, as far as the fleet's rows say. They are counted once for all that are asked about. */
+export function countDownstream(around: Surroundings): (item: AttentionItem) => Downstream {
+  const waiting = waitingIn(around);
+  return (item) => downstreamIn(item, around, waiting);
 }
 
 function severityOf(item: AttentionItem, around: Surroundings): number {
@@ -156,7 +157,7 @@ const kindReasons: Readonly<Record<AttentionKind, string>> = {
 
 /** Why an item stands where it stands: the parts of its urgency, which add up to its score. */
 export function explainRank(item: AttentionItem, around: Surroundings, now: number): Rank {
-  const { queued, attempts } = downstreamOf(item, around);
+  const { queued, attempts } = countDownstream(around)(item);
   const grade = severityOf(item, around);
   const patient = item.kind === "question" && grade === patientSeverity;
   const minutes = Math.floor(waitedMinutes(item, now));

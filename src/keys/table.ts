@@ -39,6 +39,8 @@ export interface CommandFacts {
    * not act there. On a Mac its bindings with Cmd act too, since no program is given that.
    */
   readonly inTerminal?: readonly string[];
+  /** Whether its sequence is waited for longer: its last key alone would do what cannot be undone. */
+  readonly patient?: boolean;
   /** Said in the hint bar, where the command works. */
   readonly hint?: string;
   /** The native menu it stands in; what only moves within a list stands in none, and what approves neither. */
@@ -192,14 +194,22 @@ const onQueue = [
   { id: "next-split", title: "Next split", scope: "queue", keys: ["Tab"], hint: "next split" },
   { id: "previous-split", title: "Previous split", scope: "queue", keys: ["Shift+Tab"] },
   { id: "settle", title: "Done: clear what was only told", scope: "queue", keys: ["e"], hint: "done" },
-  { id: "snooze-15", title: "Snooze for 15 minutes", scope: "queue", keys: ["h 1"], hint: "15 min" },
-  { id: "snooze-60", title: "Snooze for an hour", scope: "queue", keys: ["h 2"], hint: "1 hour" },
-  { id: "snooze-change", title: "Snooze until it changes", scope: "queue", keys: ["h 3"], hint: "until it changes" },
+  { id: "snooze-15", title: "Snooze for 15 minutes", scope: "queue", keys: ["h 1"], patient: true, hint: "15 min" },
+  { id: "snooze-60", title: "Snooze for an hour", scope: "queue", keys: ["h 2"], patient: true, hint: "1 hour" },
+  {
+    id: "snooze-change",
+    title: "Snooze until it changes",
+    scope: "queue",
+    keys: ["h 3"],
+    patient: true,
+    hint: "until it changes",
+  },
   {
     id: "snooze-morning",
     title: "Snooze until tomorrow morning",
     scope: "queue",
     keys: ["h 4"],
+    patient: true,
     hint: "tomorrow morning",
   },
   { id: "mark", title: "Mark it, for one verb on all that are marked", scope: "queue", keys: ["x"] },

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { bind, createDispatcher, sequenceMs } from "./dispatch.ts";
+import { bind, createDispatcher, patientMs, sequenceMs } from "./dispatch.ts";
 
 interface Named {
   readonly id: string;
@@ -69,6 +69,17 @@ describe("a sequence", () => {
     type("g");
     pass(sequenceMs + 1);
     expect(type("g")).toBe("pending");
+  });
+
+  it("is waited for longer where its last key alone would answer somebody", () => {
+    const snooze = { id: "snooze", keys: ["h 2"], patient: true };
+    const { press: type, pass } = stand(snooze, { id: "answer", keys: ["2"] });
+    type("h");
+    pass(sequenceMs + 1);
+    expect(type("2")).toBe("snooze");
+    type("h");
+    pass(patientMs + 1);
+    expect(type("2")).toBe("answer");
   });
 
   it("gives way to a key that does not continue it", () => {

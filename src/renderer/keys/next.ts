@@ -1,13 +1,14 @@
 import { splitOf } from "../../contract/attention.ts";
 import type { AttentionItem } from "../../contract/states.ts";
 import { currentRow, urgentItems, type App } from "../store/app.ts";
+import { queueNow } from "../store/queue.ts";
 import { focusAgain, focusNow } from "./focus-spot.ts";
 
 /** What can be gone to, most urgent first: not what is decided and on its way, nor what is muted. */
 export function waitingItems({ stores }: App): AttentionItem[] {
   const { fleet } = stores.engine.getState();
   const { away, muted } = stores.queue.getState();
-  const now = Date.now();
+  const now = queueNow();
   return urgentItems(fleet, now).filter((item) => {
     const split = splitOf(item, fleet, now, muted);
     return split !== "snoozed" && away.get(item.id) !== split;

@@ -66,7 +66,7 @@ function canSettle(app: App): boolean {
 }
 
 function move(app: App, by: number): void {
-  const { rows } = readQueue(app, Date.now());
+  const { rows } = readQueue(app);
   const here = rowIn(app.stores.queue.getState(), rows);
   const at = rows.findIndex(({ id }) => id === here?.id);
   const next = rows[Math.min(rows.length - 1, Math.max(0, at + by))];

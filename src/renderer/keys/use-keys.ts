@@ -2,7 +2,7 @@ import { useEffect } from "react";
 import type { App } from "../store/app.ts";
 import { contextOf, type Command } from "./command.ts";
 import { keymapOf } from "./commands.ts";
-import { createDispatcher, sequenceMs } from "./dispatch.ts";
+import { createDispatcher } from "./dispatch.ts";
 import { isTyping } from "./everywhere.ts";
 
 /** Lets the command table answer the keyboard while the app is mounted. */
@@ -19,7 +19,7 @@ export function useKeys(app: App): void {
       const match = dispatcher.press(event, bindings, isTyping(event.target), (command) => command.when?.(app) ?? true);
       clearTimeout(timer);
       showPending(match.kind === "pending" ? match.typed : "");
-      if (match.kind === "pending") timer = setTimeout(() => showPending(""), sequenceMs);
+      if (match.kind === "pending") timer = setTimeout(() => showPending(""), match.forMs);
       if (match.kind !== "run") return;
       event.preventDefault();
       match.command.run(app);

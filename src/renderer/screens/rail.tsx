@@ -25,7 +25,7 @@ const places: readonly Place[] = [
     count: (fleet, now) => urgentItems(fleet, now).length,
   },
   { name: "Grid", route: { screen: "grid" }, command: "go-grid" },
-  { name: "Trees", route: { screen: "worktrees" }, command: "go-worktrees" },
+  { name: "Worktrees", route: { screen: "worktrees" }, command: "go-worktrees" },
   { name: "Search", route: { screen: "search" }, command: "go-search" },
   { name: "Settings", route: { screen: "settings" }, command: "settings" },
 ];

@@ -11,7 +11,7 @@ import type { FocusClock } from "./focus-clock.ts";
 import { shownStandings, type GridState } from "./grid-store.ts";
 import type { Mirror } from "./mirror.ts";
 import type { SearchState } from "./search-store.ts";
-import { liveItems, rowIn, type QueueRow, type QueueView, type ReadQueue } from "./queue.ts";
+import { liveItems, queueNow, rowIn, type QueueRow, type QueueView, type ReadQueue } from "./queue.ts";
 import type { QueueState } from "./queue-store.ts";
 import type { Standing, Standings } from "./standing.ts";
 import type {
@@ -113,7 +113,7 @@ export function useTerminal(id: WorkstreamId): TerminalState | undefined {
 /** The rows that verbs of the queue act on: those that are marked, else the selected one. */
 export function targetRows(app: App): readonly QueueRow[] {
   const { marked } = app.stores.queue.getState();
-  const chosen = readQueue(app, Date.now()).rows.filter(({ id, gone }) => marked.has(id) && !gone);
+  const chosen = readQueue(app).rows.filter(({ id, gone }) => marked.has(id) && !gone);
   const row = currentRow(app);
   return chosen.length > 0 ? chosen : row === undefined ? [] : [row];
 }
@@ -195,13 +195,13 @@ export function currentRequest(app: App): Request | undefined {
 }
 
 /** The queue as it stands, for keys and screens alike. */
-export function readQueue({ stores, queue }: App, now: number): QueueView {
-  return queue(stores.queue.getState(), stores.engine.getState().fleet, now);
+export function readQueue({ stores, queue }: App): QueueView {
+  return queue(stores.queue.getState(), stores.engine.getState().fleet, queueNow());
 }
 
 /** The row of the queue that keys act on; undefined when it was settled elsewhere. */
 export function currentRow(app: App): QueueRow | undefined {
-  const row = rowIn(app.stores.queue.getState(), readQueue(app, Date.now()).rows);
+  const row = rowIn(app.stores.queue.getState(), readQueue(app).rows);
   return row?.gone === true ? undefined : row;
 }
 

@@ -3,7 +3,7 @@ import type { AttentionId } from "../../contract/ids.ts";
 import type { AttentionItem } from "../../contract/states.ts";
 import type { EngineClient } from "../client.ts";
 import { clock } from "./format.ts";
-import { listAnew, putAside, takeBack, takeNews, type QueueRow } from "./queue.ts";
+import { listAnew, putAside, queueNow, takeBack, takeNews, type QueueRow } from "./queue.ts";
 import type { QueueState } from "./queue-store.ts";
 import type { Notice, Stores } from "./stores.ts";
 import type { Undo } from "./undo.ts";
@@ -28,9 +28,9 @@ export function createQueueActions({ stores, notify, undo, command }: QueueActio
   const { queue, engine } = stores;
   const fleet = () => engine.getState().fleet;
   const hide = (ids: ReadonlySet<AttentionId>): void =>
-    queue.setState((state) => putAside(state, fleet(), Date.now(), ids));
+    queue.setState((state) => putAside(state, fleet(), queueNow(), ids));
   const show = (ids: ReadonlySet<AttentionId>): void =>
-    queue.setState((state) => takeBack(state, fleet(), Date.now(), ids));
+    queue.setState((state) => takeBack(state, fleet(), queueNow(), ids));
   const welcome = (ids: ReadonlySet<AttentionId>): void =>
     queue.setState((state) => ({ welcome: new Set([...state.welcome, ...ids]) }));
 
@@ -60,7 +60,7 @@ export function createQueueActions({ stores, notify, undo, command }: QueueActio
 
   function selectNothing(state: QueueState, split: Split): QueueState {
     const fresh = { ...state, split, selected: undefined, marked: new Set<AttentionId>(), why: false };
-    return { ...listAnew(fresh, fleet(), Date.now()), selected: undefined };
+    return { ...listAnew(fresh, fleet(), queueNow()), selected: undefined };
   }
 
   function showSplit(split: Split): void {
@@ -72,10 +72,10 @@ export function createQueueActions({ stores, notify, undo, command }: QueueActio
     decideOn: hide,
     undecide: show,
     /** Applies the order. */
-    applyOrder: () => queue.setState((state) => listAnew(state, fleet(), Date.now())),
+    applyOrder: () => queue.setState((state) => listAnew(state, fleet(), queueNow())),
     hearNews: () =>
       queue.setState((state) => {
-        const next = takeNews(state, fleet(), Date.now());
+        const next = takeNews(state, fleet(), queueNow());
         return next === state ? state : next;
       }),
     showSplit,
@@ -87,7 +87,7 @@ export function createQueueActions({ stores, notify, undo, command }: QueueActio
     /** Selects an item in its split, with everything in order around it. */
     selectItem(item: AttentionItem): void {
       queue.setState((state) => {
-        const split = splitOf(item, fleet(), Date.now(), state.muted);
+        const split = splitOf(item, fleet(), queueNow(), state.muted);
         return { ...selectNothing(state, split), selected: item.id, peeking: true };
       });
     },
@@ -142,7 +142,7 @@ export function createQueueActions({ stores, notify, undo, command }: QueueActio
         queue.setState((state) => {
           const muted = new Set(state.muted);
           if (!muted.delete(id)) muted.add(id);
-          return listAnew({ ...state, muted }, fleet(), Date.now());
+          return listAnew({ ...state, muted }, fleet(), queueNow());
         });
         return Promise.resolve(true);
       };

@@ -1,4 +1,11 @@
-import { downstreamOf, isStandingStill, rankAttention, splitOf, splits, type Split } from "../../contract/attention.ts";
+import {
+  countDownstream,
+  isStandingStill,
+  rankAttention,
+  splitOf,
+  splits,
+  type Split,
+} from "../../contract/attention.ts";
 import type { AttentionId } from "../../contract/ids.ts";
 import type { Request } from "../../contract/requests.ts";
 import type { AttentionItem, FleetState } from "../../contract/states.ts";
@@ -23,6 +30,13 @@ export interface QueueView {
   readonly counts: Readonly<Record<Split, number>>;
   /** How many arrived in this split since the order was applied. */
   readonly arrived: number;
+}
+
+const clockStep = 10_000;
+
+/** The time as the queue takes it: in steps, so that all who ask within one are told the same. */
+export function queueNow(): number {
+  return Math.floor(Date.now() / clockStep) * clockStep;
 }
 
 /** What may need the human: of workstreams that were put away, nothing does. */
@@ -106,13 +120,15 @@ export function takeBack(state: QueueState, fleet: FleetState, now: number, ids:
 
 /** The rows of the present split, in the order that was last applied. */
 function rowsOf(state: QueueState, fleet: FleetState, now: number): QueueRow[] {
+  const downstream = countDownstream(fleet);
   return state.listed.flatMap(({ item: before, split }) => {
     if (split !== state.split) return [];
     const item = fleet.attention[before.id];
     const gone = item === undefined || !isShown(item, fleet) || splitOf(item, fleet, now, state.muted) !== split;
     if (gone && isMine(before, state)) return [];
     if (!gone && state.away.get(before.id) === split) return [];
-    return [rowOf(item ?? before, fleet, gone)];
+    const shown = item ?? before;
+    return [rowOf(shown, fleet, gone ? "settled" : costOf(shown, fleet, downstream(shown)), gone)];
   });
 }
 
@@ -124,7 +140,7 @@ function isMine({ id, workstreamId, projectId, requestId }: AttentionItem, { min
   return away.has(id) || [workstreamId, projectId, requestId].some((about) => about !== undefined && mine.has(about));
 }
 
-function rowOf(item: AttentionItem, fleet: FleetState, gone: boolean): QueueRow {
+function rowOf(item: AttentionItem, fleet: FleetState, cost: string, gone: boolean): QueueRow {
   const workstream = item.workstreamId === undefined ? undefined : fleet.workstreams[item.workstreamId];
   const project = item.projectId === undefined ? undefined : fleet.projects[item.projectId];
   const request = item.requestId === undefined ? undefined : fleet.requests[item.requestId];
@@ -134,7 +150,7 @@ function rowOf(item: AttentionItem, fleet: FleetState, gone: boolean): QueueRow 
     number: workstream?.number,
     name: workstream?.name ?? project?.name ?? "the fleet",
     ask: item.kind === "ready" && workstream !== undefined ? readyLine(workstream) : item.ask,
-    cost: gone ? "settled" : costOf(item, fleet),
+    cost,
     suggestion: request === undefined ? undefined : suggestedAnswer(request)?.label,
     gone,
   };
@@ -145,8 +161,11 @@ function readyLine({ diff, ticket }: FleetState["workstreams"][string]): string 
   return `+${String(diff.added)} −${String(diff.removed)} in ${String(diff.files)} files · ${ticket.title}`;
 }
 
-function costOf(item: AttentionItem, fleet: FleetState): string {
-  const { queued, attempts } = downstreamOf(item, fleet);
+function costOf(
+  item: AttentionItem,
+  fleet: FleetState,
+  { queued, attempts }: ReturnType<ReturnType<typeof countDownstream>>,
+): string {
   if (queued > 0) return `${String(queued)} queued behind`;
   if (attempts > 0) return `holds up ${String(attempts)}`;
   if (isStandingStill(item, fleet)) return "stands still";

@@ -17,6 +17,7 @@ import { MiddleEllipsis, Plain, WithCode } from "../../ui/plain.tsx";
 import { StatusMark } from "../../ui/status-mark.tsx";
 import { Ask, useLook } from "../ask.tsx";
 import { Rest, rests } from "../rest.tsx";
+import { useForecastWords } from "../use-forecast-words.ts";
 import { useNow } from "../use-now.ts";
 import { FirstHunk } from "./first-hunk.tsx";
 import "./queue-peek.css";
@@ -202,9 +203,15 @@ function Consequences({ request: { body } }: { request: Request }): ReactNode {
 /** What was said last, and what changed, as far as the decision needs it. */
 function Context({ row, standing }: { row: QueueRow; standing: Standing }): ReactNode {
   const { workstream } = standing;
+  const merge = useForecastWords(workstream);
   const judged = row.item.kind === "ready" || row.item.kind === "harness" || row.item.kind === "conflict";
   return (
     <>
+      {merge !== "" && (
+        <p className="queue-told">
+          <WithCode text={merge} />
+        </p>
+      )}
       {judged && <FirstHunk workstream={workstream} />}
       {!judged && workstream.diff !== undefined && workstream.diff.files > 0 && <DiffLine workstream={workstream} />}
       <LastLines workstream={workstream} />

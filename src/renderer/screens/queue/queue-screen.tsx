@@ -34,7 +34,6 @@ export function QueueScreen(): ReactNode {
   useEffect(() => {
     list.current?.focus();
   }, []);
-  useArrivals(view);
   const shownId = row?.id;
   useEffect(() => {
     // What took the place of the selected is the selected: the next verb is meant for what is in view.
@@ -64,14 +63,15 @@ export function QueueScreen(): ReactNode {
 /** The queue, drawn again only when something of it that is shown has changed. */
 function useQueueView(): QueueView {
   const app = useApp();
-  const now = useNow();
+  // Snoozes end by time alone.
+  useNow();
   const { engine, queue } = app.stores;
   return useSyncExternalStore(
     (tell) => {
       const leave = [engine.subscribe(tell), queue.subscribe(tell)];
       return () => leave.forEach((stop) => stop());
     },
-    () => readQueue(app, now),
+    () => readQueue(app),
   );
 }
 
@@ -98,12 +98,4 @@ function Splits({ split, counts }: { split: Split; counts: QueueView["counts"] }
       ))}
     </ul>
   );
-}
-
-/** Tells screen readers how many new ones wait above. */
-function useArrivals({ arrived }: QueueView): void {
-  const { actions } = useApp();
-  useEffect(() => {
-    if (arrived > 0) actions.show({ announcement: `${String(arrived)} new in this split; the full stop shows them.` });
-  }, [actions, arrived]);
 }
