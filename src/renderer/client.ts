@@ -230,6 +230,11 @@ export function findDoor(page: Window): Door {
   return { kind: "socket", url: `${location.origin.replace(/^http/, "ws")}/ws`, token };
 }
 
+/** Whether the engine itself said why a call failed, and not the connection by breaking. */
+export function wasAnswered(thrown: unknown): boolean {
+  return thrown instanceof ORPCError;
+}
+
 /** What a failed call says, whether the engine answered with a problem or the connection broke under it. */
 export function problemOfCall(thrown: unknown): Problem {
   if (!(thrown instanceof ORPCError)) {

@@ -1,6 +1,6 @@
 import type { TerminalId, WorkstreamId } from "../../contract/ids.ts";
 import { maxTyped, type TerminalFrame, type TerminalGrid } from "../../contract/terminals.ts";
-import { problemOfCall, type EngineClient } from "../client.ts";
+import { problemOfCall, wasAnswered, type EngineClient } from "../client.ts";
 import type { TerminalState } from "./stores.ts";
 
 /** What shows a terminal. */
@@ -32,6 +32,8 @@ export interface JoinDeps {
 /** What was drawn is acknowledged in steps of this many characters, and when nothing comes for a moment. */
 const ackStep = 50_000;
 const ackAfterMs = 200;
+/** What may be typed or pasted ahead of the engine, in characters. */
+const mostTypedAhead = 2_000_000;
 
 /** Shows a workstream's terminal, and opens one when there is none, until it is left, ends or the connection breaks. */
 export function joinTerminal({ client, workstreamId, known, grid, screen, tell, newKey }: JoinDeps): JoinedTerminal {
@@ -56,6 +58,8 @@ export function joinTerminal({ client, workstreamId, known, grid, screen, tell, 
     const { signal } = left;
     id = await find();
     if (id === undefined || signal.aborted) return;
+    // What was typed while it was being opened.
+    void send();
     const acknowledge = createAcknowledging(client, id);
     for await (const frame of await client.terminal.attach({ terminalId: id }, { signal })) {
       take(frame, acknowledge);
@@ -98,11 +102,12 @@ export function joinTerminal({ client, workstreamId, known, grid, screen, tell, 
   }
 
   follow().catch((thrown: unknown) => {
-    if (!left.signal.aborted) tell({ kind: "refused", problem: problemOfCall(thrown) });
+    // A connection that broke is opened again, and the terminal found again.
+    if (!left.signal.aborted && wasAnswered(thrown)) tell({ kind: "refused", problem: problemOfCall(thrown) });
   });
   return {
     type(text) {
-      typed += text;
+      if (typed.length + text.length <= mostTypedAhead) typed += text;
       void send();
     },
     resize,

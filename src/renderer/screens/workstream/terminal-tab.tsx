@@ -31,6 +31,8 @@ function Open({ workstream }: { workstream: Workstream }): ReactNode {
   const open = useEngine((state) => state.link.kind === "open");
   const state = useTerminal(id);
   const theme = useTheme();
+  const size = useSettings((settings) => settings.terminalSize);
+  const scrollback = useSettings((settings) => settings.terminalScrollback);
   const [view, setView] = useState<TerminalHandle>();
   const joined = useRef<JoinedTerminal>(undefined);
   const [attempt, setAttempt] = useState(0);
@@ -89,8 +91,15 @@ function Open({ workstream }: { workstream: Workstream }): ReactNode {
   );
 
   const over = state?.kind === "ended" || state?.kind === "refused";
+  const root = useRef<HTMLDivElement>(null);
+  useEffect(() => {
+    // No program is left that the keys could belong to.
+    if (over && root.current?.contains(document.activeElement) === true) {
+      root.current.closest<HTMLElement>("[role=tabpanel]")?.focus();
+    }
+  }, [over]);
   return (
-    <div className="terminal-tab">
+    <div ref={root} className="terminal-tab">
       <p className="terminal-says">
         Your own shell, with your rights, in <Command text={place.path} />
       </p>
@@ -99,6 +108,8 @@ function Open({ workstream }: { workstream: Workstream }): ReactNode {
           label={`Terminal of ${name}`}
           still={over || !open}
           theme={theme}
+          size={size}
+          scrollback={scrollback}
           onReady={(drawn) => {
             setView(drawn);
             drawn.focus();

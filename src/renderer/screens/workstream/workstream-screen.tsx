@@ -49,8 +49,10 @@ function Open({ standing, tab }: { standing: Standing; tab: Tab }): ReactNode {
   useEffect(() => {
     // The opener is gone with the screen before. Digits answer a question only inside it, so the focus goes there.
     const asks = surfaces.get("ask");
+    const panel = screen.current?.querySelector<HTMLElement>("[role=tabpanel]");
     if (asks?.isQuestion === true && tab === "transcript") asks.focus();
-    else screen.current?.querySelector<HTMLElement>("[role=tabpanel]")?.focus();
+    // A terminal takes it as soon as it is there.
+    else if (panel?.contains(document.activeElement) === false) panel.focus();
   }, [surfaces, id, tab]);
 
   const asked = request === undefined ? "" : `${workstream.name} asks: ${askLine(request)}`;

@@ -2,6 +2,7 @@ import { FitAddon } from "@xterm/addon-fit";
 import { Unicode11Addon } from "@xterm/addon-unicode11";
 import { Terminal } from "@xterm/xterm";
 import type { TerminalGrid } from "../../../contract/terminals.ts";
+import { drawWithGraphics } from "./graphics.ts";
 import { readLook } from "./look.ts";
 import { pasteable } from "./pasteable.ts";
 import "@xterm/xterm/css/xterm.css";
@@ -11,8 +12,17 @@ export interface TerminalTold {
   readonly onType: (text: string) => void;
   /** Its place has become another size. */
   readonly onGrid: (grid: TerminalGrid) => void;
+  /** It has the keys, or has them no longer. */
+  readonly onFocus: (inside: boolean) => void;
   /** Whether a key is not for the program. */
   readonly keeps: (event: KeyboardEvent) => boolean;
+}
+
+export interface TerminalType {
+  /** In pixels. */
+  readonly size: number;
+  /** Lines kept of what scrolled off. */
+  readonly scrollback: number;
 }
 
 export interface DrawnTerminal {
@@ -26,18 +36,25 @@ export interface DrawnTerminal {
   focus(): void;
   /** Whether nothing can be typed. */
   still(still: boolean): void;
-  /** Reads colours and type anew. */
+  /** Reads the colours anew. */
   look(): void;
+  retype(type: TerminalType): void;
   close(): void;
 }
 
 const smallest: TerminalGrid = { cols: 80, rows: 24 };
 
 /** Draws a terminal into a place. Everything it shows was written by programs. */
-export function drawTerminal(place: HTMLElement, label: string, told: () => TerminalTold): DrawnTerminal {
+export function drawTerminal(
+  place: HTMLElement,
+  label: string,
+  type: TerminalType,
+  told: () => TerminalTold,
+): DrawnTerminal {
   const terminal = new Terminal({
     ...readLook(place),
-    scrollback: 1_000,
+    fontSize: type.size,
+    scrollback: type.scrollback,
     minimumContrastRatio: 4.5,
     cursorBlink: false,
     // Nothing that a program prints can be opened from here.
@@ -67,11 +84,23 @@ export function drawTerminal(place: HTMLElement, label: string, told: () => Term
     return { cols: Math.min(500, Math.max(2, cols)), rows: Math.min(300, Math.max(1, rows)) };
   }
 
+  let closed = false;
+  let focusedOnce = false;
+  function enter(): void {
+    told().onFocus(true);
+    if (!focusedOnce) void drawWithGraphics(terminal, () => !closed);
+    focusedOnce = true;
+  }
+  const leave = (): void => told().onFocus(false);
+  // React tells nothing of a focus that a closing dialog gives back.
+  place.addEventListener("focusin", enter);
+  place.addEventListener("focusout", leave);
   place.addEventListener("paste", paste, { capture: true });
-  const size = new ResizeObserver(() => {
+  function follow(): void {
     const wanted = grid();
     if (wanted.cols !== terminal.cols || wanted.rows !== terminal.rows) told().onGrid(wanted);
-  });
+  }
+  const size = new ResizeObserver(follow);
   size.observe(place);
 
   return {
@@ -84,12 +113,24 @@ export function drawTerminal(place: HTMLElement, label: string, told: () => Term
     draw: (text, done) => terminal.write(text, done),
     resize: ({ cols, rows }) => terminal.resize(cols, rows),
     focus: () => terminal.focus(),
-    still: (still) => (terminal.options.disableStdin = still),
-    look: () => (terminal.options = readLook(place)),
+    still(still) {
+      terminal.options.disableStdin = still;
+    },
+    look() {
+      terminal.options = readLook(place);
+    },
+    retype({ size: fontSize, scrollback }) {
+      terminal.options = { fontSize, scrollback };
+      follow();
+    },
     close() {
+      closed = true;
       size.disconnect();
+      place.removeEventListener("focusin", enter);
+      place.removeEventListener("focusout", leave);
       place.removeEventListener("paste", paste, { capture: true });
       terminal.dispose();
+      leave();
     },
   };
 }

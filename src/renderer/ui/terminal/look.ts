@@ -25,9 +25,7 @@ const colours = {
 } as const satisfies Partial<Record<keyof ITheme, string>>;
 
 /** Type and colours as theme.css has them here and now; xterm draws by itself and knows no variables. */
-export function readLook(
-  place: HTMLElement,
-): Pick<ITerminalOptions, "theme" | "fontFamily" | "fontSize" | "lineHeight"> {
+export function readLook(place: HTMLElement): Pick<ITerminalOptions, "theme" | "fontFamily" | "lineHeight"> {
   const probe = place.ownerDocument.createElement("span");
   probe.className = "terminal-probe";
   place.append(probe);
@@ -38,7 +36,7 @@ export function readLook(
       return [name, style.color];
     }),
   );
-  const look = { theme, fontFamily: style.fontFamily, fontSize: Number.parseFloat(style.fontSize), lineHeight: 1.2 };
+  const look = { theme, fontFamily: style.fontFamily, lineHeight: 1.2 };
   probe.remove();
   return look;
 }

@@ -10,44 +10,36 @@ export interface TerminalViewProps extends TerminalTold {
   readonly still: boolean;
   /** Changes with the theme. */
   readonly theme: string;
+  readonly size: number;
+  readonly scrollback: number;
   /** Called once it is there to be drawn into. */
   readonly onReady: (handle: TerminalHandle) => void;
-  readonly onFocus: (inside: boolean) => void;
 }
 
 /** A terminal that is drawn and typed into. */
 export function TerminalView(props: TerminalViewProps): ReactNode {
-  const { label, still, theme, onReady, onFocus } = props;
+  const { label, still, theme, size, scrollback, onReady } = props;
   const place = useRef<HTMLDivElement>(null);
   const drawn = useRef<DrawnTerminal>(undefined);
   // What is called from outside React is the newest that was given.
   const told = useRef<TerminalTold>(props);
-  const ready = useRef(onReady);
+  const first = useRef({ onReady, type: { size, scrollback } });
   useEffect(() => {
     told.current = props;
-    ready.current = onReady;
+    first.current = { onReady, type: { size, scrollback } };
   });
   useEffect(() => {
     if (place.current === null) return undefined;
-    const made = drawTerminal(place.current, label, () => told.current);
+    const made = drawTerminal(place.current, label, first.current.type, () => told.current);
     drawn.current = made;
-    ready.current(made);
+    first.current.onReady(made);
     return () => {
       drawn.current = undefined;
       made.close();
     };
   }, [label]);
   useEffect(() => drawn.current?.look(), [theme]);
+  useEffect(() => drawn.current?.retype({ size, scrollback }), [size, scrollback]);
   useEffect(() => drawn.current?.still(still), [still]);
-  return (
-    <div
-      ref={place}
-      className="terminal-view"
-      role="group"
-      aria-label={label}
-      data-still={still}
-      onFocus={() => onFocus(true)}
-      onBlur={() => onFocus(false)}
-    />
-  );
+  return <div ref={place} className="terminal-view" role="group" aria-label={label} data-still={still} />;
 }
