@@ -1,5 +1,5 @@
 import type { ReactNode } from "react";
-import { placeText } from "../../../../contract/review-words.ts";
+import { placeText, quoted } from "../../../../contract/review-words.ts";
 import { isReviewed, type Review, type ReviewState } from "../../../../contract/review.ts";
 import type { Workstream } from "../../../../contract/states.ts";
 import { canAct, useApp, useEngine, useReviewing } from "../../../store/app.ts";
@@ -133,7 +133,7 @@ function Listed({
       {standing.kind !== "here" && isCurrent && (
         <div className="review-gone">
           <pre className="review-excerpt" tabIndex={-1}>
-            <Plain text={anchor.excerpt.join("\n")} />
+            <Plain text={quoted(anchor).replaceAll(/^> /gm, "")} />
           </pre>
           <MarkCard mark={mark} workstream={workstream} />
         </div>
