@@ -217,7 +217,7 @@ const onQueue = [
   { id: "mark-up", title: "Mark it and the one before", scope: "queue", keys: ["Shift+k"] },
   { id: "mute", title: "Mute its workstream: show only what stands still", scope: "queue", keys: ["m"], hint: "mute" },
   { id: "why", title: "Say why it stands here", scope: "queue", keys: ["i"], hint: "why here" },
-  { id: "apply-order", title: "Apply the order, and show what is new", scope: "queue", keys: ["."], hint: "new order" },
+  { id: "apply-order", title: "Apply the order, and show what is new", scope: "queue", keys: ["."] },
   { id: "undo", title: "Undo", scope: "rows", keys: ["z"] },
   { id: "redo", title: "Do again what was undone", scope: "rows", keys: ["Shift+z"] },
 ] as const satisfies readonly CommandFacts[];
