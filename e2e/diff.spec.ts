@@ -69,6 +69,73 @@ test("is highlighted, and walked by its changes, lines and files", async ({ page
   expect(complaints).toEqual([]);
 });
 
+test("stays where the reader is when it changed, and shows the new one when asked", async ({ page, engine }) => {
+  await openDiff(page, engine);
+  await press(page, "n");
+  engine.changeDiff("revised");
+  await expect(line(page, "import { ProviderError }")).toBeVisible();
+  await press(page, "Shift+N", "j", "j", "j");
+  await said(page, "File 2 of 3, src/payments/retry.ts, line 4 added");
+  engine.changeDiff("usual");
+  await expect(page.getByText("Changed since you opened it")).toBeVisible();
+  await expect(line(page, "import { ProviderError }")).toBeVisible();
+  await press(page, ".");
+  await expect(line(page, "import { ProviderError }")).toHaveCount(0);
+  await said(page, "File 2 of 3, src/payments/retry.ts, line 4 added");
+  await expect(page.getByText("Changed since you opened it")).toHaveCount(0);
+  await press(page, "|");
+  await page.reload();
+  await expect(page.locator("[data-diff-type='split']").first()).toBeAttached();
+  await expect(page.locator("[data-line][data-selected-line]")).toHaveCount(1);
+  await press(page, "j");
+  await said(page, "File 2 of 3, src/payments/retry.ts, line 5 added");
+});
+
+test("can leave white space out, and begin later", async ({ page, engine }) => {
+  const asked = () => engine.sent.filter(({ name }) => name === "changes").map(({ input }) => input);
+  await openDiff(page, engine);
+  await press(page, "w");
+  await expect(page.getByText("Without what differs in white space only.")).toBeVisible();
+  await press(page, "t");
+  await expect(page.getByRole("option")).toHaveCount(3);
+  await page.keyboard.type("count");
+  await press(page, "Enter");
+  await expect(page.getByText("Only what came after")).toBeVisible();
+  expect(asked().at(-1)).toMatchObject({ since: "3e".repeat(20), whitespace: false });
+  await press(page, "t");
+  await page.keyboard.type("not committed");
+  await press(page, "Enter");
+  await expect(page.getByText("Only what is not committed.")).toBeVisible();
+});
+
+test.describe("a mixed diff", () => {
+  test.use({ fleet: { diff: "mixed" } });
+
+  test("shows pictures, folds with the reason, and says what lines do not", async ({ page, engine, complaints }) => {
+    await openDiff(page, engine);
+    await expect(page.locator("figcaption")).toHaveText(["before, 1 × 1, 68 bytes", "after, 2 × 1, 70 bytes"]);
+    const head = (path: string) => page.locator(".diff-head", { hasText: path });
+    await expect(head("data.bin")).toContainText("binary, 1.0 MB");
+    await expect(head("bin/run.sh")).toContainText("made executable");
+    await expect(head("docs/now.md")).toContainText("docs/then.md → docs/now.mdrenamed, 90 % the sameCRLF in part (␍)");
+    await expect(head("package-lock.json")).toContainText("lock file, 40 lines");
+    await press(page, "n", "n", "n");
+    await said(page, "File 3 of 5, package-lock.json");
+    await press(page, "o");
+    await expect(line(page, '"dependency-3"')).toBeVisible();
+    await press(page, "f");
+    await page.keyboard.type("nowmd");
+    await press(page, "Enter");
+    await said(page, "File 5 of 5, docs/now.md, line 31 removed");
+    await expect(line(page, "then␍")).toBeVisible();
+    await press(page, "=");
+    await expect(line(page, "line 29 as it was")).toBeVisible();
+    await press(page, "j", "k");
+    await said(page, "File 5 of 5, docs/now.md, line 31 removed");
+    expect(complaints).toEqual([]);
+  });
+});
+
 /** How bright everything that the diff paints behind its text is, 0 to 255. */
 function groundsOfDiff(page: Page): Promise<number[]> {
   return page.locator("diffs-container").evaluateAll((diffs) => {

@@ -1,52 +1,57 @@
-import type { ChangesFrame, DiffFile } from "../../src/contract/diffs.ts";
-import { parsePatch } from "../../src/main/patches/parse-patch.ts";
+import type { ChangedFile, ChangesFrame, FilePatch } from "../../src/contract/diffs.ts";
+import { largeDiff, rewrittenFile, type MadeDiff } from "../scenarios/large-diff.ts";
+import { pagesOf, parsePatch } from "../../src/main/patches/parse-patch.ts";
 
-/** `usual`: three files. `revised`: the same after the author went on in one of them. `large`: 200 files with 20,000 changed lines. `hostile`: one file as long, and lines without end. */
-export type DiffKind = "usual" | "revised" | "large" | "hostile";
+/**
+ * `usual`: three files. `revised`: the same after the author went on in one of them. `mixed`: a picture, a lock file, a rename, a
+ * program, CRLF, no end. `large`: 200 files with 20,000 changed lines. `rewritten`: one file with as many, and three more.
+ * `hostile`: such a file, lines without end, and names and lines that would deceive.
+ */
+export type DiffKind = "usual" | "revised" | "mixed" | "large" | "rewritten" | "hostile";
 
 /** A diff like the ones the engine reads. */
 function diffOf(kind: DiffKind) {
   return { base: "0a".repeat(20), head: "4f".repeat(20), ...made[kind](), truncated: false };
 }
 
-/** The same as the engine tells it to a window. */
+/** What the engine tells a window of it, in pages as large as its own. */
 export function* framesOf(kind: DiffKind): Generator<ChangesFrame> {
   const { base, head, files, patch } = diffOf(kind);
-  yield { kind: "files", base, head, files, unlisted: 0 };
-  const how = { fold: true, generated: new Set<string>(), mostLines: 30_000 };
-  for (const file of parsePatch(Buffer.from(patch), how)) yield { kind: "patches", patches: [file] };
+  yield { kind: "files", base, head, files: [...files], unlisted: 0 };
+  for (const patches of pagesOf(Buffer.from(patch), { fold: true, generated: new Set(), mostLines: 30_000 }))
+    yield { kind: "patches", patches: [...patches] };
   yield { kind: "end", truncated: false };
 }
 
-interface Made {
-  readonly files: DiffFile[];
-  readonly patch: string;
+/** One file of it with all its lines. */
+export function filePatchOf(kind: DiffKind, path: string): FilePatch | undefined {
+  const how = { fold: false, generated: new Set<string>(), mostLines: 30_000 };
+  return parsePatch(Buffer.from(diffOf(kind).patch), how).find((patch) => patch.path === path);
 }
 
-const made: Readonly<Record<DiffKind, () => Made>> = {
-  usual: () => ({
-    files: [
-      modified("src/payments/client.ts", 6, 2),
-      added("src/payments/retry.ts", 18),
-      modified("src/payments/client.test.ts", 6, 1),
-    ],
-    patch: usualPatch,
-  }),
+const usual: MadeDiff = {
+  files: [
+    modified("src/payments/client.ts", 6, 2),
+    added("src/payments/retry.ts", 18),
+    modified("src/payments/client.test.ts", 6, 1),
+  ],
+  patch: usualPatch(),
+};
+
+const made: Readonly<Record<DiffKind, () => MadeDiff>> = {
+  usual: () => usual,
   revised: () => ({
-    ...made.usual(),
-    patch: usualPatch
+    ...usual,
+    patch: usual.patch
       .replace(retryHead, revisedRetryHead)
       .replace(/^.*Math.random.*$/m, "+    const jitter = options.jitterMs();"),
   }),
-  large: () =>
-    joined(
-      Array.from({ length: 200 }, (_, at) =>
-        rewritten(`src/catalog/area-${String(at % 12)}/file-${String(at)}.ts`, 10, 5),
-      ),
-    ),
+  mixed: () => mixed,
+  large: () => largeDiff(),
+  rewritten: () => joined([{ ...rewrittenFile() }, { ...largeDiff({ files: 3, lines: 60 }) }]),
   hostile: () =>
     joined([
-      rewritten("src/generated.ts", 1_000, 10),
+      rewrittenFile({ path: "src/generated.ts" }),
       created("dist/app.min.js", [
         `var a="${"x".repeat(400_000)}";`,
         ...Array.from({ length: 20 }, () => "f();".repeat(5_000)),
@@ -55,43 +60,66 @@ const made: Readonly<Record<DiffKind, () => Made>> = {
     ]),
 };
 
-function modified(path: string, added: number, removed: number): DiffFile {
+const mixed = joined([
+  {
+    files: [
+      { path: "art/logo.svg.png", change: "modified", binary: true, added: 0, removed: 0, sizes: { old: 68, new: 70 } },
+    ],
+    patch:
+      "diff --git a/art/logo.svg.png b/art/logo.svg.png\nindex 1..2 100644\nBinary files a/art/logo.svg.png and b/art/logo.svg.png differ\n",
+  },
+  {
+    files: [{ path: "data.bin", change: "added", binary: true, added: 0, removed: 0, sizes: { new: 1_048_576 } }],
+    patch:
+      "diff --git a/data.bin b/data.bin\nnew file mode 100644\nindex 0..2\nBinary files /dev/null and b/data.bin differ\n",
+  },
+  created(
+    "package-lock.json",
+    Array.from({ length: 40 }, (_, at) => `  "dependency-${String(at)}": "1.0.${String(at)}",`),
+  ),
+  {
+    files: [
+      {
+        path: "bin/run.sh",
+        change: "modified",
+        binary: false,
+        added: 0,
+        removed: 0,
+        modes: { old: "100644", new: "100755" },
+      },
+    ],
+    patch: "diff --git a/bin/run.sh b/bin/run.sh\nold mode 100644\nnew mode 100755\n",
+  },
+  {
+    files: [
+      {
+        path: "docs/now.md",
+        previousPath: "docs/then.md",
+        change: "renamed",
+        similarity: 90,
+        binary: false,
+        added: 1,
+        removed: 1,
+      },
+    ],
+    patch:
+      "diff --git a/docs/then.md b/docs/now.md\nsimilarity index 90%\nrename from docs/then.md\nrename to docs/now.md\n--- a/docs/then.md\n+++ b/docs/now.md\n@@ -30,3 +30,3 @@ ## Later\n before\n-then\r\n+now\n\\ No newline at end of file\n",
+  },
+]);
+
+function modified(path: string, added: number, removed: number): ChangedFile {
   return { path, change: "modified", binary: false, added, removed };
 }
 
-function added(path: string, lines: number): DiffFile {
+function added(path: string, lines: number): ChangedFile {
   return { path, change: "added", binary: false, added: lines, removed: 0 };
 }
 
-interface One {
-  readonly file: DiffFile;
-  readonly patch: string;
+function joined(all: readonly MadeDiff[]): MadeDiff {
+  return { files: all.flatMap(({ files }) => files), patch: all.map(({ patch }) => patch).join("") };
 }
 
-function joined(all: readonly One[]): Made {
-  return { files: all.map(({ file }) => file), patch: all.map(({ patch }) => patch).join("") };
-}
-
-/** A file of which `hunks` places changed, each by `lines` lines out and as many in. */
-function rewritten(path: string, hunks: number, lines: number): One {
-  const patch = [`diff --git a/${path} b/${path}`, "index 3f1c2ab..9d2e4bb 100644", `--- a/${path}`, `+++ b/${path}`];
-  const length = lines + 6;
-  for (let hunk = 0; hunk < hunks; hunk += 1) {
-    const start = String(1 + hunk * (length + 20));
-    patch.push(`@@ -${start},${String(length)} +${start},${String(length)} @@ export class Shelf${String(hunk)} {`);
-    const say = (mark: string, count: number, text: string): void => {
-      for (let line = 0; line < count; line += 1)
-        patch.push(`${mark}  const ${text}${String(line)} = read("${path}", ${String(hunk)}); // row`);
-    };
-    say(" ", 3, "above");
-    say("-", lines, "old");
-    say("+", lines, "fresh");
-    say(" ", 3, "below");
-  }
-  return { file: modified(path, hunks * lines, hunks * lines), patch: `${patch.join("\n")}\n` };
-}
-
-function created(path: string, lines: readonly string[]): One {
+function created(path: string, lines: readonly string[]): MadeDiff {
   const head = [
     `diff --git a/${path} b/${path}`,
     "new file mode 100644",
@@ -100,13 +128,14 @@ function created(path: string, lines: readonly string[]): One {
     `+++ b/${path}`,
   ];
   const body = [`@@ -0,0 +1,${String(lines.length)} @@`, ...lines.map((line) => `+${line}`)];
-  return { file: added(path, lines.length), patch: `${[...head, ...body].join("\n")}\n` };
+  return { files: [added(path, lines.length)], patch: `${[...head, ...body].join("\n")}\n` };
 }
 
 const retryHead = "@@ -0,0 +1,18 @@\n";
 const revisedRetryHead = '@@ -0,0 +1,19 @@\n+import { ProviderError } from "./provider.ts";\n';
 
-const usualPatch = `diff --git a/src/payments/client.ts b/src/payments/client.ts
+function usualPatch(): string {
+  return `diff --git a/src/payments/client.ts b/src/payments/client.ts
 index 3f1c2ab..9d2e4bb 100644
 --- a/src/payments/client.ts
 +++ b/src/payments/client.ts
@@ -169,3 +198,10 @@ index 11aa22b..33cc44d 100644
    });
  });
 `;
+}
+
+/** A picture of one by one, and of two by one. */
+export const pictures = {
+  old: "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg==",
+  new: "iVBORw0KGgoAAAANSUhEUgAAAAIAAAABCAYAAAD0In+KAAAAD0lEQVR42mNk+M9QzwAEAAoBAX7M5c6sAAAAAElFTkSuQmCC",
+} as const;

@@ -12,7 +12,7 @@ import { agents } from "./agents.ts";
 import type { BuiltWindow } from "./built-window.ts";
 import { someChecks } from "./checks.ts";
 import { createAttention } from "./attention.ts";
-import { framesOf, type DiffKind } from "./diffs.ts";
+import { filePatchOf, framesOf, pictures, type DiffKind } from "./diffs.ts";
 import { createFakeFleet } from "./fake-fleet.ts";
 import { someProject, type FakeOptions } from "./fake-rows.ts";
 import { findAnywhere } from "./search.ts";
@@ -45,8 +45,8 @@ export async function startFakeEngine(options: FakeOptions, built: BuiltWindow) 
   const token = randomBytes(16).toString("hex");
   const startedAt = Date.now();
   let measured = false;
+  let diff: DiffKind = options.diff ?? "usual";
   const deaf = new Set<string>();
-  let diff = options.diff ?? "usual";
   const os = implement(contract);
   const reviews = fakeReviews(fleet);
 
@@ -237,9 +237,26 @@ export async function startFakeEngine(options: FakeOptions, built: BuiltWindow) 
         }
         throw new Error("There is no diff to show.");
       }),
-      changes: os.workstream.changes.handler(async function* () {
+      changes: os.workstream.changes.handler(async function* ({ input }) {
+        heard("changes", input);
         yield* framesOf(diff);
       }),
+      filePatch: os.workstream.filePatch.handler(({ input }) => {
+        const patch = filePatchOf(diff, input.path);
+        if (patch === undefined) throw new Error("There is no such file.");
+        return patch;
+      }),
+      fileLines: os.workstream.fileLines.handler(({ input: { from, count } }) => ({
+        lines: Array.from({ length: count }, (_, at) => `line ${String(from + at)} as it was`),
+        total: 1_000,
+      })),
+      picture: os.workstream.picture.handler(({ input: { side } }) => ({ type: "image/png", base64: pictures[side] })),
+      commits: os.workstream.commits.handler(() => ({
+        commits: [
+          { id: "4f".repeat(20), subject: "Try once more", at: startedAt },
+          { id: "3e".repeat(20), subject: "Count what was tried", at: startedAt - 60_000 },
+        ],
+      })),
       answer: os.workstream.answer.handler(({ input }) => {
         heard("answer", input);
         const request = fleet.state().requests[input.requestId];

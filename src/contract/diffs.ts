@@ -121,6 +121,16 @@ export const fileLinesSchema = z.object({
 });
 export type FileLines = z.infer<typeof fileLinesSchema>;
 
+/** The newest commits of a branch since it began, which a diff can be taken against. */
+export const branchCommitSchema = z.object({
+  id: z.string().max(64),
+  subject: z.string().max(200),
+  /** When it was made, in milliseconds. */
+  at: z.number(),
+});
+export type BranchCommit = z.infer<typeof branchCommitSchema>;
+export const mostBranchCommits = 100;
+
 /** Kinds of pictures that are shown, by the ending of their names. */
 export const pictureKinds: Readonly<Record<string, string>> = {
   png: "image/png",

@@ -3,12 +3,14 @@ import { z } from "zod";
 import { comparisonSchema } from "./attempts.ts";
 import { checkSchema } from "./check.ts";
 import {
+  branchCommitSchema,
   changesFrameSchema,
   diffFileSchema,
   diffWantedSchema,
   fileLinesSchema,
   filePatchSchema,
   largestPicture,
+  mostBranchCommits,
 } from "./diffs.ts";
 import { errorStatus, problemSchema, type ErrorCode } from "./errors.ts";
 import { envelopeSchema } from "./events.ts";
@@ -370,6 +372,10 @@ export const contract = {
         }),
       )
       .output(fileLinesSchema),
+    /** The newest commits of the branch, the newest first. */
+    commits: forReaders
+      .input(z.object(of))
+      .output(z.object({ commits: z.array(branchCommitSchema).max(mostBranchCommits) })),
     /** A picture as it was or as it is now. */
     picture: forReaders
       .input(

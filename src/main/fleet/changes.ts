@@ -1,5 +1,6 @@
 import {
   largestPicture,
+  mostBranchCommits,
   mostDiffFiles,
   pictureKinds,
   writtenBytes,
@@ -26,7 +27,9 @@ const largestText = 8 * 1024 * 1024;
 const mostSized = 500;
 
 /** What a workstream changed, read so that it can be shown. */
-export function createChanges(deck: Deck): Pick<Fleet, "changes" | "filePatch" | "fileLines" | "picture"> {
+export function createChanges(
+  deck: Pick<Deck, "row" | "git" | "patches">,
+): Pick<Fleet, "changes" | "filePatch" | "fileLines" | "commits" | "picture"> {
   function place(id: WorkstreamId): Result<{ readonly at: Checkout; readonly base: string }> {
     const row = deck.row(id);
     if (row === undefined)
@@ -141,6 +144,14 @@ export function createChanges(deck: Deck): Pick<Fleet, "changes" | "filePatch" |
       if (lines.at(-1) === "") lines.pop();
       const shown = lines.slice(from - 1, from - 1 + count).map((line) => line.slice(0, 2_000));
       return ok({ lines: shown, total: lines.length });
+    },
+
+    async commits(id, signal) {
+      const found = place(id);
+      if (!found.ok) return found;
+      const { at, base } = found.value;
+      const told = await deck.git.commitsSince(at, { base, most: mostBranchCommits, signal });
+      return told.ok ? ok([...told.value]) : told;
     },
 
     async picture(id, { path, side, ...wanted }, signal) {

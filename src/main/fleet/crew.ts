@@ -73,6 +73,7 @@ export interface FleetDeps {
     | "diff"
     | "rawDiff"
     | "mergeBase"
+    | "commitsSince"
     | "generatedPaths"
     | "blobSizes"
     | "workTreeSize"

@@ -3,7 +3,7 @@ import type { Problem, Result } from "../../contract/errors.ts";
 import type { Event } from "../../contract/events.ts";
 import type { AttentionId, ItemId, ProjectId, RequestId, TurnId, WorkstreamId } from "../../contract/ids.ts";
 import type { PlanStep } from "../../contract/items.ts";
-import type { ChangesFrame, DiffFile, DiffWanted, FileLines, FilePatch } from "../../contract/diffs.ts";
+import type { BranchCommit, ChangesFrame, DiffFile, DiffWanted, FileLines, FilePatch } from "../../contract/diffs.ts";
 import type { DeletedWorkstream } from "../../contract/procedures.ts";
 import type { Mention } from "../../contract/mentions.ts";
 import type { Decision, Question } from "../../contract/requests.ts";
@@ -139,6 +139,7 @@ export interface Fleet {
     wanted: { readonly base: string; readonly path: string; readonly from: number; readonly count: number },
     signal?: AbortSignal,
   ): Promise<Result<FileLines>>;
+  commits(id: WorkstreamId, signal?: AbortSignal): Promise<Result<BranchCommit[]>>;
   picture(
     id: WorkstreamId,
     wanted: DiffWanted & { readonly path: string; readonly side: "old" | "new" },

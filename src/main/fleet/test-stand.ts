@@ -473,6 +473,7 @@ function createFakeGit(worktree: Worktree): FleetDeps["git"] {
     diff: () => Promise.resolve(fail("UNAVAILABLE", "No diff here.", "None.")),
     rawDiff: () => Promise.resolve(fail("UNAVAILABLE", "No diff here.", "None.")),
     mergeBase: () => Promise.resolve(ok(aCommit)),
+    commitsSince: () => Promise.resolve(ok([])),
     generatedPaths: () => Promise.resolve(ok(new Set())),
     blobSizes: () => Promise.resolve(ok(new Map())),
     workTreeSize: () => Promise.resolve(undefined),

@@ -5,6 +5,7 @@ import { betweenCommits, commitsBetween } from "./between-commits.ts";
 import { commit, type CommitRequest } from "./commit.ts";
 import { conflictsBetween } from "./conflicts-between.ts";
 import { diff, rawDiff, type DiffRequest } from "./diff.ts";
+import { commitsSince } from "./commits-since.ts";
 import { generatedPaths } from "./generated-paths.ts";
 import { blobSizes, committedFile, workTreeFile, workTreeSize } from "./blobs.ts";
 import { facts } from "./facts.ts";
@@ -81,6 +82,7 @@ export function createGit(deps: GitDeps) {
     status: (at: Checkout, signal?: AbortSignal) => status(git, at, { signal }),
     diff: (at: Checkout, request: DiffRequest) => diff(git, at, request),
     rawDiff: (at: Checkout, request: DiffRequest) => rawDiff(git, at, request),
+    commitsSince: (at: Checkout, request: Parameters<typeof commitsSince>[2]) => commitsSince(git, at, request),
     generatedPaths: (at: Checkout, request: Parameters<typeof generatedPaths>[2]) => generatedPaths(git, at, request),
     blobSizes: (at: Checkout, ids: readonly string[], signal?: AbortSignal) => blobSizes(git, at, ids, signal),
     workTreeSize,

@@ -41,6 +41,28 @@ export function* parsePatch(bytes: Buffer, options: ParseOptions): Generator<Fil
   if (last?.path !== undefined) yield patchOf(bytes, last.path, last, options);
 }
 
+/** Characters of lines in a page: the first is small, so that the reader sees something soon. */
+const firstPage = 60_000;
+const fullPage = 250_000;
+const mostFiles = 500;
+
+/** The same in pages of a size that can be sent. */
+export function* pagesOf(bytes: Buffer, options: ParseOptions): Generator<readonly FilePatch[]> {
+  let patches: FilePatch[] = [];
+  let size = 0;
+  let most = firstPage;
+  for (const patch of parsePatch(bytes, options)) {
+    patches.push(patch);
+    size += patch.hunks.reduce((sum, hunk) => sum + hunk.lines.length, 0);
+    if (size < most && patches.length < mostFiles) continue;
+    yield patches;
+    patches = [];
+    size = 0;
+    most = fullPage;
+  }
+  yield patches;
+}
+
 /** Where a hunk lies in the patch. */
 interface Found {
   readonly oldStart: number;

@@ -30,6 +30,7 @@ const inputs: Readonly<Record<string, unknown>> = {
   "workstream.changes": { workstreamId: own },
   "workstream.filePatch": { workstreamId: own, path: "a" },
   "workstream.fileLines": { workstreamId: own, base: "a".repeat(40), path: "a", from: 1, count: 1 },
+  "workstream.commits": { workstreamId: own },
   "workstream.picture": { workstreamId: own, path: "a.png", side: "new" },
   "workstream.steer": { workstreamId: own, text: "left" },
   "workstream.answer": { workstreamId: own, requestId, decision: { kind: "accept" } },

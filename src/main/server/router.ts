@@ -222,6 +222,9 @@ export function createRouter(deps: RouterDeps): EngineRouter {
       fileLines: os.workstream.fileLines.handler(async ({ input: { workstreamId, ...wanted }, signal }) =>
         unwrap(await fleet.fileLines(workstreamId, wanted, signal)),
       ),
+      commits: os.workstream.commits.handler(async ({ input: { workstreamId }, signal }) => ({
+        commits: unwrap(await fleet.commits(workstreamId, signal)),
+      })),
       picture: os.workstream.picture.handler(async ({ input: { workstreamId, ...wanted }, signal }) =>
         unwrap(await fleet.picture(workstreamId, wanted, signal)),
       ),

@@ -264,6 +264,7 @@ export function createStand(): Stand {
     changes: () => ok(nothing()),
     filePatch: () => Promise.resolve(ok({ path: "a", id: "p", hunks: [], lines: 0 })),
     fileLines: () => Promise.resolve(ok({ lines: [], total: 0 })),
+    commits: () => Promise.resolve(ok([])),
     picture: () => Promise.resolve(ok({ type: "image/png", base64: "" })),
     snooze: done("snooze"),
     clear: done("clear"),

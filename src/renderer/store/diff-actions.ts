@@ -1,4 +1,4 @@
-import type { DiffWanted, FilePatch } from "../../contract/diffs.ts";
+import type { BranchCommit, DiffWanted, FilePatch } from "../../contract/diffs.ts";
 import type { WorkstreamId } from "../../contract/ids.ts";
 import { problemOfCall, type EngineClient } from "../client.ts";
 import { inPlaceOf, isSameDiff, withFrame, type DiffRead, type DiffState } from "./diff-state.ts";
@@ -137,6 +137,12 @@ export function createDiffActions({ stores: { detail }, client, notify }: DiffAc
       } catch (thrown) {
         tellFailure(thrown);
       }
+    },
+
+    /** The commits a diff can be taken against. */
+    async listCommits(id: WorkstreamId): Promise<readonly BranchCommit[]> {
+      const told = await client()?.workstream.commits({ workstreamId: id });
+      return told?.commits ?? [];
     },
 
     /** A picture as a `data:` address, or why it is not shown. */

@@ -15,7 +15,7 @@ import { useApp, useDetail, useView } from "../../../store/app.ts";
 import { leavesInPlace, type DiffRead, type DiffState } from "../../../store/diff-state.ts";
 import type { DiffAnnotation, DiffHandle, DiffStand } from "../../../ui/diff/diff-view.tsx";
 import { gapsAround, type ShownFile } from "../../../ui/diff/rows.ts";
-import { VerbButton } from "../../../ui/kbd.tsx";
+import { Keys, VerbButton } from "../../../ui/kbd.tsx";
 import type { Progress } from "../../../store/review-marks.ts";
 import { DiffFiles } from "./diff-files.tsx";
 import { Pictures } from "./pictures.tsx";
@@ -80,11 +80,10 @@ function OpenDiff({
   const { id } = workstream;
   const style = useView((view) => view.diffStyle);
   const handle = useRef<DiffHandle>(null);
-  // The view comes later than this does, and then the reader is taken to their place.
-  const [, setThere] = useState(false);
+  const [isDrawn, setDrawn] = useState(false);
   const attach = useCallback((view: DiffHandle | null): void => {
     handle.current = view;
-    if (view !== null) setThere(true);
+    if (view !== null) setDrawn(true);
   }, []);
   const [current, setCurrent] = useState<string>();
   const reviewing = useReview(workstream, read, handle);
@@ -135,7 +134,7 @@ function OpenDiff({
     },
     [app, actions, id, follow],
   );
-  useRestoredPlace(id, files, handle);
+  useRestoredPlace(id, isDrawn ? files : undefined, handle);
   const onFold = useCallback(
     (path: string) => void actions.foldFile(id, path, !folded.has(path)),
     [actions, id, folded],
@@ -171,9 +170,10 @@ function OpenDiff({
         onShow={(path) => handle.current?.show(path)}
       />
       <div className="diff-pane" role="region" aria-label="Changes">
+        <Narrowed read={read} />
         {newer !== undefined && (
           <p className="diff-cut" role="status">
-            Changed since you opened it, <kbd className="keys">.</kbd> shows it.
+            Changed since you opened it, <Keys binding="." /> shows it.
           </p>
         )}
         {state.problem !== undefined && <p className="diff-cut">{state.problem.message} What you see is older.</p>}
@@ -205,16 +205,20 @@ function OpenDiff({
 }
 
 /** Takes the reader once to where they were when they left, as soon as that is there. */
-function useRestoredPlace(id: string, files: readonly ShownFile[], handle: RefObject<DiffHandle | null>): void {
+function useRestoredPlace(
+  id: string,
+  files: readonly ShownFile[] | undefined,
+  handle: RefObject<DiffHandle | null>,
+): void {
   const { stores } = useApp();
   const [place] = useState(() => stores.view.getState().diffPlaces[id]);
   const done = useRef(false);
   useEffect(() => {
-    if (done.current || place === undefined || !files.some(({ file }) => file.path === place.path)) return;
+    if (done.current || place === undefined || files?.some(({ file }) => file.path === place.path) !== true) return;
     if (handle.current === null || handle.current.place() !== undefined) return;
     done.current = true;
     handle.current.go(place);
-  });
+  }, [files, place, handle]);
 }
 
 /** How much of a file was viewed, while that is some and not all of it. */
@@ -233,6 +237,27 @@ function Nothing({ read: { base, wanted } }: { read: DiffRead }): ReactNode {
 }
 
 const kinds = { added: "added", removed: "removed", unchanged: "unchanged" } as const;
+
+/** Says when this is not all that changed. */
+function Narrowed({ read: { wanted, base } }: { read: DiffRead }): ReactNode {
+  const { since, whitespace } = wanted;
+  if (since === "base" && whitespace) return null;
+  const what = since === "head" ? "Only what is not committed." : `Only what came after ${base.slice(0, 12)}.`;
+  return (
+    <p className="diff-narrowed">
+      {since !== "base" && (
+        <span>
+          {what} <Keys binding="t" /> chooses.
+        </span>
+      )}
+      {!whitespace && (
+        <span>
+          Without what differs in white space only. <Keys binding="w" /> shows it.
+        </span>
+      )}
+    </p>
+  );
+}
 
 /** Where the cursor is, for those who hear it. */
 function placeWords({ path, line, kind, file, files }: DiffStand): string {
