@@ -15,6 +15,7 @@ import { createAttention } from "./attention.ts";
 import { filePatchOf, framesOf, pictures, type DiffKind } from "./diffs.ts";
 import { createFakeFleet } from "./fake-fleet.ts";
 import { someProject, type FakeOptions } from "./fake-rows.ts";
+import { comparisonOf } from "./attempts.ts";
 import { findAnywhere } from "./search.ts";
 import { changeSettings } from "./settings.ts";
 import { mentionsOf } from "./mentions.ts";
@@ -194,6 +195,18 @@ export async function startFakeEngine(options: FakeOptions, built: BuiltWindow) 
         if (workstream === undefined) throw new Error("There is no such workstream.");
         const { ticket, plan, notes } = fleet.detailOf(workstreamId);
         return { workstream, ticket, plan, notes, requests: {} };
+      }),
+      compare: os.workstream.compare.handler(({ input }) => comparisonOf(fleet, input.workstreamId)),
+      between: os.workstream.between.handler(async function* ({ input }) {
+        heard("between", input);
+        yield* framesOf("usual");
+      }),
+      keep: os.workstream.keep.handler(({ input }) => {
+        heard("keep", input);
+        const { workstreamId, over, why } = input;
+        fleet.tell({ type: "attempt.kept", workstreamId, kept: { why, over, at: Date.now() } });
+        for (const id of over) fleet.tell({ type: "workstream.moved", workstreamId: id, phase: "archived" });
+        return {};
       }),
       waive: os.workstream.waive.handler(({ input }) => {
         heard("waive", input);

@@ -19,6 +19,7 @@ export type Scope =
   | "worktrees"
   | "welcome"
   | "search"
+  | "compare"
   | "settings";
 
 /** The native menus that hold commands, in the order in which they stand. */
@@ -113,6 +114,14 @@ const everywhere = [
     also: "disk space size adopt reclaim",
     scope: "global",
     keys: ["g w"],
+    menu: "go",
+  },
+  {
+    id: "go-compare",
+    title: "Compare the attempts at its ticket",
+    also: "siblings side by side keep one best of",
+    scope: "global",
+    keys: ["g c"],
     menu: "go",
   },
   {
@@ -570,6 +579,31 @@ const onWelcome = [
   { id: "look-again", title: "Look again at what is there", scope: "welcome", keys: ["."], hint: "look again" },
 ] as const satisfies readonly CommandFacts[];
 
+const onCompare = [
+  { id: "previous-attempt", title: "Attempt to the left", scope: "compare", keys: ["h", "ArrowLeft"] },
+  { id: "next-attempt", title: "Attempt to the right", scope: "compare", keys: ["l", "ArrowRight"] },
+  { id: "open-attempt", title: "Open the attempt", scope: "compare", keys: ["Enter"], hint: "open" },
+  { id: "diff-attempt", title: "Show its diff", scope: "compare", keys: ["d"], hint: "diff" },
+  { id: "mark-attempt", title: "Hold the others against it", scope: "compare", keys: ["x"] },
+  {
+    id: "between-attempts",
+    title: "Show what differs between two attempts",
+    scope: "compare",
+    keys: ["[Shift]+|"],
+    hint: "what differs",
+  },
+  { id: "next-difference", title: "Next difference", scope: "compare", keys: ["n"] },
+  { id: "previous-difference", title: "Previous difference", scope: "compare", keys: ["p"] },
+  {
+    id: "keep-attempt",
+    title: "Keep this attempt and put the others away (asks why)",
+    scope: "compare",
+    keys: ["Shift+k"],
+    hint: "keep…",
+  },
+  { id: "leave-compare", title: "Back to where you came from", scope: "compare", keys: ["u"], hint: "back" },
+] as const satisfies readonly CommandFacts[];
+
 const onSearch = [
   { id: "next-found", title: "Next hit", scope: "search", keys: ["j", "ArrowDown"] },
   { id: "previous-found", title: "Previous hit", scope: "search", keys: ["k", "ArrowUp"] },
@@ -618,6 +652,7 @@ export const scopeNames: Readonly<Record<Scope, string>> = {
   selected: "Selected workstream",
   welcome: "Get started",
   search: "In the search",
+  compare: "Attempts side by side",
   settings: "Settings",
 };
 
@@ -644,6 +679,7 @@ export const table = [
   ...onWorktrees,
   ...onWelcome,
   ...onSearch,
+  ...onCompare,
   ...onSettings,
 ] as const;
 

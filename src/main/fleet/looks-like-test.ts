@@ -1,7 +1,6 @@
 /** Words one of which is in every command that {@link looksLikeTest} takes for a run of tests. */
-export const testWords = [
-  ..."test tests check spec vitest jest mocha ava pytest tox nox rspec ctest phpunit playwright cypress".split(" "),
-] as const;
+export const testWords: readonly string[] =
+  "test tests check spec vitest jest mocha ava pytest tox nox rspec ctest phpunit playwright cypress".split(" ");
 
 /** Programs that do nothing but run tests. */
 const alone = new Set("vitest jest mocha ava pytest tox nox rspec ctest phpunit cypress".split(" "));

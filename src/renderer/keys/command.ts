@@ -31,6 +31,7 @@ export const contexts = {
   worktrees: ["global", "worktrees", "rows"],
   welcome: ["global", "welcome"],
   search: ["global", "search"],
+  compare: ["global", "compare", "rows"],
   settings: ["global", "settings"],
 } as const satisfies Record<string, readonly Scope[]>;
 

@@ -10,6 +10,7 @@ import { gridBehaviours } from "./on-grid.ts";
 import { terminalBehaviours } from "./on-terminal.ts";
 import { workstreamBehaviours } from "./on-workstream.ts";
 import { welcomeBehaviours } from "./on-welcome.ts";
+import { compareBehaviours } from "./on-compare.ts";
 import { searchBehaviours } from "./on-search.ts";
 import { worktreeBehaviours } from "./on-worktrees.ts";
 import { settingsBehaviours } from "./on-settings.ts";
@@ -28,6 +29,7 @@ const behaviours: Behaviours = {
   ...worktreeBehaviours,
   ...welcomeBehaviours,
   ...searchBehaviours,
+  ...compareBehaviours,
   ...settingsBehaviours,
 };
 

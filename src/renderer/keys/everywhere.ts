@@ -103,6 +103,7 @@ function goUp(app: App): void {
   if (isTyping(document.activeElement)) return focusPlace(app);
   if (stores.worktrees.getState().progress !== undefined) return actions.stopMeasuring();
   if (stores.setup.getState().install !== undefined) return actions.stopInstalling();
+  if (stores.compare.getState().between !== undefined) return actions.leaveBetween();
   if (route.screen === "queue") return actions.showInQueue({ marked: new Set(), why: false, peeking: false });
   if (route.screen !== "grid") return actions.go(stores.view.getState().home);
   if (enlarged !== undefined) return actions.showGrid({ enlarged: undefined });

@@ -160,8 +160,8 @@ function useHints(): Hint[] {
   const app = useApp();
   const ids = useSyncExternalStore(
     (tell) => {
-      const { engine, view, search, settings, queue } = app.stores;
-      const leave = [engine, view, search, settings, queue].map((store) => store.subscribe(tell));
+      const { engine, view, search, compare, settings, queue } = app.stores;
+      const leave = [engine, view, search, compare, settings, queue].map((store) => store.subscribe(tell));
       return () => leave.forEach((stop) => stop());
     },
     () =>

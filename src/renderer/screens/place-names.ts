@@ -15,5 +15,6 @@ export const placeNames: Readonly<Record<Context, string>> = {
   worktrees: "among the worktrees",
   welcome: "where one gets started",
   search: "in the search",
+  compare: "where attempts stand side by side",
   settings: "among the settings",
 };

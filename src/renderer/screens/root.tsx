@@ -10,6 +10,7 @@ import { Frame } from "./frame.tsx";
 import { GridScreen } from "./grid/grid-screen.tsx";
 import { Overlays } from "./overlays/overlays.tsx";
 import { WelcomeScreen } from "./welcome/welcome-screen.tsx";
+import { CompareScreen } from "./compare/compare-screen.tsx";
 import { SearchScreen } from "./search/search-screen.tsx";
 import { SettingsScreen } from "./settings/settings-screen.tsx";
 import { QueueScreen } from "./queue/queue-screen.tsx";
@@ -26,6 +27,8 @@ function Place({ route }: { route: Route }): ReactNode {
       return <GridScreen />;
     case "welcome":
       return <WelcomeScreen />;
+    case "compare":
+      return <CompareScreen number={route.number} />;
     case "search":
       return <SearchScreen />;
     case "worktrees":

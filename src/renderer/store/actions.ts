@@ -14,6 +14,7 @@ import { createWordActions } from "./word-actions.ts";
 import { createTranscriptActions } from "./transcript-actions.ts";
 import { createPassingActions } from "./passing-actions.ts";
 import { createSetupActions } from "./setup-actions.ts";
+import { createCompareActions } from "./compare-actions.ts";
 import { createSearchActions } from "./search-actions.ts";
 import { createSettingsActions } from "./settings-actions.ts";
 import { createUndo } from "./undo.ts";
@@ -182,6 +183,7 @@ export function createActions({ stores, client, focus, newKey, page }: ActionsDe
     ...createWorktreeActions({ stores, client, notify, command }),
     ...createPassingActions({ notify, refused }),
     ...createSearchActions({ stores, client, go }),
+    ...createCompareActions({ stores, client, undo, notify, command, refused }),
     ...createGridActions({ stores, client, notify, refused }),
     ...createReviewActions({ stores, newKey, notify, setDraft, command, refused }),
     ...createSettingsActions({ command, refused }),
@@ -244,7 +246,10 @@ export function createActions({ stores, client, focus, newKey, page }: ActionsDe
       return command("project", (engine, extras) => engine.project.open({ path, ...extras }));
     },
     start(
-      input: { projectId: ProjectId; agent?: string; model?: string } & ({ text: string } | { ticketKey: string }),
+      input: { projectId: ProjectId; agent?: string; model?: string; attempts?: number } & (
+        | { text: string }
+        | { ticketKey: string }
+      ),
     ) {
       return command("start", (engine, extras) => engine.workstream.start({ ...input, ...extras }));
     },

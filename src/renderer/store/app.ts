@@ -10,6 +10,7 @@ import type { Actions } from "./actions.ts";
 import type { FocusClock } from "./focus-clock.ts";
 import { shownStandings, type GridState } from "./grid-store.ts";
 import type { Mirror } from "./mirror.ts";
+import type { CompareState } from "./compare-store.ts";
 import type { SearchState } from "./search-store.ts";
 import { liveItems, queueNow, rowIn, type QueueRow, type QueueView, type ReadQueue } from "./queue.ts";
 import type { QueueState } from "./queue-store.ts";
@@ -83,6 +84,10 @@ export function useSetup<T>(select: (state: SetupState) => T): T {
 /** Whether the fleet is known and no project is open: nothing can be worked on then. */
 export function isBare({ seq, fleet }: Pick<EngineState, "seq" | "fleet">): boolean {
   return seq !== undefined && Object.keys(fleet.projects).length === 0;
+}
+
+export function useCompare<T>(select: (state: CompareState) => T): T {
+  return useStore(useApp().stores.compare, select);
 }
 
 export function useSearch<T>(select: (state: SearchState) => T): T {

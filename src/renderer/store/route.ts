@@ -1,11 +1,12 @@
 import { tabs, type Home, type Route, type Tab } from "./stores.ts";
 
 /**
- * The address of a place: `#/` is the queue, `#/grid` the grid, `#/7/diff` the diff of workstream 7, and
+ * The address of a place: `#/` is the queue, `#/grid` the grid, `#/7/diff` the diff of workstream 7, `#/7/compare` the attempts at its ticket, and
  * `#/7/transcript/4711` the item 4711 of its transcript.
  */
 export function hashOf(route: Route): string {
   if (route.screen === "queue") return "#/";
+  if (route.screen === "compare") return `#/${String(route.number)}/compare`;
   if (route.screen !== "workstream") return `#/${route.screen}`;
   const place = `#/${String(route.number)}`;
   if (route.tab !== "transcript") return `${place}/${route.tab}`;
@@ -28,6 +29,7 @@ export function routeOf(address: string): Route {
   if (screen !== undefined) return { screen };
   const [, digits, tab, item] = /^#\/(\d{1,9})(?:\/([a-z]+)(?:\/(\d{1,9}))?)?$/.exec(hash) ?? [];
   if (digits === undefined) return { screen: "queue" };
+  if (tab === "compare") return { screen: "compare", number: Number(digits) };
   const route = { screen: "workstream", number: Number(digits), tab: isTab(tab) ? tab : "transcript" } as const;
   return route.tab === "transcript" && Number(item) > 0 ? { ...route, item: Number(item) } : route;
 }

@@ -14,6 +14,7 @@ import { keepDiffLook, readDiffLook } from "./diff-look.ts";
 import type { DiffState } from "./diff-state.ts";
 import { readComments, writeComments, type CommentDrafts } from "./comment-drafts.ts";
 import { emptyMirror, type FleetMirror } from "./fleet-mirror.ts";
+import { createCompareStore, type CompareState } from "./compare-store.ts";
 import { createSearchStore, type SearchState } from "./search-store.ts";
 import { createGridStore, type GridState } from "./grid-store.ts";
 import { createQueueStore, type QueueState } from "./queue-store.ts";
@@ -57,6 +58,8 @@ export type Route =
   | { readonly screen: "search" }
   | { readonly screen: "welcome" }
   | { readonly screen: "settings" }
+  /** All attempts at the ticket of a workstream. */
+  | { readonly screen: "compare"; readonly number: number }
   | {
       readonly screen: "workstream";
       readonly number: number;
@@ -95,6 +98,7 @@ export type Overlay =
   | "adopt"
   | "reclaim"
   | "waive"
+  | "keep"
   | "files"
   | "since"
   | "consent"
@@ -230,6 +234,7 @@ export interface Stores {
   readonly review: Store<ReviewingState>;
   readonly worktrees: Store<WorktreesState>;
   readonly search: Store<SearchState>;
+  readonly compare: Store<CompareState>;
   readonly settings: Store<Settings>;
   /** Text that streams into items, between one writing of them and the next. */
   readonly streams: Streams;
@@ -321,6 +326,7 @@ export function createStores(shelf: Shelf): Stores {
     review,
     worktrees,
     search: createSearchStore(shelf),
+    compare: createCompareStore(),
     settings,
     terminal,
     setup,

@@ -42,6 +42,7 @@ export interface SurfaceTable {
   };
   readonly composer: { focus(): void };
   readonly ask: { readonly isQuestion: boolean; focus(): void; reply(): void };
+  readonly between: { change(by: 1 | -1): void };
   readonly search: { focus(): void };
   readonly settings: { move(by: 1 | -1): void; find(): void; findKey(): void; reset(): void; focus(): void };
   readonly steer: { focus(): void };

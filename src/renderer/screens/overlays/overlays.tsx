@@ -10,6 +10,7 @@ import { ConsentDialog } from "./consent-dialog.tsx";
 import { DeleteDialog } from "./delete-dialog.tsx";
 import { Doctor } from "./doctor.tsx";
 import { FilesDialog } from "./files-dialog.tsx";
+import { KeepDialog } from "./keep-dialog.tsx";
 import { KeySheet } from "./key-sheet.tsx";
 import { OfferedProject } from "./offered-project.tsx";
 import { OpenProject } from "./open-project.tsx";
@@ -52,6 +53,8 @@ export function Overlays(): ReactNode {
       return <AdoptDialog onClose={close} />;
     case "reclaim":
       return <ReclaimDialog onClose={close} />;
+    case "keep":
+      return <KeepDialog onClose={close} />;
     case "waive":
       return <WaiveDialog onClose={close} />;
     case "files":

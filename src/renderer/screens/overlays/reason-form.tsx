@@ -12,6 +12,8 @@ const longest = 500;
  */
 export function ReasonForm(props: {
   label: string;
+  /** Reasons given often: in an empty field a digit writes one. */
+  choices?: readonly string[];
   ready: boolean;
   leave: string;
   verb: string;
@@ -25,7 +27,7 @@ export function ReasonForm(props: {
   /** Verbs that change nothing. */
   children?: ReactNode;
 }): ReactNode {
-  const { label, ready, leave, verb, onSend, onClose, onAnew, onDone, onKeyDown, children } = props;
+  const { label, choices = [], ready, leave, verb, onSend, onClose, onAnew, onDone, onKeyDown, children } = props;
   const [why, setWhy] = useState("");
   const [busy, setBusy] = useState(false);
   const [refusal, setRefusal] = useState<Problem>();
@@ -57,9 +59,23 @@ export function ReasonForm(props: {
           value={why}
           maxLength={longest}
           onChange={(event) => setWhy(event.target.value)}
-          onKeyDown={onKeyDown}
+          onKeyDown={(event) => {
+            const choice = why === "" && /^[1-9]$/.test(event.key) ? choices[Number(event.key) - 1] : undefined;
+            if (choice === undefined) return onKeyDown?.(event);
+            event.preventDefault();
+            setWhy(choice);
+          }}
         />
       </label>
+      {choices.length > 0 && (
+        <p className="dialog-choices">
+          {choices.map((choice, at) => (
+            <button key={choice} type="button" className="verb" onClick={() => setWhy(choice)}>
+              {choice} <kbd className="keys">{at + 1}</kbd>
+            </button>
+          ))}
+        </p>
+      )}
       {refusal !== undefined && (
         <p className="dialog-note" role="alert">
           <strong>

@@ -1,4 +1,5 @@
 import { useState, type KeyboardEvent, type ReactNode } from "react";
+import { mostCompared } from "../../../contract/attempts.ts";
 import type { Project } from "../../../contract/states.ts";
 import { startDraft } from "../../store/actions.ts";
 import { useApp, useDraft, useEngine } from "../../store/app.ts";
@@ -30,6 +31,7 @@ function Start(props: {
   const agents = useEngine((state) => state.agents);
   const [agent, setAgent] = useState("");
   const [model, setModel] = useState("");
+  const [attempts, setAttempts] = useState(1);
   const [busy, setBusy] = useState(false);
 
   const start = async (what: { text: string } | { ticketKey: string }): Promise<void> => {
@@ -39,6 +41,7 @@ function Start(props: {
       projectId: project.id,
       ...(agent === "" ? {} : { agent }),
       ...(model.trim() === "" ? {} : { model: model.trim() }),
+      ...(attempts === 1 ? {} : { attempts }),
       ...what,
     });
     setBusy(false);
@@ -46,7 +49,8 @@ function Start(props: {
     if (first === undefined) return;
     if ("text" in what) actions.setDraft(startDraft, "");
     actions.show({ selected: first.id });
-    actions.notify({ tone: "done", text: `Started ${first.name}.` });
+    const more = attempts === 1 ? "" : ` and ${String(attempts - 1)} more attempts`;
+    actions.notify({ tone: "done", text: `Started ${first.name}${more}.` });
     onClose();
   };
   const startText = (): void => {
@@ -97,6 +101,16 @@ function Start(props: {
           <label className="field">
             <span>Model</span>
             <input value={model} placeholder="as policy says" onChange={(event) => setModel(event.target.value)} />
+          </label>
+          <label className="field">
+            <span>Attempts, to be compared</span>
+            <select value={attempts} onChange={(event) => setAttempts(Number(event.target.value))}>
+              {Array.from({ length: mostCompared }, (_, at) => (
+                <option key={at} value={at + 1}>
+                  {at + 1}
+                </option>
+              ))}
+            </select>
           </label>
         </div>
         <div className="dialog-verbs">
