@@ -23,7 +23,7 @@ test.beforeAll(async ({ browser }) => {
   await engine.client.workstream.start({ text: "Work", agent: "scripted", model: "scripted-happy" });
   page = await (await browser.newContext()).newPage();
   page.on("pageerror", (error) => complaints.push(String(error.stack)));
-  await page.goto(`${engine.url}/#token=${engine.token}`);
+  await page.goto(`${engine.url}/#token=${engine.token}&at=/grid`);
   await expect(page.locator("[data-tile]")).toContainText("ready", { timeout: 20_000 });
 });
 
