@@ -400,6 +400,14 @@ const reading = [
   { id: "tab-terminal", title: "Show the terminal", also: "shell console", scope: "tabs", keys: ["2"], menu: "view" },
   { id: "tab-diff", title: "Show the diff", scope: "tabs", keys: ["3"], menu: "view" },
   { id: "tab-plan", title: "Show ticket and plan", scope: "tabs", keys: ["4"], menu: "view" },
+  {
+    id: "tab-usage",
+    title: "Show what it costs",
+    also: "usage tokens time budget",
+    scope: "tabs",
+    keys: ["5"],
+    menu: "view",
+  },
 
   { id: "next-item", title: "Next item", scope: "transcript", keys: ["j", "ArrowDown"], hint: "next" },
   { id: "previous-item", title: "Previous item", scope: "transcript", keys: ["k", "ArrowUp"] },

@@ -5,7 +5,7 @@ import { textOfItem } from "./search-text.ts";
 import { readItem } from "./transcript.ts";
 
 /** Items looked at in one go: a few milliseconds' work, so that a commit never waits long behind it. */
-const sliceOfItems = 2_000;
+const sliceOfItems = 1_000;
 
 const rowSchema = z.object({ ordinal: z.number().int(), v: z.number().int(), data: z.string() });
 const edgeSchema = z.object({ edge: z.number().int().nullable() });
@@ -35,8 +35,7 @@ export function createFindIn(db: DatabaseSync) {
     way: "older" | "newer",
   ): { found?: number; to: number; done: boolean } => {
     const wanted = text.toLowerCase();
-    const inJson = JSON.stringify(wanted).slice(1, -1);
-    const first = isAscii(inJson) ? inJson : "";
+    const first = longestAscii(JSON.stringify(wanted).slice(1, -1));
     const last = edgeSchema.parse(edge.get(workstreamId)).edge ?? 0;
     const start = Math.min(from, last + 1);
     const to = way === "older" ? Math.max(0, start - sliceOfItems) : Math.min(last, start + sliceOfItems);
@@ -51,6 +50,8 @@ export function createFindIn(db: DatabaseSync) {
   };
 }
 
-function isAscii(text: string): boolean {
-  return /^[ -~]*$/.test(text);
+/** A part of the text that SQLite compares as we do; empty where there is none. */
+function longestAscii(text: string): string {
+  const parts = text.match(/[ -~]+/g) ?? [];
+  return parts.reduce((longest, part) => (part.length > longest.length ? part : longest), "");
 }

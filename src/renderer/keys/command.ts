@@ -26,6 +26,7 @@ export const contexts = {
   diff: ["global", "workstream", "tabs", "diff"],
   ask: ["global", "workstream", "resting", "selected", "tabs", "ask"],
   plan: ["global", "workstream", "resting", "selected", "tabs", "ask"],
+  usage: ["global", "workstream", "resting", "selected", "tabs", "ask"],
   question: ["global", "workstream", "resting", "selected", "ask", "question"],
   composer: ["global", "composer"],
   worktrees: ["global", "worktrees", "rows"],

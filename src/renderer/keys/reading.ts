@@ -7,6 +7,7 @@ export const readingBehaviours = {
   "tab-terminal": showing("terminal"),
   "tab-diff": showing("diff"),
   "tab-plan": showing("plan"),
+  "tab-usage": showing("usage"),
 
   "next-item": { run: ({ surfaces }) => surfaces.get("transcript")?.move(1) },
   "previous-item": { run: ({ surfaces }) => surfaces.get("transcript")?.move(-1) },

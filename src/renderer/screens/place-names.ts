@@ -10,6 +10,7 @@ export const placeNames: Readonly<Record<Context, string>> = {
   diff: "in a diff",
   ask: "at what is asked beside a diff",
   plan: "in a plan",
+  usage: "where its cost is told",
   question: "at a question",
   composer: "while you write",
   worktrees: "among the worktrees",

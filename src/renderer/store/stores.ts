@@ -47,7 +47,7 @@ export interface DetailState {
   readonly paging: ReadonlySet<WorkstreamId>;
 }
 
-export const tabs = ["transcript", "terminal", "diff", "plan"] as const;
+export const tabs = ["transcript", "terminal", "diff", "plan", "usage"] as const;
 export type Tab = (typeof tabs)[number];
 
 /** Workstreams are addressed by number: it is short, never changes and is known before the fleet is. */

@@ -3,6 +3,7 @@ import type { WorkstreamId } from "../../contract/ids.ts";
 import { transcriptBlock } from "../../contract/items.ts";
 import type { TranscriptPage } from "../../contract/procedures.ts";
 import type { Workstream } from "../../contract/states.ts";
+import type { Usage } from "../../contract/usage.ts";
 import { problemOfCall, type EngineClient } from "../client.ts";
 import { withTurns } from "./detail-mirror.ts";
 import { hashOf } from "./route.ts";
@@ -87,6 +88,14 @@ export function createTranscriptActions({ stores, client, tellFailure, notify, g
       const mirror = detail.getState().details[id];
       if (mirror === undefined || mirror.following === following) return;
       detail.setState(({ details }) => ({ details: { ...details, [id]: { ...mirror, following } } }));
+    },
+    /** What it cost so far, or why that cannot be read. */
+    async readUsage(id: WorkstreamId): Promise<Usage | Problem | undefined> {
+      try {
+        return await client()?.workstream.usage({ workstreamId: id });
+      } catch (thrown) {
+        return problemOfCall(thrown);
+      }
     },
     /** Puts what is under the cursor on the clipboard. */
     copy(text: string): void {

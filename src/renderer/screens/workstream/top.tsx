@@ -18,6 +18,7 @@ export const tabNames: Readonly<Record<Tab, string>> = {
   terminal: "Terminal",
   diff: "Diff",
   plan: "Ticket & plan",
+  usage: "Usage",
 };
 
 /** The strip of one workstream, and the views it has. */

@@ -13,6 +13,7 @@ import { PlanPane } from "./plan-pane.tsx";
 import { TerminalTab } from "./terminal-tab.tsx";
 import { tabNames, Top } from "./top.tsx";
 import { TranscriptTab } from "./transcript-tab.tsx";
+import { UsageTab } from "./usage-tab.tsx";
 import { Words } from "./words.tsx";
 import "./workstream-screen.css";
 
@@ -69,6 +70,7 @@ function Open({ standing, tab }: { standing: Standing; tab: Tab }): ReactNode {
           {tab === "terminal" && <TerminalTab workstream={workstream} />}
           {tab === "diff" && <DiffTab workstream={workstream} />}
           {tab === "plan" && <PlanPane workstream={workstream} focusable />}
+          {tab === "usage" && <UsageTab workstream={workstream} />}
         </div>
         {tab === "transcript" && (
           <aside className="workstream-side" aria-label="Ticket and plan" tabIndex={0}>
