@@ -111,6 +111,8 @@ test("a tile grows over its neighbours, which stay where they are, and says more
   await expect(meaning).toContainText("+86 −12 in 4 files, 2 commits, and work not committed");
   const found = await new AxeBuilder({ page }).withTags(["wcag2a", "wcag2aa", "wcag22aa", "best-practice"]).analyze();
   expect(found.violations).toEqual([]);
+  await press(page, "l");
+  await expect(meaning.getByRole("heading")).toHaveText("search-index");
   await press(page, "Escape");
   await expect(meaning).toHaveCount(0);
   expect(await places(page)).toEqual(before);

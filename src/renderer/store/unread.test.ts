@@ -25,6 +25,10 @@ it("says what happened since the last look, and nothing when nothing did", () =>
   expect(wordsIn(aFleet({ workstreams: [{ ...row, turns: 4, turn: { ...ended, number: 4 } }] }))).toBe("4 turns ended");
   expect(wordsIn(aFleet({ workstreams: [row], requests: [aRequest()] }))).toBe("it asked for you");
   const ready = anAttentionItem({ kind: "ready" });
+  const two = [anAttentionItem({ kind: "conflict" }), anAttentionItem({ id: "a00000002", kind: "stalled" })];
+  expect(wordsIn(aFleet({ workstreams: [row], attention: two }))).toBe(
+    "it came into conflict, it cannot go on without you",
+  );
   expect(wordsIn(aFleet({ workstreams: [{ ...row, turn: ended }], attention: [ready] }))).toBe(
     "a turn ended, it became ready",
   );

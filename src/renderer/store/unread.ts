@@ -1,5 +1,5 @@
 import { createStore, type StoreApi } from "zustand/vanilla";
-import type { FleetState, Workstream } from "../../contract/states.ts";
+import type { AttentionKind, FleetState, Workstream } from "../../contract/states.ts";
 import type { EngineState, Shelf } from "./stores.ts";
 
 /**
@@ -37,14 +37,29 @@ export function unreadWords(fleet: FleetState, workstream: Workstream, seen: See
   const now = newsOf(fleet, workstream);
   const turns = now.turns - seen.turns;
   const fresh = now.asked.filter((id) => !seen.asked.includes(id));
-  const kinds = fresh.flatMap((id) => fleet.attention[id]?.kind ?? []);
+  const asks = new Set(fresh.map((id) => askInWords(fleet.attention[id]?.kind)));
   const words = [
     ...(turns > 0 ? [turns === 1 ? "a turn ended" : `${String(turns)} turns ended`] : []),
-    ...(kinds.includes("ready") ? ["it became ready"] : []),
-    ...(kinds.some((kind) => kind !== "ready") || (fresh.length > 0 && kinds.length === 0) ? ["it asked for you"] : []),
+    ...asks,
     ...(seen.marked === true ? ["marked by you"] : []),
   ];
   return words.length === 0 ? undefined : words.join(", ");
+}
+
+/** Of a request there is no kind. */
+function askInWords(kind: AttentionKind | undefined): string {
+  switch (kind) {
+    case undefined:
+    case "approval":
+    case "question":
+      return "it asked for you";
+    case "ready":
+      return "it became ready";
+    case "conflict":
+      return "it came into conflict";
+    default:
+      return "it cannot go on without you";
+  }
 }
 
 /** Takes note of workstreams not known yet: what was there when they were first seen is no news. */

@@ -31,6 +31,7 @@ function Places(): ReactNode {
   const { actions } = useApp();
   const ids = useShownIds();
   const selected = useSelectedId(ids);
+  useEnlargedFollows(selected);
   if (ids.length === 0) {
     return (
       <div className="tiles-none">
@@ -50,6 +51,17 @@ function Places(): ReactNode {
       <SelectedPeek id={selected} />
     </>
   );
+}
+
+/** What is enlarged is what one is on, so that one can walk from tile to tile; it is small again when the grid is left. */
+function useEnlargedFollows(selected: string | undefined): void {
+  const { actions, stores } = useApp();
+  useEffect(() => {
+    const { enlarged } = stores.grid.getState();
+    if (enlarged === undefined || enlarged.id === selected) return;
+    actions.showGrid({ enlarged: selected === undefined ? undefined : { ...enlarged, id: selected } });
+  }, [actions, stores, selected]);
+  useEffect(() => () => actions.showGrid({ enlarged: undefined }), [actions]);
 }
 
 function SelectedPeek({ id }: { id: string | undefined }): ReactNode {
