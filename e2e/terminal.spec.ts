@@ -73,6 +73,15 @@ test("leaves every key to the program but those that are shown, and gives them b
   await expect(typing()).toBeFocused();
 });
 
+test("is left for what is most urgent by one chord, and found again by another", async () => {
+  await page.keyboard.press("Control+Shift+J");
+  await expect(page.getByRole("listbox")).toBeFocused();
+  await expect(page.locator("[data-item][aria-current=true]")).toContainText("ready");
+  await page.keyboard.press("Control+Shift+J");
+  await expect(typing()).toBeFocused();
+  await expect(rows()).toContainText("hello-42");
+});
+
 test("is as it was after a reload, with what came meanwhile", async () => {
   await run("clear; echo kept-$((1+1)); (sleep 0.3; echo late-$((2+2))) &");
   await expect(rows()).toContainText("kept-2");
