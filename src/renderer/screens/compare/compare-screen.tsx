@@ -59,7 +59,7 @@ export function CompareScreen({ number }: { number: number }): ReactNode {
           {!reader && (
             <VerbButton
               label="Start a workstream"
-              binding="$mod+n"
+              command="start"
               tone="primary"
               onPress={() => actions.openOverlay("start")}
             />

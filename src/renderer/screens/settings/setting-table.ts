@@ -50,7 +50,7 @@ export const settingGroups: readonly SettingGroup[] = [
       {
         name: "density",
         title: "Density",
-        says: "How high a row is.",
+        says: "How high a row of a list is. The tiles of the grid have a density of their own.",
         also: "rows spacing compact",
         choices: [
           { value: "compact", label: "compact" },

@@ -1,7 +1,7 @@
 import type { ReactNode } from "react";
 import { useApp, type App } from "../../store/app.ts";
 import type { Tab } from "../../store/stores.ts";
-import { Keys } from "../../ui/kbd.tsx";
+import { KeysOf } from "../../ui/kbd.tsx";
 import "./ask-region.css";
 
 /**
@@ -23,7 +23,7 @@ export function AskRegion({ tab, children }: { tab: Tab; children: ReactNode }):
     >
       {tab === "diff" && (
         <p className="ask-reach">
-          <Keys binding="F6" /> goes here
+          <KeysOf command="next-region" /> goes here
         </p>
       )}
       {children}

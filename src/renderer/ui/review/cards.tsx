@@ -1,6 +1,6 @@
 import type { ReactNode } from "react";
 import type { ReviewThread } from "../../../contract/review.ts";
-import { Keys } from "../kbd.tsx";
+import { KeysOf } from "../kbd.tsx";
 import { Plain } from "../plain.tsx";
 import { Writing, type WritingProps } from "./writing.tsx";
 import "./review.css";
@@ -32,7 +32,8 @@ export function ThreadCard({ thread, isCurrent, note, reply }: ThreadCardProps):
         <span className="mark-note">{note}</span>
         {isCurrent && reply === undefined && (
           <span className="mark-keys">
-            <Keys binding="r" /> reply <Keys binding="Shift+r" /> {state === "resolved" ? "open again" : "resolve"}
+            <KeysOf command="reply-thread" /> reply <KeysOf command="resolve-thread" />{" "}
+            {state === "resolved" ? "open again" : "resolve"}
           </span>
         )}
       </header>
@@ -66,7 +67,7 @@ export function CommentCard({ text, kept, isCurrent, writing }: CommentCardProps
             <span className="mark-state">{state}</span>
             {isCurrent && (
               <span className="mark-keys">
-                <Keys binding="r" /> go on writing <Keys binding="Shift+d" /> drop
+                <KeysOf command="reply-thread" /> go on writing <KeysOf command="drop-comment" /> drop
               </span>
             )}
           </header>

@@ -15,7 +15,7 @@ import { useApp, useDetail, useView } from "../../../store/app.ts";
 import { leavesInPlace, type DiffRead, type DiffState } from "../../../store/diff-state.ts";
 import type { DiffAnnotation, DiffHandle, DiffStand } from "../../../ui/diff/diff-view.tsx";
 import { gapsAround, type ShownFile } from "../../../ui/diff/rows.ts";
-import { Keys, VerbButton } from "../../../ui/kbd.tsx";
+import { KeysOf, VerbButton } from "../../../ui/kbd.tsx";
 import type { Progress } from "../../../store/review-marks.ts";
 import { DiffFiles } from "./diff-files.tsx";
 import { Pictures } from "./pictures.tsx";
@@ -173,7 +173,7 @@ function OpenDiff({
         <Narrowed read={read} />
         {newer !== undefined && (
           <p className="diff-cut" role="status">
-            Changed since you opened it, <Keys binding="." /> shows it.
+            Changed since you opened it, <KeysOf command="show-newer" /> shows it.
           </p>
         )}
         {state.problem !== undefined && <p className="diff-cut">{state.problem.message} What you see is older.</p>}
@@ -247,12 +247,12 @@ function Narrowed({ read: { wanted, base } }: { read: DiffRead }): ReactNode {
     <p className="diff-narrowed">
       {since !== "base" && (
         <span>
-          {what} <Keys binding="t" /> chooses.
+          {what} <KeysOf command="show-newer" /> chooses.
         </span>
       )}
       {!whitespace && (
         <span>
-          Without what differs in white space only. <Keys binding="w" /> shows it.
+          Without what differs in white space only. <KeysOf command="show-newer" /> shows it.
         </span>
       )}
     </p>

@@ -48,7 +48,7 @@ export function ReviewPane({ workstream, review, marks, progress, onlyUnviewed, 
       {kept > 0 && acts && (
         <VerbButton
           label={`Send the review (${String(kept)})…`}
-          binding="Shift+c"
+          command="send-review"
           tone="primary"
           onPress={() => actions.openOverlay("review")}
         />
