@@ -8,7 +8,7 @@ import { z } from "zod";
 import type { Client } from "../src/contract/procedures.ts";
 import { scenarioEnvironment } from "./scenarios/repositories.ts";
 
-const program = fileURLToPath(new URL("../src/main/server/main.ts", import.meta.url));
+const source = fileURLToPath(new URL("../src/main/server/main.ts", import.meta.url));
 const announced = z.object({ url: z.string(), token: z.string(), pid: z.number() });
 
 /** An engine as a process of its own, as `npm start -- --headless --json` has it. */
@@ -22,11 +22,16 @@ export interface EngineProcess {
   kill(signal: "SIGKILL" | "SIGTERM"): void;
 }
 
-/** Starts an engine on `home` and waits until it has said where it answers. `enter` is a program that becomes it. */
+/** Starts an engine on `home` and waits until it has said where it answers. `enter` is a program that becomes it; `program` is what
+ * Node runs, the source unless said otherwise. */
 export async function startEngineProcess(
   home: string,
   args: readonly string[],
-  { env = {}, enter = [] }: { env?: Readonly<Record<string, string>>; enter?: readonly string[] } = {},
+  {
+    env = {},
+    enter = [],
+    program = source,
+  }: { env?: Readonly<Record<string, string>>; enter?: readonly string[]; program?: string } = {},
 ): Promise<EngineProcess> {
   const [file, ...before] = [...enter, process.execPath];
   const child = spawn(file, [...before, program, "--home", home, "--json", ...args], {

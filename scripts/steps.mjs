@@ -148,6 +148,8 @@ async function endToEnd(/** @type {readonly string[]} */ args = []) {
   const ran = await run("e2e", nodeProgram(), [cli, "test", "--reporter=line,json", ...args], {
     env: { ...process.env, PLAYWRIGHT_JSON_OUTPUT_NAME: file },
   });
+  // What a test measured is worth reading when it passed, too.
+  for (const line of ran.output.split("\n")) if (line.startsWith("board: ")) process.stdout.write(`${line}\n`);
   return counted(ran, file, tallyPlaywright);
 }
 

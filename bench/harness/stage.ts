@@ -1,6 +1,7 @@
-import { access, cp, mkdir, writeFile } from "node:fs/promises";
+import { writeFile } from "node:fs/promises";
 import path from "node:path";
 import { fileURLToPath } from "node:url";
+import { copyProduct, type ProductCopy } from "../../e2e/product-copy.ts";
 import { git, makeRepository, temporaryFolder, type Files } from "../../e2e/scenarios/repositories.ts";
 
 const root = fileURLToPath(new URL("../../", import.meta.url));
@@ -28,12 +29,12 @@ export interface Stage {
 export async function setStage(): Promise<Stage> {
   const { path: folder, remove } = await temporaryFolder(path.join(root, ".cache"));
   const product = path.join(folder, "product");
-  const scenarios = path.join(product, "assets/demo/scenarios");
   const undos: (() => Promise<unknown> | void)[] = [remove];
   const broken = Promise.withResolvers<never>();
   broken.promise.catch(() => undefined);
+  let copy: ProductCopy;
   try {
-    await copyProduct(product);
+    copy = await copyProduct(product);
   } catch (error) {
     await remove();
     throw error;
@@ -41,7 +42,7 @@ export async function setStage(): Promise<Stage> {
 
   return {
     folder,
-    program: path.join(product, "out/main/server.js"),
+    program: copy.program,
     onEnd: (undo) => void undos.push(undo),
     breakWith: (why) => broken.reject(new Error(why)),
     broken: broken.promise,
@@ -53,20 +54,9 @@ export async function setStage(): Promise<Stage> {
       await git(made, "config", "user.email", "ada@example.com");
       return made;
     },
-    scenario: (name, yaml) => writeFile(path.join(scenarios, `${name}.yml`), yaml),
+    scenario: (name, yaml) => writeFile(path.join(copy.scenarios, `${name}.yml`), yaml),
     async close() {
       for (const undo of undos.splice(0).reverse()) await undo();
     },
   };
-}
-
-/** Dependencies are found from there too, since the copy lies below the project's folder. */
-async function copyProduct(product: string): Promise<void> {
-  const built = path.join(root, "out/main/server.js");
-  await access(built).catch(() => {
-    throw new Error(`${built} is missing; \`npm run bench\` builds it.`);
-  });
-  await mkdir(product);
-  for (const part of ["out", "assets", "package.json"])
-    await cp(path.join(root, part), path.join(product, part), { recursive: true });
 }

@@ -2,6 +2,7 @@ import { splitOf } from "../../contract/attention.ts";
 import type { AttentionItem } from "../../contract/states.ts";
 import { currentRow, urgentItems, type App } from "../store/app.ts";
 import { queueNow } from "../store/queue.ts";
+import type { Spot } from "../store/stores.ts";
 import { focusAgain, focusNow } from "./focus-spot.ts";
 
 /** What can be gone to, most urgent first: not what is decided and on its way, nor what is muted. */
@@ -15,25 +16,31 @@ export function waitingItems({ stores }: App): AttentionItem[] {
   });
 }
 
-/** Goes to what is most urgent, with all that is needed to decide it; from there, to the next. */
+/**
+ * Goes to what is most urgent, with all that is needed to decide it; pressed again with nothing done there, to the next.
+ * Whoever decided something, or went elsewhere by hand, is at the head of the queue again.
+ */
 export function jump(app: App): void {
   const { actions, stores, surfaces } = app;
   const items = waitingItems(app);
   const { route, spot } = stores.view.getState();
   const here = route.screen === "queue" ? currentRow(app)?.id : undefined;
   const under = items.findIndex(({ id }) => id === here);
-  const next = under === 0 || (under > 0 && spot !== undefined) ? items[(under + 1) % items.length] : items[0];
+  const passes = under === 0 || (under > 0 && spot?.brought === here);
+  const next = passes ? items[(under + 1) % items.length] : items[0];
   if (next === undefined) return;
-  if (route.screen !== "queue" || spot === undefined) remember(app);
+  actions.show({
+    spot: { ...(route.screen === "queue" && spot !== undefined ? spot : spotNow(app)), brought: next.id },
+  });
   actions.selectItem(next);
   actions.go({ screen: "queue" });
   surfaces.get("queue")?.focus();
 }
 
-function remember({ actions, stores }: App): void {
+function spotNow({ stores }: App): Omit<Spot, "brought"> {
   const { route, selected } = stores.view.getState();
   const { split, selected: item, peeking } = stores.queue.getState();
-  actions.show({ spot: { route, selected, queue: { split, selected: item, peeking }, focus: focusNow() } });
+  return { route, selected, queue: { split, selected: item, peeking }, focus: focusNow() };
 }
 
 /** Back to exactly where the human was before being taken away; else to the place before. */

@@ -1,6 +1,6 @@
 import { createStore, type StoreApi } from "zustand/vanilla";
 import type { Check } from "../../contract/check.ts";
-import type { ProjectId, RequestId, WorkstreamId } from "../../contract/ids.ts";
+import type { AttentionId, ProjectId, RequestId, WorkstreamId } from "../../contract/ids.ts";
 import type { DiffPlace, DiffSince } from "../../contract/diffs.ts";
 import type { Problem } from "../../contract/errors.ts";
 import type { Terminal } from "../../contract/terminals.ts";
@@ -74,6 +74,8 @@ export interface Spot {
   readonly selected: WorkstreamId | undefined;
   readonly queue: Pick<QueueState, "split" | "selected" | "peeking">;
   readonly focus: FocusSpot | undefined;
+  /** The item that the human was brought to last. */
+  readonly brought: AttentionId;
 }
 
 /** What had the focus: which of the things in its region that can have it, and where the caret stood. */
