@@ -80,7 +80,7 @@ test("allows a command, and it is run", async () => {
 
 test("shows the diff of what was allowed", async () => {
   await page.keyboard.press("3");
-  await expect(page.getByRole("navigation", { name: "Changed files" })).toContainText("legacy/", slow);
+  await expect(page.getByRole("navigation", { name: "Changed files" })).toContainText("soap.js", slow);
   await expect(page.locator(".diff")).toContainText("legacy/");
   await toGrid();
 });
