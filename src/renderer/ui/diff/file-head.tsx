@@ -46,7 +46,7 @@ export function FileHead({ shown, isOpen, isViewed, isCurrent, onToggle, aside }
         )}
         {isViewed && <span className="diff-note">viewed</span>}
         {aside}
-        {!file.binary && (
+        {file.added + file.removed > 0 && (
           <span className="diff-counts">
             <span className="added">+{file.added}</span> <span className="removed">−{file.removed}</span>
           </span>
@@ -77,7 +77,7 @@ function notesOf(shown: ShownFile): string[] {
   if (binary) notes.push(sizes === undefined ? "binary" : `binary, ${sizeWords(sizes)}`);
   if (patch?.latin1 === true) notes.push("not UTF-8, shown as Latin-1");
   const returns = returnsOf(shown);
-  if (returns !== "none") notes.push(returns === "all" ? "CRLF" : "CRLF in part (␍)");
+  if (returns !== "none") notes.push(returns === "all" ? "CRLF" : "CRLF in part");
   if (patch?.cut === true) notes.push("its end is not shown");
   return notes;
 }

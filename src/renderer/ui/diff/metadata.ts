@@ -1,5 +1,5 @@
 import type { FileDiffMetadata, Hunk } from "@pierre/diffs";
-import { visibleParts } from "../visible-text.ts";
+import { visible } from "../visible-text.ts";
 import { firstNew, firstOld, spansOf, type ShownFile, type Span } from "./rows.ts";
 
 /** Longer files are shown without colours: reading them for colours would hold up the window. */
@@ -179,15 +179,5 @@ export function returnsOf({ patch }: ShownFile): Returns {
 function shownLine(line: string, returns: Returns): string {
   const ends = returns !== "none" && line.endsWith("\r");
   const text = visible(line.slice(1, ends ? -1 : undefined));
-  return ends && returns === "some" ? `${text}␍` : text;
-}
-
-const ordinary = /^[\t -~]*$/;
-
-/** Code as it is, but for characters that reorder it or hide in it: those are named. */
-function visible(text: string): string {
-  if (ordinary.test(text)) return text;
-  return visibleParts(text)
-    .map((part) => (part.kind === "text" ? part.text : `⟦${part.text}⟧`))
-    .join("");
+  return ends && returns === "some" ? `${text}⟦CR⟧` : text;
 }

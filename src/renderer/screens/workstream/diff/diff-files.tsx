@@ -44,15 +44,13 @@ export function DiffFiles({ read, progress, current, onShow }: DiffFilesProps): 
           );
         return (
           <section key={name} aria-label={name === "" ? "Top folder" : name}>
-            {name !== "" && (
+            {folders.length > 1 || name !== "" ? (
               <button type="button" className="folder" aria-expanded={isOpen} onClick={turn}>
                 <FoldIcon open={isOpen} size={12} />
-                <span className="file-path">
-                  <Command text={name} />
-                </span>
+                <span className="file-path">{name === "" ? "top folder" : <Command text={name} />}</span>
                 {!isOpen && <span className="file-change">{inside.length}</span>}
               </button>
-            )}
+            ) : null}
             {isOpen && (
               <ul>
                 {inside.slice(0, mostListed).map((file) => (

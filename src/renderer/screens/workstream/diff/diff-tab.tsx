@@ -9,11 +9,12 @@ import {
   type ReactNode,
   type RefObject,
 } from "react";
-import type { DiffWanted } from "../../../../contract/diffs.ts";
+import type { DiffPlace, DiffWanted } from "../../../../contract/diffs.ts";
 import type { Workstream } from "../../../../contract/states.ts";
 import { useApp, useDetail, useView } from "../../../store/app.ts";
 import { leavesInPlace, type DiffRead, type DiffState } from "../../../store/diff-state.ts";
 import type { DiffAnnotation, DiffHandle, DiffStand } from "../../../ui/diff/diff-view.tsx";
+import { visible } from "../../../ui/visible-text.ts";
 import { gapsAround, type ShownFile } from "../../../ui/diff/rows.ts";
 import { KeysOf, VerbButton } from "../../../ui/kbd.tsx";
 import type { Progress } from "../../../store/review-marks.ts";
@@ -98,7 +99,7 @@ function OpenDiff({
   const showNewer = useCallback((): void => {
     const place = handle.current?.place();
     actions.showNewerDiff(id);
-    if (place !== undefined) requestAnimationFrame(() => handle.current?.go(place));
+    if (place !== undefined) goAfterDrawing(handle, place);
   }, [actions, id]);
 
   useEffect(
@@ -117,7 +118,9 @@ function OpenDiff({
           const place = handle.current?.place();
           const shown = files.find(({ file }) => file.path === place?.path);
           if (place?.hunk !== undefined && shown !== undefined)
-            void actions.showBetween(id, place.path, gapsAround(shown, place.hunk));
+            void actions
+              .showBetween(id, place.path, gapsAround(shown, place.hunk))
+              .then(() => goAfterDrawing(handle, place));
         },
         showNewer,
       }),
@@ -204,6 +207,11 @@ function OpenDiff({
   );
 }
 
+/** Keeps the reader's line in view when lines come or go above it. */
+function goAfterDrawing(handle: RefObject<DiffHandle | null>, place: DiffPlace): void {
+  requestAnimationFrame(() => handle.current?.go(place));
+}
+
 /** Takes the reader once to where they were when they left, as soon as that is there. */
 function useRestoredPlace(
   id: string,
@@ -261,6 +269,6 @@ function Narrowed({ read: { wanted, base } }: { read: DiffRead }): ReactNode {
 
 /** Where the cursor is, for those who hear it. */
 function placeWords({ path, line, kind, file, files }: DiffStand): string {
-  const where = `File ${String(file)} of ${String(files)}, ${path}`;
+  const where = `File ${String(file)} of ${String(files)}, ${visible(path)}`;
   return kind === undefined ? where : `${where}, line ${String(line)} ${kinds[kind]}`;
 }
