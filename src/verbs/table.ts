@@ -24,6 +24,7 @@ import { review } from "./review.ts";
 import { retry } from "./retry.ts";
 import { search } from "./search.ts";
 import { secret } from "./secret.ts";
+import { settings } from "./settings.ts";
 import { share } from "./share.ts";
 import { show } from "./show.ts";
 import { start } from "./start.ts";
@@ -85,5 +86,6 @@ export const verbs: readonly Verb[] = [
   askHuman,
   share,
   secret,
+  settings,
   doctor,
 ];

@@ -1,5 +1,6 @@
 import type { DiffPlace } from "../../contract/diffs.ts";
 import type { WorkstreamId } from "../../contract/ids.ts";
+import type { Settings } from "../../contract/settings.ts";
 import type { Shelf, Store, ViewState } from "./stores.ts";
 
 type DiffLook = Pick<ViewState, "diffStyle" | "diffWhitespace" | "diffPlaces">;
@@ -8,12 +9,15 @@ const key = "cox.diff";
 /** Places of other workstreams are forgotten, the oldest first. */
 const mostPlaces = 40;
 
-/** How diffs were looked at last, and where in each the reader was. The style is the settings' until somebody changes it here. */
-export function readDiffLook(shelf: Shelf, style: ViewState["diffStyle"]): DiffLook {
+/** How diffs were looked at last, and where in each the reader was. Style and whitespace are the settings' until somebody changes them here. */
+export function readDiffLook(
+  shelf: Shelf,
+  { diffStyle, diffWhitespace }: Pick<Settings, "diffStyle" | "diffWhitespace">,
+): DiffLook {
   const kept = parsed(shelf.getItem(key));
   return {
-    diffStyle: kept["style"] === "split" || kept["style"] === "unified" ? kept["style"] : style,
-    diffWhitespace: kept["whitespace"] !== false,
+    diffStyle: kept["style"] === "split" || kept["style"] === "unified" ? kept["style"] : diffStyle,
+    diffWhitespace: typeof kept["whitespace"] === "boolean" ? kept["whitespace"] : diffWhitespace === "show",
     diffPlaces: readPlaces(kept["places"]),
   };
 }
@@ -24,8 +28,10 @@ export function keepDiffLook(shelf: Shelf, view: Store<ViewState>): void {
       diffStyle === before.diffStyle && diffWhitespace === before.diffWhitespace && diffPlaces === before.diffPlaces;
     if (isSame) return;
     const places = Object.fromEntries(Object.entries(diffPlaces).slice(-mostPlaces));
-    const style = diffStyle === before.diffStyle ? parsed(shelf.getItem(key))["style"] : diffStyle;
-    shelf.setItem(key, JSON.stringify({ style, whitespace: diffWhitespace, places }));
+    const kept = parsed(shelf.getItem(key));
+    const style = diffStyle === before.diffStyle ? kept["style"] : diffStyle;
+    const whitespace = diffWhitespace === before.diffWhitespace ? kept["whitespace"] : diffWhitespace;
+    shelf.setItem(key, JSON.stringify({ style, whitespace, places }));
   });
 }
 

@@ -287,7 +287,7 @@ export function createStores(shelf: Shelf): Stores {
     region: undefined,
     notices: [],
     announcement: "",
-    ...readDiffLook(shelf, settings.getState().diffStyle),
+    ...readDiffLook(shelf, settings.getState()),
     diffSince: {},
     shown: undefined,
     recent: readRecent(shelf),
