@@ -14,6 +14,7 @@ export const searchKindSchema = z.enum([
   "note",
   "ticket",
   "request",
+  "review",
 ]);
 export type SearchKind = z.infer<typeof searchKindSchema>;
 

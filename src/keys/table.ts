@@ -618,6 +618,7 @@ const onSearch = [
   { id: "open-found", title: "Go to the place of the hit", scope: "search", keys: ["Enter"], hint: "go there" },
   { id: "peek-found", title: "Show what stands around the hit", scope: "search", keys: ["Space"], hint: "look" },
   { id: "find-field", title: "Change what is looked for", scope: "search", keys: ["[Shift]+/"], hint: "change" },
+  { id: "bring-back-found", title: "Bring back what was put away", scope: "search", keys: ["b"], hint: "bring back" },
   { id: "order-found", title: "Best or newest first", scope: "search", keys: ["o"], hint: "order" },
   { id: "leave-search", title: "Back to where you came from", scope: "search", keys: ["u"], hint: "back" },
 ] as const satisfies readonly CommandFacts[];

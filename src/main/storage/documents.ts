@@ -1,6 +1,7 @@
 import type { DatabaseSync } from "node:sqlite";
 import { z } from "zod";
 import type { Envelope } from "../../contract/events.ts";
+import type { ReviewEntry } from "../../contract/review.ts";
 import type { Request } from "../../contract/requests.ts";
 import { searchKindSchema, senderSchema, type SearchKind, type Sender } from "../../contract/search.ts";
 import { textOfRequest } from "./search-text.ts";
@@ -18,32 +19,49 @@ export interface Document {
   readonly text: string;
 }
 
-/** What an event means for the documents: one that is new or written again, one that goes, or nothing. */
+/** What an event means for the documents: one that is new or written again, or one that goes. */
 export type DocumentChange =
   | { readonly put: Document }
-  | { readonly drop: Pick<Document, "workstreamId" | "kind" | "ref"> }
-  | undefined;
+  | { readonly drop: Pick<Document, "workstreamId" | "kind" | "ref"> };
 
 /** The one place that knows which events bring documents; `ticket` is what is stored for a workstream. */
-export function documentChange({ event, at }: Envelope, ticket: (workstreamId: string) => string): DocumentChange {
+export function documentChanges({ event, at }: Envelope, ticket: (workstreamId: string) => string): DocumentChange[] {
   switch (event.type) {
     case "workstream.created": {
       const { id } = event.workstream;
-      return { put: { workstreamId: id, kind: "ticket", ref: "", from: "human", at, text: ticket(id) } };
+      return [{ put: { workstreamId: id, kind: "ticket", ref: "", from: "human", at, text: ticket(id) } }];
     }
     case "request.raised":
-      return { put: requestDocument(event.request) };
+      return [{ put: requestDocument(event.request) }];
     case "words.accepted": {
       const { id, workstreamId, text, from } = event.words;
       const sender = from.kind === "human" ? "human" : "engine";
-      return { put: { workstreamId, kind: "words", ref: id, from: sender, at, text } };
+      return [{ put: { workstreamId, kind: "words", ref: id, from: sender, at, text } }];
     }
     case "words.delivered":
       // From now on they are an item of the transcript.
-      return { drop: { workstreamId: event.workstreamId, kind: "words", ref: event.wordsId } };
+      return [{ drop: { workstreamId: event.workstreamId, kind: "words", ref: event.wordsId } }];
+    case "review.sent": {
+      const { workstreamId, opened, replies } = event;
+      return [
+        ...opened.flatMap(({ number, anchor, entries }) =>
+          entries.map((entry) => said(workstreamId, number, entry, `${anchor.path}\n`)),
+        ),
+        ...replies.map(({ number, entry }) => said(workstreamId, number, entry)),
+      ];
+    }
+    case "review.answered":
+      return [said(event.workstreamId, event.number, event.entry)];
     default:
-      return undefined;
+      return [];
   }
+}
+
+/** One entry of a review thread; the first one is found by the file it is about, too. */
+function said(workstreamId: string, number: number, { by, text, at }: ReviewEntry, about = ""): DocumentChange {
+  const from = by === "human" ? "human" : "agent";
+  const ref = `${String(number)} ${String(at)} ${by}`;
+  return { put: { workstreamId, kind: "review", ref, from, at, text: `${about}${text}` } };
 }
 
 export function requestDocument({ id, workstreamId, at, body }: Request): Document {

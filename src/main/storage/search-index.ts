@@ -2,7 +2,7 @@ import type { DatabaseSync } from "node:sqlite";
 import { z } from "zod";
 import type { Envelope } from "../../contract/events.ts";
 import { requestSchema } from "../../contract/requests.ts";
-import { createDocuments, documentChange, requestDocument, type Document } from "./documents.ts";
+import { createDocuments, documentChanges, requestDocument, type Document } from "./documents.ts";
 import { facetsOf, kindOf, senderOf, spaced, textOfItem } from "./search-text.ts";
 import { readItem } from "./transcript.ts";
 
@@ -97,6 +97,11 @@ export function createSearchIndex(db: DatabaseSync): SearchIndex {
     writeDocument.run(documents.put(document), spaced(document.text), facetsOf({ ...document, projectId }));
   }
 
+  function drop(named: Parameters<typeof documents.drop>[0]): void {
+    const dropped = documents.drop(named);
+    if (dropped !== undefined) dropDocument.run(dropped);
+  }
+
   function keep(envelope: Envelope): void {
     const { event } = envelope;
     if (event.type === "workstream.deleted") {
@@ -106,11 +111,10 @@ export function createSearchIndex(db: DatabaseSync): SearchIndex {
     }
     // Its row is written after its events.
     if (event.type === "workstream.created") projects.set(event.workstream.id, event.workstream.projectId);
-    const change = documentChange(envelope, documents.ticket);
-    if (change === undefined) return;
-    if ("put" in change) return put(change.put, projectOf(change.put.workstreamId));
-    const dropped = documents.drop(change.drop);
-    if (dropped !== undefined) dropDocument.run(dropped);
+    for (const change of documentChanges(envelope, documents.ticket)) {
+      if ("put" in change) put(change.put, projectOf(change.put.workstreamId));
+      else drop(change.drop);
+    }
   }
 
   function followSome(): boolean {

@@ -157,6 +157,33 @@ describe("search", () => {
     expect(places("shared").toSorted()).toEqual(["request 1/0", "ticket 1/0"]);
   });
 
+  it("finds what was said in review threads, and by whom", () => {
+    const anchor = { path: "src/pay.ts", side: "new", first: 1, last: 1, excerpt: [], before: [], after: [] } as const;
+    const entry = (by: "human" | "author", said: string, at: number) => ({ by, text: said, at });
+    const opened = { number: 1, anchor: { ...anchor, excerpt: [], before: [], after: [] }, state: "open" as const };
+    tell(
+      {
+        type: "review.sent",
+        workstreamId: workstreamId(1),
+        review: { id: "v00000001", at: 1, wordsId: "m00000001", summary: "", threads: [1], delivery: "accepted" },
+        opened: [{ ...opened, entries: [entry("human", "name this better", 3)] }],
+        replies: [],
+      },
+      {
+        type: "review.answered",
+        workstreamId: workstreamId(1),
+        number: 1,
+        entry: entry("author", "named it better", 4),
+      },
+    );
+    expect(
+      find("better kind:review")
+        .hits.map(({ from }) => from)
+        .toSorted(),
+    ).toEqual(["agent", "human"]);
+    expect(find("pay.ts").hits).toMatchObject([{ kind: "review", at: 3 }]);
+  });
+
   it("forgets a deleted workstream, and whatever was still to be indexed of it", () => {
     tell(created(1), upserted(1, 1, "secret word"), asked(1, "r00000001", "secret request"));
     expect(find("secret").total).toBe(2);

@@ -1,6 +1,6 @@
 import type { App } from "../store/app.ts";
 import { searchRows, within, type SearchRow } from "../store/search-store.ts";
-import type { Behaviours } from "./command.ts";
+import { isOpen, type Behaviours } from "./command.ts";
 
 /** What works in the place of searching, for the selected row. */
 export const searchBehaviours = {
@@ -18,11 +18,22 @@ export const searchBehaviours = {
     when: (app) => currentFound(app)?.kind === "hit",
     run: ({ actions, stores }) => actions.peekFound(!stores.search.getState().peek),
   },
+  "bring-back-found": {
+    when: (app) => isOpen(app) && isAway(currentFound(app)),
+    run: (app) => {
+      const row = currentFound(app);
+      if (row?.kind === "hit") void app.actions.bringBackFound(row.workstream);
+    },
+  },
   "order-found": {
     run: ({ actions, stores }) => actions.orderFound(stores.search.getState().order === "best" ? "newest" : "best"),
   },
   "leave-search": { run: ({ actions, stores }) => actions.go(stores.view.getState().home) },
 } satisfies Partial<Behaviours>;
+
+function isAway(row: SearchRow | undefined): boolean {
+  return row?.kind === "hit" && row.workstream.phase === "archived";
+}
 
 function currentFound({ stores }: App): SearchRow | undefined {
   const state = stores.search.getState();
@@ -41,7 +52,7 @@ export function openFound(app: App): void {
   const { text, found } = app.stores.search.getState();
   switch (row?.kind) {
     case "hit":
-      return app.actions.openFound(row.workstream.number, row.hit);
+      return app.actions.openFound(row.workstream, row.hit);
     case "rest":
       return app.actions.findText(within(text, row.workstream));
     case "page":

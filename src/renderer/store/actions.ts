@@ -182,7 +182,7 @@ export function createActions({ stores, client, focus, newKey, page }: ActionsDe
     archive,
     ...createWorktreeActions({ stores, client, notify, command }),
     ...createPassingActions({ notify, refused }),
-    ...createSearchActions({ stores, client, go }),
+    ...createSearchActions({ stores, client, go, notify, command }),
     ...createCompareActions({ stores, client, undo, notify, command, refused }),
     ...createGridActions({ stores, client, notify, refused }),
     ...createReviewActions({ stores, newKey, notify, setDraft, command, refused }),

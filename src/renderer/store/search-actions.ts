@@ -1,12 +1,17 @@
-import type { SearchHit } from "../../contract/search.ts";
+import type { SearchAnswer, SearchHit } from "../../contract/search.ts";
 import { problemOfCall, type EngineClient } from "../client.ts";
 import { hitKey, mostRecent, searchRows, withPage, type SearchContext, type SearchOrder } from "./search-store.ts";
-import type { Route, Stores } from "./stores.ts";
+import type { Notice, Route, Stores } from "./stores.ts";
 
 export interface SearchActionsDeps {
   readonly stores: Pick<Stores, "search">;
   readonly client: () => EngineClient | undefined;
   readonly go: (route: Route) => void;
+  readonly notify: (notice: Omit<Notice, "id">) => void;
+  readonly command: <T>(
+    about: string,
+    call: (engine: EngineClient, extras: { readonly focusedMs: number; readonly commandKey: string }) => Promise<T>,
+  ) => Promise<T | undefined>;
 }
 
 /** How many items are read around a hit: those before it, and itself with those after. */
@@ -14,7 +19,7 @@ const around = { before: 4, after: 6 };
 const mostContexts = 50;
 
 /** Finding: typing, walking what was found, looking closer and going there. */
-export function createSearchActions({ stores: { search }, client, go }: SearchActionsDeps) {
+export function createSearchActions({ stores: { search }, client, go, notify, command }: SearchActionsDeps) {
   /** Only the newest search counts: those before it are called off. */
   let running: AbortController | undefined;
 
@@ -85,9 +90,19 @@ export function createSearchActions({ stores: { search }, client, go }: SearchAc
       search.setState({ peek });
     },
     readAround,
+    async bringBackFound({ id, name }: SearchAnswer["workstreams"][number]): Promise<void> {
+      const back = await command(id, (engine, extras) => engine.workstream.unarchive({ workstreamId: id, ...extras }));
+      if (back === undefined) return;
+      notify({ tone: "done", text: `Brought ${name} back.` });
+      await look();
+    },
     /** Goes to the place of a hit, and remembers what led there. */
-    openFound(number: number, hit: SearchHit): void {
+    openFound({ number, name, phase }: SearchAnswer["workstreams"][number], hit: SearchHit): void {
       keep();
+      if (phase === "archived") {
+        search.setState({ peek: true });
+        return notify({ tone: "done", text: `${name} was put away: it is shown here.`, next: "b brings it back." });
+      }
       if (hit.kind === "ticket") return go({ screen: "workstream", number, tab: "plan" });
       go({ screen: "workstream", number, tab: "transcript", ...(hit.ordinal === 0 ? {} : { item: hit.ordinal }) });
     },

@@ -154,7 +154,7 @@ const ways: readonly (readonly [typed: string, finds: string])[] = [
   ['"keep alive" -draft', "a phrase as it is; a word that must not be there"],
   ["foo_bar() src/a.ts", "code and paths"],
   ["in:12 project:shop", "in one workstream, by number or name; in one project"],
-  ["kind:command", "words, message, reasoning, command, edit, tool, notice, note, ticket, request"],
+  ["kind:command", "words, message, reasoning, command, edit, tool, notice, note, ticket, request, review"],
   ["from:human", "human, agent or engine"],
   ["since:yesterday", "today, 3h, 2d, 1w or 2026-11-19; and before:"],
 ];
