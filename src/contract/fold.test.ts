@@ -191,4 +191,18 @@ describe("the fold", () => {
     expect(same.workstreams[id]?.tokensBefore.total).toBe(0);
     expect(fold(same, { event: opened("two"), at: 1 }).workstreams[id]?.tokensBefore.total).toBe(10);
   });
+
+  it("keeps a forecast until there is nothing to say any more, also of rows that were stored without one", () => {
+    const id = ids[0] ?? "";
+    const forecast = { head: "a".repeat(40), base: "b".repeat(40), overlaps: [], at: 1 };
+    const events: Event[] = [
+      { type: "workstream.created", workstream: aWorkstream(id) },
+      { type: "forecast.made", workstreamId: id, forecast },
+      { type: "workstream.rebased", workstreamId: id, commit: forecast.base },
+    ];
+    const told = events.reduce((state, event) => fold(state, { event, at: 1 }), emptyFleetState);
+    expect(told.workstreams[id]).toMatchObject({ forecast, place: { commit: forecast.base } });
+    const over = fold(told, { event: { type: "forecast.made", workstreamId: id }, at: 2 });
+    expect(over.workstreams[id]).not.toHaveProperty("forecast");
+  });
 });

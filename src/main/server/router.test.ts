@@ -193,3 +193,31 @@ describe("answers", () => {
     }
   });
 });
+
+it("tells a workstream where it conflicts with its base, and nothing of its siblings", async () => {
+  const commit = "a".repeat(40);
+  stand.tell({
+    type: "forecast.made",
+    workstreamId: own,
+    forecast: {
+      head: commit,
+      base: commit,
+      conflict: { files: ["src/a.ts"] },
+      overlaps: [{ workstreamId: sibling, conflicts: true, files: ["src/b.ts"] }],
+      moreOverlaps: 2,
+      at: 1,
+    },
+  });
+  const shown = async (kind: "human" | "workstream") => {
+    const principal = kind === "human" ? { kind } : { kind, id: own };
+    return (await stand.as(principal, "tool").workstream.show({ workstreamId: own })).workstream.forecast;
+  };
+  expect((await shown("human"))?.overlaps).toHaveLength(1);
+  expect(await shown("workstream")).toEqual({
+    head: commit,
+    base: commit,
+    conflict: { files: ["src/a.ts"] },
+    overlaps: [],
+    at: 1,
+  });
+});

@@ -15,6 +15,7 @@ import { tellInstalling } from "./installing.ts";
 import { tellMeasuring } from "./measuring.ts";
 import { openDemo } from "./open-project.ts";
 import type { Fleet, Journal, Review, Storage } from "./parts.ts";
+import { toldTo } from "./told-to.ts";
 
 export type Checks = Awaited<ReturnType<Client["engine"]["doctor"]>>["checks"];
 
@@ -190,8 +191,8 @@ export function createRouter(deps: RouterDeps): EngineRouter {
       list: os.workstream.list.handler(({ input: { all } }) =>
         inOrder(Object.values(state().workstreams).filter(({ phase }) => all || phase !== "archived")),
       ),
-      show: os.workstream.show.handler(async ({ input: { workstreamId } }) => {
-        const workstream = existing(workstreamId);
+      show: os.workstream.show.handler(async ({ input: { workstreamId }, context }) => {
+        const workstream = toldTo(context.principal, existing(workstreamId));
         const [ticket, rest] = await Promise.all([storage.ticket(workstreamId), storage.planAndNotes(workstreamId)]);
         const requests = Object.entries(state().requests).filter(
           ([, request]) => request.workstreamId === workstreamId,
