@@ -148,6 +148,15 @@ test("what was viewed stays viewed while another file changes, in other windows 
   await expect(page.locator(".diff-head")).toContainText("src/payments/retry.ts");
   const other = await context.newPage();
   await openDiff(other, engine);
+  await other.getByRole("button", { name: "retry.ts" }).first().focus();
+  await press(other, "Enter");
+  await comment(other, "Seen from elsewhere.");
+  await press(other, "Control+Enter");
+  await expect(marks(page)).toHaveText([/Seen from elsewhere/]);
+  await press(other, "Shift+D");
+  await expect(marks(page)).toHaveCount(0);
+  await press(other, "z");
+  await expect(marks(page)).toHaveText([/Seen from elsewhere/]);
   await expect(pane(other)).toContainText("2/3 viewed");
   await press(page, "n", "Shift+V");
   await expect(pane(other)).toContainText("3/3 viewed");

@@ -503,6 +503,7 @@ const reviewing = [
     keys: ["$mod+Enter"],
   },
   { id: "drop-comment", title: "Drop the comment that was not sent", scope: "diff", keys: ["Shift+d"] },
+  { id: "undo-drop", title: "Undo: bring back the comment that was dropped", scope: "diff", keys: ["z"] },
   { id: "next-thread", title: "Next thread or comment", scope: "diff", keys: ["]"], hint: "threads" },
   { id: "previous-thread", title: "Previous thread or comment", scope: "diff", keys: ["["] },
   { id: "reply-thread", title: "Reply in the thread, or go on writing the comment", scope: "diff", keys: ["r"] },

@@ -8,6 +8,7 @@ import { followSettings } from "./follow-settings.ts";
 import { Root } from "./screens/root.tsx";
 import { createActions } from "./store/actions.ts";
 import { AppContext, type App } from "./store/app.ts";
+import { followComments } from "./store/comment-drafts.ts";
 import { followDrafts } from "./store/drafts.ts";
 import { createFocusClock } from "./store/focus-clock.ts";
 import { mirrorEngine } from "./store/mirror.ts";
@@ -48,6 +49,7 @@ function start(page: Window & typeof globalThis, place: HTMLElement): void {
   followHost(page, app);
   followDrops(page, app);
   followDrafts(page, stores);
+  followComments(page, stores);
   followLook(page, app);
   createRoot(place).render(
     <AppContext value={app}>

@@ -45,7 +45,7 @@ test("shows the keys of the human's own, and none that were given up", () => {
   const byLabel = (start: string) => items.find(({ label }) => label?.startsWith(start) === true);
   expect(byLabel("Find a command")).toMatchObject({ accelerator: "CommandOrControl+P" });
   expect(byLabel("Start a workstream")).not.toHaveProperty("accelerator");
-  expect(byLabel("Go back")).toMatchObject({ label: "Go back to where you were  (Super+B)" });
+  expect(byLabel("Go back")).toMatchObject({ label: "Go back to exactly where you were  (Super+B)" });
   expect(byLabel("Go to the grid")).toMatchObject({ label: "Go to the grid" });
 });
 

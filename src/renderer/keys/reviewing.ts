@@ -6,6 +6,7 @@ export const reviewingBehaviours = {
   comment: { when: writes, run: ({ surfaces }) => surfaces.get("review")?.comment() },
   "keep-comment": { when: isWriting, run: ({ surfaces }) => surfaces.get("review")?.keep() },
   "drop-comment": { when: writes, run: ({ surfaces }) => surfaces.get("review")?.drop() },
+  "undo-drop": { when: writes, run: ({ actions }) => void actions.undo() },
   quote: { when: writes, run: ({ surfaces }) => surfaces.get("review")?.quote() },
   "next-thread": { run: ({ surfaces }) => surfaces.get("review")?.step(1) },
   "previous-thread": { run: ({ surfaces }) => surfaces.get("review")?.step(-1) },

@@ -185,7 +185,7 @@ export function createActions({ stores, client, focus, newKey, page }: ActionsDe
     ...createSearchActions({ stores, client, go, notify, command }),
     ...createCompareActions({ stores, client, undo, notify, command, refused }),
     ...createGridActions({ stores, client, notify, refused }),
-    ...createReviewActions({ stores, newKey, notify, setDraft, command, refused }),
+    ...createReviewActions({ stores, newKey, notify, setDraft, command, refused, undo }),
     ...createSettingsActions({ command, refused }),
     ...createWordActions({ stores, client, notify, setDraft, command }),
     ...createTranscriptActions({ stores, client, tellFailure, notify, go, page }),

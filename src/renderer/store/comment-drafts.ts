@@ -1,7 +1,7 @@
 import { z } from "zod";
 import { anchorSchema, draftIdSchema, type Anchor, type ReviewThread } from "../../contract/review.ts";
 import { workstreamIdSchema, type WorkstreamId } from "../../contract/ids.ts";
-import type { Shelf } from "./stores.ts";
+import type { Shelf, Stores } from "./stores.ts";
 
 type Kept = Pick<Shelf, "getItem" | "setItem">;
 
@@ -38,7 +38,25 @@ export function writeComments(shelf: Kept, before: CommentDrafts, after: Comment
   const kept: Record<string, CommentDraft> = { ...readComments(shelf) };
   for (const id of Object.keys(before)) if (after[id] === undefined) delete kept[id];
   for (const draft of Object.values(after)) if (before[draft.id] !== draft) kept[draft.id] = draft;
-  shelf.setItem(shelfKey, JSON.stringify(kept));
+  const text = JSON.stringify(kept);
+  if (shelf.getItem(shelfKey) !== text) shelf.setItem(shelfKey, text);
+}
+
+/** Follows what other windows of this browser write, but for what is being written here. Returns its undo. */
+export function followComments(
+  page: Pick<Window, "localStorage" | "addEventListener" | "removeEventListener">,
+  { review }: Pick<Stores, "review">,
+): () => void {
+  const onStorage = ({ key }: StorageEvent): void => {
+    if (key !== shelfKey) return;
+    review.setState(({ comments, writing }) => {
+      const mine = writing === undefined ? undefined : comments[writing];
+      const told = readComments(page.localStorage);
+      return { comments: mine === undefined ? told : withDraft(told, mine) };
+    });
+  };
+  page.addEventListener("storage", onStorage);
+  return () => page.removeEventListener("storage", onStorage);
 }
 
 /** The draft for exactly these lines, if one was begun. */

@@ -6,6 +6,7 @@ import type { EngineClient } from "../client.ts";
 import { draftAt, withDraft, withoutDrafts, withoutSent, type CommentDraft } from "./comment-drafts.ts";
 import type { Notice, Stores } from "./stores.ts";
 import { threadMark } from "./review-marks.ts";
+import type { Undo } from "./undo.ts";
 
 interface Extras {
   readonly focusedMs: number;
@@ -21,6 +22,7 @@ export interface ReviewActionsDeps {
     about: string,
     call: (engine: EngineClient, extras: Extras) => Promise<T>,
   ) => Promise<T | undefined>;
+  readonly undo: Undo;
   /** Sends a command and answers why it was not carried out. */
   readonly refused: (
     about: string,
@@ -33,7 +35,7 @@ const mostHunks = 2_000;
 
 /** Comments on lines, the review they make up, and what of a diff was viewed. */
 export function createReviewActions(deps: ReviewActionsDeps) {
-  const { newKey, notify, setDraft, command, refused } = deps;
+  const { newKey, notify, setDraft, command, refused, undo } = deps;
   const { review, draft: texts } = deps.stores;
 
   function change(id: string, alter: (draft: CommentDraft) => CommentDraft): void {
@@ -78,7 +80,21 @@ export function createReviewActions(deps: ReviewActionsDeps) {
     },
     /** Leaves off writing; what was written stays as a draft. */
     leaveComment: leave,
-    dropComment: drop,
+    dropComment(id: string): void {
+      const draft = review.getState().comments[id];
+      if (draft === undefined) return;
+      const again = (): Promise<boolean> => {
+        drop(id);
+        return Promise.resolve(true);
+      };
+      const undoing = (): Promise<boolean> => {
+        review.setState(({ comments }) => ({ comments: withDraft(comments, draft), mark: id }));
+        return Promise.resolve(true);
+      };
+      drop(id);
+      undo.did({ text: "the comment was dropped.", undo: undoing, redo: again });
+      notify({ tone: "done", text: "Dropped the comment.", next: "z brings it back." });
+    },
     /** Marks which thread or comment keys act on, and what is being written. */
     showReview: (shown: Partial<Pick<ReturnType<typeof review.getState>, "mark" | "writing" | "onlyUnviewed">>): void =>
       review.setState(shown),
