@@ -1,4 +1,6 @@
+import { AxeBuilder } from "@axe-core/playwright";
 import { expect, test as base, type Page } from "@playwright/test";
+import type { ItemBody } from "../src/contract/items.ts";
 import { buildWindow, type BuiltWindow } from "./fake/built-window.ts";
 import { startFakeEngine, type FakeEngine } from "./fake/fake-engine.ts";
 import type { FakeOptions } from "./fake/fake-rows.ts";
@@ -153,4 +155,86 @@ test.describe("words for the author", () => {
     await expect(field(page)).toHaveValue("from the other window");
     await engine.comeBack();
   });
+});
+
+test.describe("reading", () => {
+  test.use({ fleet: { longTranscript: 9_000, hostile: true } });
+
+  test("finds a text anywhere in it, and copies what is under the cursor as it is seen", async ({
+    page,
+    engine,
+    context,
+  }) => {
+    await context.grantPermissions(["clipboard-read", "clipboard-write"]);
+    await open(page, engine, "Alt+1");
+    await page.keyboard.press("/");
+    await page.keyboard.type("npm run step-1499");
+    await page.keyboard.press("Enter");
+    await expect(page.getByText("Item 1500 of")).toBeVisible();
+    await expect(cursor(page)).toBeInViewport();
+    await page.keyboard.press("Escape");
+    await page.keyboard.press("y");
+    await expect.poll(() => page.evaluate(() => navigator.clipboard.readText())).toContain("npm run step-1499");
+    await page.keyboard.press("5");
+    await expect(page.getByRole("region", { name: "Usage" })).toContainText("of your attention");
+  });
+
+  test("draws hostile texts as text, with few nodes however long they are", async ({ page, engine }) => {
+    const id = engine.ids.workstream(5);
+    const turnId = engine.ids.turn(5, 3);
+    let ordinal = engine.detailOf(id).items.length;
+    const tell = (body: ItemBody): void => {
+      ordinal += 1;
+      const item = { id: `h${String(ordinal)}`, workstreamId: id, turnId, ordinal, at: 1, endedAt: 2, body };
+      engine.tell({ type: "item.upserted", item });
+    };
+    tell({ kind: "message", text: `${"\u202e".repeat(30_000)} ${"a\u202e".repeat(16_000)}` });
+    tell({ kind: "message", text: `[pay](javascript:alert(1)) <img src=x onerror=alert(1)> ${"x".repeat(60_000)}` });
+    tell({ kind: "message", text: "> ".repeat(30_000) });
+    const output = `\u001b]0;owned\u0007\u001b]52;c;ZXZpbA==\u0007\u001b[31mred\u001b[0m \u001b]8;;https://evil.example\u0007click`;
+    tell({ kind: "command", command: "rm \u202egpj.exe", folder: "/", status: "completed", output, exitCode: 0 });
+    await open(page, engine, "Alt+5");
+    await expect(page.getByText("(javascript:alert(1))")).toBeAttached();
+    await expect(page.locator(".transcript a, .transcript img")).toHaveCount(0);
+    expect(await page.locator(".transcript *").count()).toBeLessThan(2_500);
+    await page.keyboard.press("k");
+    await page.keyboard.press("Enter");
+    await expect(page.locator(".output")).toHaveText("red click");
+    await expect(page.locator(".fold .mark").first()).toHaveText("U+202E");
+  });
+});
+
+const axeTags = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"];
+
+test("axe finds nothing in a transcript, its field, its mentions and its cost, in both themes", async ({
+  page,
+  engine,
+}) => {
+  await open(page, engine, "Alt+5");
+  const markdown = "# Found\n\n- **one**\n- [x] two\n\n> said\n\n| a | b |\n|---|---|\n| 1 | 2 |\n\n```\ncode\n```";
+  const workstreamId = engine.ids.workstream(5);
+  const ordinal = engine.detailOf(workstreamId).items.length + 1;
+  const body: ItemBody = { kind: "message", text: markdown };
+  engine.tell({ type: "item.upserted", item: { id: "md", workstreamId, ordinal, at: 1, endedAt: 2, body } });
+  await expect(page.locator(".markdown table")).toBeVisible();
+  const findNothing = async (): Promise<void> => {
+    for (const colorScheme of ["dark", "light"] as const) {
+      await page.emulateMedia({ colorScheme });
+      const { violations } = await new AxeBuilder({ page }).withTags(axeTags).analyze();
+      expect(violations.map(({ id, nodes }) => `${colorScheme}: ${id}: ${nodes[0]?.html.slice(0, 160) ?? ""}`)).toEqual(
+        [],
+      );
+    }
+  };
+  await page.keyboard.press("s");
+  await page.keyboard.type("for later");
+  await page.keyboard.press("Alt+Enter");
+  await page.keyboard.type("see @re");
+  await expect(page.getByRole("listbox", { name: "Files" })).toBeVisible();
+  await findNothing();
+  await page.keyboard.press("Escape");
+  await page.keyboard.press("Escape");
+  await page.keyboard.press("5");
+  await expect(page.getByRole("region", { name: "Usage" })).toBeVisible();
+  await findNothing();
 });

@@ -415,6 +415,14 @@ const reading = [
   { id: "next-turn", title: "Next turn", scope: "transcript", keys: ["n"] },
   { id: "previous-turn", title: "Previous turn", scope: "transcript", keys: ["Shift+n"] },
   { id: "to-end", title: "To the end of the transcript", scope: "transcript", keys: ["Shift+g", "End"], hint: "end" },
+  {
+    id: "find-item",
+    title: "Find in the transcript",
+    also: "search text",
+    scope: "transcript",
+    keys: ["/"],
+    hint: "find",
+  },
   { id: "copy-item", title: "Copy the item", also: "clipboard yank", scope: "transcript", keys: ["y"], hint: "copy" },
   { id: "older", title: "Read older items", scope: "transcript", keys: ["["] },
 

@@ -15,6 +15,7 @@ export const readingBehaviours = {
   "next-turn": { run: ({ surfaces }) => surfaces.get("transcript")?.turn(1) },
   "previous-turn": { run: ({ surfaces }) => surfaces.get("transcript")?.turn(-1) },
   "to-end": { run: ({ surfaces }) => surfaces.get("transcript")?.toEnd() },
+  "find-item": { run: ({ surfaces }) => surfaces.get("transcript")?.find() },
   "copy-item": {
     run: ({ actions, surfaces }) => {
       const text = surfaces.get("transcript")?.text();

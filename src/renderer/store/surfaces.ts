@@ -7,6 +7,8 @@ export interface SurfaceTable {
     turn(by: 1 | -1): void;
     toggle(): void;
     toEnd(): void;
+    /** Opens the field that looks for a text in it. */
+    find(): void;
     /** What is under the cursor, as text. */
     text(): string | undefined;
     older(): void;

@@ -89,6 +89,26 @@ export function createTranscriptActions({ stores, client, tellFailure, notify, g
       if (mirror === undefined || mirror.following === following) return;
       detail.setState(({ details }) => ({ details: { ...details, [id]: { ...mirror, following } } }));
     },
+    /** The ordinal of the next item that has a text, one way or the other; undefined where there is none, or nobody answers. */
+    async findInTranscript(
+      workstreamId: WorkstreamId,
+      wanted: { readonly text: string; readonly from: number; readonly way: "older" | "newer" },
+      signal: AbortSignal,
+      onProgress: (to: number) => void,
+    ): Promise<number | undefined> {
+      let { from } = wanted;
+      try {
+        while (!signal.aborted) {
+          const told = await client()?.workstream.find({ ...wanted, workstreamId, from });
+          if (told?.found !== undefined || told === undefined || told.done) return told?.found;
+          from = told.to;
+          onProgress(from);
+        }
+      } catch (thrown) {
+        if (!signal.aborted) tellFailure(problemOfCall(thrown), () => {});
+      }
+      return undefined;
+    },
     /** What it cost so far, or why that cannot be read. */
     async readUsage(id: WorkstreamId): Promise<Usage | Problem | undefined> {
       try {

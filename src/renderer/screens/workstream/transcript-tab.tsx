@@ -3,6 +3,7 @@ import type { Workstream } from "../../../contract/states.ts";
 import { isRunning } from "../../store/abilities.ts";
 import { useApp, useDetail, useView } from "../../store/app.ts";
 import { clock, compact, took } from "../../store/format.ts";
+import { FindInTranscript } from "./find-in-transcript.tsx";
 import { Transcript, type TranscriptHandle } from "../../ui/transcript.tsx";
 
 /** What was said and done: the stretch of it that is in memory, and the way to the rest. */
@@ -14,6 +15,7 @@ export function TranscriptTab({ workstream }: { workstream: Workstream }): React
   const told = useDetail((state) => state.problems[id]);
   const handle = useRef<TranscriptHandle>(null);
   const shown = useShownItem(id);
+  const [isFinding, setFinding] = useState(false);
   const [place] = useState(() => (shown === undefined ? stores.places.get(id) : undefined));
   const isKnown = detail !== undefined;
   const [isPlaced, setPlaced] = useState(shown === undefined && place === undefined);
@@ -40,6 +42,7 @@ export function TranscriptTab({ workstream }: { workstream: Workstream }): React
         toggle: () => handle.current?.toggle(),
         toEnd: () => handle.current?.toEnd(),
         text: () => handle.current?.text(),
+        find: () => setFinding(true),
         older: () => void actions.loadOlder(id),
       }),
     [surfaces, actions, id],
@@ -72,7 +75,7 @@ export function TranscriptTab({ workstream }: { workstream: Workstream }): React
       </p>
     );
   }
-  return (
+  const transcript = (
     <Transcript
       items={detail.items}
       turns={detail.turns}
@@ -95,6 +98,16 @@ export function TranscriptTab({ workstream }: { workstream: Workstream }): React
       onLeave={actions.leaveItem}
       handle={handle}
     />
+  );
+  const close = (): void => {
+    setFinding(false);
+    document.querySelector<HTMLElement>("main [role=tabpanel]")?.focus();
+  };
+  return (
+    <>
+      {isFinding && <FindInTranscript workstream={workstream} last={detail.last} handle={handle} onClose={close} />}
+      {transcript}
+    </>
   );
 }
 
