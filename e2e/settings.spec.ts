@@ -118,7 +118,7 @@ test("imports what was exported, after showing what would change", async ({ page
   await expect(dialog(page).getByRole("listitem")).toHaveText("Theme as the system → dark");
   await page.keyboard.press("Control+Enter");
   await expect(page.locator("html")).toHaveAttribute("data-theme", "dark");
-  await page.getByRole("button", { name: "Undo" }).press("Enter");
+  await page.getByRole("button", { name: "Undo", exact: true }).press("Enter");
   await expect(page.locator("html")).not.toHaveAttribute("data-theme");
 
   await page.keyboard.press("i");
@@ -166,8 +166,8 @@ for (const name of ["settings", "dialog for a key"]) {
     await openSettings(page, engine);
     if (name === "settings") {
       await page.keyboard.press("/");
-      await page.keyboard.type("set");
-      await expect(row(page, "theme")).toHaveCount(0);
+      await page.keyboard.type("theme");
+      await expect(row(page, "zoom")).toHaveCount(0);
     } else {
       await askForKeyOf(page, "make everything smaller");
       await page.keyboard.press("s");
