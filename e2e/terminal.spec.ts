@@ -129,6 +129,24 @@ for (const scheme of ["dark", "light"] as const) {
   });
 }
 
+test("shows its last rows in the tile when that is wanted, and the author's lines else", async () => {
+  await run(String.raw`clear; printf '\e[32mgrown\e[0m <b>plain</b>\n'`);
+  await page.keyboard.press("Control+Shift+Escape");
+  await page.keyboard.press("g");
+  await page.keyboard.press("g");
+  const tile = page.locator("[data-tile]");
+  await expect(tile).toContainText("The greeting is in");
+  await page.keyboard.press("v");
+  await expect(tile.locator("[data-colour='2']")).toHaveText("grown");
+  await expect(tile).toContainText("<b>plain</b>");
+  await page.reload();
+  await expect(tile).toContainText("<b>plain</b>");
+  await page.keyboard.press("v");
+  await expect(tile).toContainText("The greeting is in");
+  await page.keyboard.press("t");
+  await expect(typing()).toBeFocused();
+});
+
 test("says that it ended with the engine, keeps what was seen, and opens a new one", async () => {
   await run("clear; echo last-$((3+3))");
   await expect(rows()).toContainText("last-6");

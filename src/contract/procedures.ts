@@ -53,7 +53,14 @@ import {
   workstreamSchema,
 } from "./states.ts";
 import { tallySchema } from "./tally.ts";
-import { gridSchema, maxTyped, terminalFrameSchema, terminalSchema } from "./terminals.ts";
+import {
+  gridSchema,
+  maxTyped,
+  previewsInputSchema,
+  terminalFrameSchema,
+  terminalPreviewSchema,
+  terminalSchema,
+} from "./terminals.ts";
 import { budgetSchema, turnFactsSchema, usageSchema } from "./usage.ts";
 import {
   diskUseSchema,
@@ -545,6 +552,10 @@ export const contract = {
       .input(z.object({ terminalId: terminalIdSchema, text: z.string().min(1).max(maxTyped) }))
       .output(z.object({})),
     resize: forHuman.input(gridSchema.extend({ terminalId: terminalIdSchema })).output(z.object({})),
+    /** How the last rows of these workstreams' terminals change, four times a second at most. */
+    previews: forHuman
+      .input(previewsInputSchema)
+      .output(eventIterator(z.object({ previews: z.array(terminalPreviewSchema).max(200) }))),
     /** Ends the shell and everything that was started from it. */
     close: forHuman.input(z.object({ terminalId: terminalIdSchema, ...command })).output(z.object({})),
   },

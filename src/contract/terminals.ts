@@ -44,3 +44,30 @@ export const terminalFrameSchema = z.discriminatedUnion("kind", [
   z.object({ kind: z.literal("ended"), why: z.enum(["exited", "closed"]), exitCode: z.number().int().optional() }),
 ]);
 export type TerminalFrame = z.infer<typeof terminalFrameSchema>;
+
+/** Rows that a preview may have. */
+const mostRows = 40;
+
+/**
+ * Part of a row that looks the same: its text, the number of its colour among the sixteen of a terminal (-1 for the text's own),
+ * and 1 for bold, 2 for dim.
+ */
+const runSchema = z.tuple([
+  z.string().max(1_000),
+  z.number().int().min(-1).max(15),
+  z.union([z.literal(0), z.literal(1), z.literal(2)]),
+]);
+export type TerminalRun = z.infer<typeof runSchema>;
+
+/** The last rows of a workstream's terminal: those of `count` rows that changed, by their place; no rows when it has ended. */
+export const terminalPreviewSchema = z.object({
+  workstreamId: workstreamIdSchema,
+  count: z.number().int().min(0).max(mostRows),
+  changed: z.array(z.tuple([z.number().int().min(0).max(mostRows), z.array(runSchema).max(500)])).max(mostRows),
+});
+export type TerminalPreview = z.infer<typeof terminalPreviewSchema>;
+
+export const previewsInputSchema = z.object({
+  workstreamIds: z.array(workstreamIdSchema).max(200),
+  rows: z.number().int().min(1).max(mostRows),
+});

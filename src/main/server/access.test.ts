@@ -65,6 +65,7 @@ const inputs: Readonly<Record<string, unknown>> = {
   "terminal.ack": { terminalId: "x00000001", reader: 1, at: 5 },
   "terminal.write": { terminalId: "x00000001", text: "ls" },
   "terminal.resize": { terminalId: "x00000001", cols: 80, rows: 24 },
+  "terminal.previews": { workstreamIds: [own], rows: 8 },
   "terminal.close": { terminalId: "x00000001" },
   "worktree.list": undefined,
   "worktree.adopt": { path: "/by-hand", text: "do it" },

@@ -155,6 +155,9 @@ export function createRouter(deps: RouterDeps): EngineRouter {
         unwrap(terminals.resize(terminalId, { cols, rows }));
         return {};
       }),
+      previews: os.terminal.previews.handler(({ input, signal }) =>
+        terminals.previews(input.workstreamIds, input.rows, signal),
+      ),
       close: os.terminal.close.handler(async (call) => {
         await carryOut(call, () => terminals.close(call.input.terminalId));
         return {};

@@ -317,6 +317,7 @@ export function createStand(): Stand {
       },
       list: () => [],
       attach: () => ok(nothing()),
+      previews: () => nothing(),
       ack: () => ok(undefined),
       write: (id, text) => {
         asked.push({ name: "typed", args: [id, text] });

@@ -79,7 +79,51 @@ describe("a screen that is told", () => {
         expect(seen(told).lines.slice(-grid.rows)).toEqual(seen(truth).lines.slice(-grid.rows));
         emulator.close();
       }),
-      { numRuns: 300, seed: 4 },
+      { numRuns: 150, seed: 4 },
     );
+  });
+});
+
+describe("the last rows of a screen", () => {
+  it("read as they stand in the terminal's own buffer", async () => {
+    await fc.assert(
+      fc.asyncProperty(steps, async (text) => {
+        const truth = plain();
+        const emulator = createEmulator(grid, () => undefined);
+        await Promise.all([write(truth, text), write(emulator, text)]);
+        const { active } = truth.buffer;
+        const screen = Array.from({ length: grid.rows }, (_, y) =>
+          active.getLine(active.baseY + y)?.translateToString(),
+        );
+        const rows = emulator.rows(grid.rows).map((runs) => runs.map(([part]) => part).join(""));
+        // What is written invisibly is not told.
+        if (!text.includes(`${esc}[8m`))
+          expect(rows).toEqual(screen.slice(0, rows.length).map((row) => row?.trimEnd()));
+        expect(screen.slice(rows.length).join("").trim()).toBe("");
+        emulator.close();
+      }),
+      { numRuns: 100, seed: 5 },
+    );
+  });
+
+  it("have the sixteen colours of a terminal, the nearest of them for others", async () => {
+    const emulator = createEmulator({ cols: 60, rows: 3 }, () => undefined);
+    await write(
+      emulator,
+      `a${esc}[31mb${esc}[38;5;46mc${esc}[38;2;250;20;240md${esc}[38;5;250me${esc}[0;1mf${esc}[0;2mg\r\n`,
+    );
+    expect(emulator.rows(3)).toEqual([
+      [
+        ["a", -1, 0],
+        ["b", 1, 0],
+        ["c", 2, 0],
+        ["d", 5, 0],
+        ["e", -1, 0],
+        ["f", -1, 1],
+        ["g", -1, 2],
+      ],
+      [],
+    ]);
+    expect(emulator.rows(1)).toEqual([[]]);
   });
 });

@@ -1,7 +1,8 @@
 import { Unicode11Addon } from "@xterm/addon-unicode11/lib/addon-unicode11.mjs";
 import { Terminal } from "@xterm/headless/lib-headless/xterm-headless.mjs";
 import type { IBufferCell, IModes } from "@xterm/headless";
-import type { TerminalGrid } from "../../contract/terminals.ts";
+import type { TerminalGrid, TerminalRun } from "../../contract/terminals.ts";
+import { lastRows } from "./row-runs.ts";
 import { screenText, type Unseen } from "./screen-text.ts";
 
 /** What knows how a terminal looks while nobody looks at it. */
@@ -11,6 +12,8 @@ export interface Emulator {
   resize(grid: TerminalGrid): void;
   /** As a text that brings an empty terminal to the same. */
   screen(): string;
+  /** The last rows that hold anything, at most so many. */
+  rows(most: number): TerminalRun[][];
   close(): void;
 }
 
@@ -36,6 +39,7 @@ export function createEmulator({ cols, rows }: TerminalGrid, answer: (text: stri
       const whole = screenText(terminal, scrollback, unseen);
       return whole.length <= longestScreen ? whole : screenText(terminal, 0, unseen);
     },
+    rows: (most) => lastRows(terminal, most),
     close: () => terminal.dispose(),
   };
 }

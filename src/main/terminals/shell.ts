@@ -1,6 +1,6 @@
 import { Socket } from "node:net";
 import pty from "@lydell/node-pty";
-import type { TerminalFrame, TerminalGrid } from "../../contract/terminals.ts";
+import type { TerminalFrame, TerminalGrid, TerminalRun } from "../../contract/terminals.ts";
 import { createEmulator } from "./emulator.ts";
 import { endSession } from "./end-session.ts";
 import { createFilter } from "./filter.ts";
@@ -14,6 +14,9 @@ export interface Shell {
   attach(reader: number): void;
   detach(reader: number): void;
   ack(reader: number, at: number): void;
+  /** Grows with everything that is drawn. */
+  drawn(): number;
+  rows(most: number): TerminalRun[][];
   /** What runs in it that is not the shell itself; undefined when the shell waits. */
   atWork(): string | undefined;
   /** Ends the shell and everything that was started from it, first asking. */
@@ -38,6 +41,7 @@ export function openShell(
   const filter = createFilter();
   let grid: TerminalGrid = { cols, rows };
   let unparsed = 0;
+  let drawn = 0;
   let paused = false;
   let over = false;
   let asked = false;
@@ -77,6 +81,7 @@ export function openShell(
     unparsed += whole.length;
     emulator.write(whole, () => {
       unparsed -= whole.length;
+      drawn += whole.length;
       readers.put(shown);
       pace();
     });
@@ -106,6 +111,8 @@ export function openShell(
     attach: (reader) => readers.add(reader),
     detach: (reader) => readers.remove(reader),
     ack: (reader, at) => readers.ack(reader, at),
+    drawn: () => drawn,
+    rows: (most) => emulator.rows(most),
     atWork() {
       if (over) return undefined;
       const front = terminal.process;

@@ -1,8 +1,9 @@
 import { spawn, type ChildProcess } from "node:child_process";
 import { fail, ok, type Result } from "../../contract/errors.ts";
 import type { TerminalId, WorkstreamId } from "../../contract/ids.ts";
-import type { Terminal, TerminalFrame, TerminalGrid } from "../../contract/terminals.ts";
+import type { Terminal, TerminalFrame, TerminalGrid, TerminalPreview } from "../../contract/terminals.ts";
 import { createFrameQueue, type FrameQueue } from "./frame-queue.ts";
+import { createPreviewQueue, type PreviewQueue } from "./preview-queue.ts";
 import { toldSchema, type Asked, type ShellStart, type Told } from "./wire.ts";
 
 export interface Terminals {
@@ -13,6 +14,8 @@ export interface Terminals {
   ack(id: TerminalId, reader: number, at: number): Result<void>;
   write(id: TerminalId, text: string): Result<void>;
   resize(id: TerminalId, grid: TerminalGrid): Result<void>;
+  /** How the last rows of these workstreams' terminals change, those opened later included. */
+  previews(workstreamIds: readonly WorkstreamId[], rows: number, signal: AbortSignal | undefined): Previews;
   /** Ends a shell and everything that was started from it. */
   close(id: TerminalId): Promise<Result<void>>;
   /** The programs at work in the terminals of a workstream, by name; a shell that waits is none. */
@@ -24,6 +27,7 @@ export interface Terminals {
 }
 
 type Wanted = Omit<ShellStart, "mark">;
+type Previews = AsyncGenerator<{ previews: TerminalPreview[] }, void, void>;
 
 export interface TerminalsDeps {
   /** Runs the keeper: a Node, and the program's file. */
@@ -57,6 +61,7 @@ export function createTerminals({ program, newId, now, log }: TerminalsDeps): Te
   const all = new Map<TerminalId, Open>();
   const opening = new Map<WorkstreamId, Promise<Result<Terminal>>>();
   let keeper: ChildProcess | undefined;
+  const watches = new Map<number, { readonly asked: Asked; readonly queue: PreviewQueue }>();
   const looks = new Map<number, (programs: string[]) => void>();
   let calls = 0;
   let readers = 0;
@@ -81,6 +86,7 @@ export function createTerminals({ program, newId, now, log }: TerminalsDeps): Te
     });
     child.once("error", (cause) => lose(child, cause));
     child.once("exit", () => lose(child, undefined));
+    for (const { asked } of watches.values()) child.send(asked, () => undefined);
     return child;
   }
 
@@ -89,6 +95,9 @@ export function createTerminals({ program, newId, now, log }: TerminalsDeps): Te
     if (keeper !== child) return;
     keeper = undefined;
     if (all.size > 0) log("The program that holds the terminals ended.", cause);
+    for (const { queue } of watches.values()) {
+      queue.put([...all.values()].map(({ row: { workstreamId } }) => ({ workstreamId, count: 0, changed: [] })));
+    }
     for (const [id, terminal] of all) {
       terminal.opened(fail("UNAVAILABLE", "The terminal could not be started.", "Try again; the log says why.", cause));
       for (const queue of terminal.readers.values()) queue.put({ kind: "ended", why: "closed" });
@@ -97,6 +106,7 @@ export function createTerminals({ program, newId, now, log }: TerminalsDeps): Te
   }
 
   function hear(told: Told): void {
+    if (told.kind === "previews") return watches.get(told.watch)?.queue.put(told.previews);
     if (told.kind === "work") return looks.get(told.call)?.(told.programs);
     const terminal = all.get(told.id);
     if (terminal === undefined) return;
@@ -137,7 +147,7 @@ export function createTerminals({ program, newId, now, log }: TerminalsDeps): Te
     all.set(id, { row, readers: new Map(), opened: opened.resolve, gone: gone.promise, leave: gone.resolve });
     keeper ??= startKeeper();
     const env = { ...start.env, [markName]: id };
-    ask({ kind: "open", id, start: { ...start, env, mark: `${markName}=${id}` } });
+    ask({ kind: "open", id, workstreamId, start: { ...start, env, mark: `${markName}=${id}` } });
     const outcome = await opened.promise;
     return outcome.ok ? ok(row) : outcome;
   }
@@ -198,6 +208,18 @@ export function createTerminals({ program, newId, now, log }: TerminalsDeps): Te
       const open = all.get(id);
       if (open !== undefined) all.set(id, { ...open, row: { ...open.row, cols, rows } });
       return told;
+    },
+    previews(workstreamIds, rows, signal) {
+      calls += 1;
+      const watch = calls;
+      const queue = createPreviewQueue(signal, () => {
+        watches.delete(watch);
+        ask({ kind: "unwatch", watch });
+      });
+      const asked: Asked = { kind: "watch", watch, workstreamIds, rows };
+      watches.set(watch, { asked, queue });
+      ask(asked);
+      return queue.frames();
     },
     async close(id) {
       const terminal = found(id);

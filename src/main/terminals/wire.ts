@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { terminalFrameSchema, type TerminalGrid } from "../../contract/terminals.ts";
+import { terminalFrameSchema, terminalPreviewSchema, type TerminalGrid } from "../../contract/terminals.ts";
 
 /** What a shell is started with. */
 export interface ShellStart extends TerminalGrid {
@@ -13,7 +13,9 @@ export interface ShellStart extends TerminalGrid {
 
 /** What the engine asks of the keeper. */
 export type Asked =
-  | { readonly kind: "open"; readonly id: string; readonly start: ShellStart }
+  | { readonly kind: "open"; readonly id: string; readonly workstreamId: string; readonly start: ShellStart }
+  | { readonly kind: "watch"; readonly watch: number; readonly workstreamIds: readonly string[]; readonly rows: number }
+  | { readonly kind: "unwatch"; readonly watch: number }
   | { readonly kind: "write"; readonly id: string; readonly text: string }
   | ({ readonly kind: "resize"; readonly id: string } & TerminalGrid)
   | { readonly kind: "attach"; readonly id: string; readonly reader: number }
@@ -29,6 +31,7 @@ export const toldSchema = z.discriminatedUnion("kind", [
   z.object({ kind: z.literal("refused"), id: z.string(), why: z.string() }),
   z.object({ kind: z.literal("frame"), id: z.string(), reader: z.number(), frame: terminalFrameSchema }),
   z.object({ kind: z.literal("work"), call: z.number(), programs: z.array(z.string()) }),
+  z.object({ kind: z.literal("previews"), watch: z.number(), previews: z.array(terminalPreviewSchema) }),
   /** The shell is gone, and all that was started from it. */
   z.object({ kind: z.literal("gone"), id: z.string() }),
 ]);

@@ -22,6 +22,7 @@ export const gridBehaviours = {
   explain: { when: hasTile, run: enlarging(true) },
   "filter-grid": { run: ({ actions }) => actions.cycleFilter() },
   "find-on-grid": { run: ({ surfaces }) => surfaces.get("filter")?.focus() },
+  "show-terminals": { run: ({ actions }) => actions.toggleTerminals() },
   denser: { run: ({ actions }) => actions.setDensity(-1) },
   roomier: { run: ({ actions }) => actions.setDensity(1) },
   choose: { when: hasTile, run: withWorkstream(({ id }, { actions }) => actions.chooseToggle(id)) },

@@ -22,6 +22,7 @@ import type {
   ReviewingState,
   SetupState,
   Stores,
+  TerminalsState,
   TerminalState,
   ViewState,
   WorktreesState,
@@ -111,8 +112,12 @@ export function useWorktrees<T>(select: (state: WorktreesState) => T): T {
   return useStore(useApp().stores.worktrees, select);
 }
 
+export function useTerminals<T>(select: (state: TerminalsState) => T): T {
+  return useStore(useApp().stores.terminal, select);
+}
+
 export function useTerminal(id: WorkstreamId): TerminalState | undefined {
-  return useStore(useApp().stores.terminal, ({ terminals }) => terminals[id]);
+  return useTerminals(({ terminals }) => terminals[id]);
 }
 
 /** The rows that verbs of the queue act on: those that are marked, else the selected one. */

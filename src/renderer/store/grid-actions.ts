@@ -56,6 +56,9 @@ export function createGridActions({ stores, client, notify, refused }: GridActio
       const { filter } = grid.getState();
       grid.setState({ filter: filters[(filters.indexOf(filter) + 1) % filters.length] ?? "all" });
     },
+    toggleTerminals(): void {
+      grid.setState(({ shows }) => ({ shows: shows === "lines" ? "terminal" : "lines" }));
+    },
     setDensity(by: 1 | -1): void {
       const { density } = grid.getState();
       grid.setState({ density: densities[densities.indexOf(density) + by] ?? density });

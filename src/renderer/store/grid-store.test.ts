@@ -28,14 +28,15 @@ describe("the filter of the grid", () => {
   });
 });
 
-it("remembers how dense the grid is, and takes no other word for it", () => {
+it("remembers how dense the grid is and what tiles show, and takes no other word for it", () => {
   const kept = new Map<string, string>();
   const shelf = {
     getItem: (key: string) => kept.get(key) ?? null,
     setItem: (key: string, value: string) => void kept.set(key, value),
     removeItem: (key: string) => void kept.delete(key),
   };
-  createGridStore(shelf).setState({ density: "roomy" });
+  createGridStore(shelf).setState({ density: "roomy", shows: "terminal" });
+  expect(createGridStore(shelf).getState().shows).toBe("terminal");
   expect(createGridStore(shelf).getState().density).toBe("roomy");
   kept.set("cox.grid.density", "huge");
   expect(createGridStore(shelf).getState().density).toBe("comfortable");

@@ -11,9 +11,13 @@ export type Density = (typeof densities)[number];
 export const filters = ["all", "needs you", "running", "resting"] as const;
 export type Filter = (typeof filters)[number];
 
+/** What a tile shows of its workstream: what its author does, or the human's terminal where something happens in it. */
+const shown = ["lines", "terminal"] as const;
+
 /** How the grid is looked at. */
 export interface GridState {
   readonly density: Density;
+  readonly shows: (typeof shown)[number];
   readonly filter: Filter;
   /** What names, titles and lines have to hold, in any case. */
   readonly text: string;
@@ -27,10 +31,12 @@ export interface GridState {
 }
 
 const densityKey = "cox.grid.density";
+const showsKey = "cox.grid.shows";
 
 export function createGridStore(shelf: Shelf): StoreApi<GridState> {
   const store = createStore<GridState>(() => ({
     density: densities.find((density) => density === shelf.getItem(densityKey)) ?? "comfortable",
+    shows: shown.find((name) => name === shelf.getItem(showsKey)) ?? "lines",
     filter: "all",
     text: "",
     chosen: new Set(),
@@ -38,8 +44,9 @@ export function createGridStore(shelf: Shelf): StoreApi<GridState> {
     files: undefined,
     filesProblem: undefined,
   }));
-  store.subscribe(({ density }, before) => {
+  store.subscribe(({ density, shows }, before) => {
     if (density !== before.density) shelf.setItem(densityKey, density);
+    if (shows !== before.shows) shelf.setItem(showsKey, shows);
   });
   return store;
 }

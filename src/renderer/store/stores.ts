@@ -13,6 +13,7 @@ import type { DetailMirror } from "./detail-mirror.ts";
 import { keepDiffLook, readDiffLook } from "./diff-look.ts";
 import type { DiffState } from "./diff-state.ts";
 import { readComments, writeComments, type CommentDrafts } from "./comment-drafts.ts";
+import type { PreviewedRows } from "./follow-previews.ts";
 import { emptyMirror, type FleetMirror } from "./fleet-mirror.ts";
 import { createCompareStore, type CompareState } from "./compare-store.ts";
 import { createSearchStore, type SearchState } from "./search-store.ts";
@@ -195,6 +196,8 @@ export type TerminalState =
 
 export interface TerminalsState {
   readonly terminals: Readonly<Record<WorkstreamId, TerminalState>>;
+  /** The last rows of each, while they are followed. */
+  readonly previews: Readonly<Record<WorkstreamId, PreviewedRows>>;
 }
 
 /** Words not sent yet, by what they are for. They survive a reload. */
@@ -319,7 +322,7 @@ export function createStores(shelf: Shelf): Stores {
   }));
   const streams = createStreams(nextFrame);
   const setup = createStore<SetupState>(() => ({ found: undefined, install: undefined, openingDemo: false }));
-  const terminal = createStore<TerminalsState>(() => ({ terminals: {} }));
+  const terminal = createStore<TerminalsState>(() => ({ terminals: {}, previews: {} }));
   return {
     engine,
     detail,

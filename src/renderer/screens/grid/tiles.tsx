@@ -1,9 +1,10 @@
-import { memo, useCallback, useEffect, useLayoutEffect, useRef, type ReactNode } from "react";
+import { memo, useCallback, useEffect, useLayoutEffect, useMemo, useRef, type ReactNode } from "react";
 import { gridStandings, useApp, useEngine, useGrid, useUnread } from "../../store/app.ts";
 import type { Standing } from "../../store/standing.ts";
 import { Tile } from "../../ui/tile.tsx";
 import { useNow } from "../use-now.ts";
 import { Enlarged } from "./enlarged.tsx";
+import { LiveRows, useShowsTerminal, useTerminalRows } from "./live-rows.tsx";
 import { tilePropsOf } from "./tile-props.ts";
 
 /** Every workstream that the filter lets through, in the order of their numbers. */
@@ -17,6 +18,7 @@ export const Tiles = memo(function Tiles({
   const app = useApp();
   const { actions, surfaces, stores } = app;
   const density = useGrid((grid) => grid.density);
+  useTerminalRows(ids);
   const list = useRef<HTMLUListElement>(null);
 
   const select = useCallback(
@@ -102,11 +104,14 @@ function Filled({ standing, ...props }: SlotProps & { readonly standing: Standin
   const chosen = useGrid((grid) => grid.chosen.has(id));
   const enlarged = useGrid((grid) => (grid.enlarged?.id === id ? grid.enlarged : undefined));
   const now = useNow();
+  const showsTerminal = useShowsTerminal(id);
+  const live = useMemo(() => (showsTerminal ? <LiveRows id={id} /> : undefined), [showsTerminal, id]);
   return (
     <Tile
       {...props}
       {...tilePropsOf(standing, stores.engine.getState().fleet, { lines, unread, now })}
       project={project}
+      live={live}
       chosen={chosen}
       enlarged={enlarged !== undefined}
       over={
