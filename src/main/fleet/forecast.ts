@@ -6,8 +6,9 @@ import type { Deck } from "./crew.ts";
 
 /** How often it is looked whether something moved, in milliseconds. */
 const lookEvery = 2_000;
-/** Answers kept: of a hundred pairs of each of a few hours. */
+/** Answers kept: of a hundred pairs of each of a few hours; and of lists of paths, which may be long, of a fleet or two. */
 const mostKept = 2_000;
+const mostLists = 60;
 
 /** Phases whose work is over or going: it conflicts with nobody any more. */
 const over: ReadonlySet<Phase> = new Set(["archived", "landed", "deleting"]);
@@ -37,9 +38,9 @@ export interface Forecasts {
  * way. Work that is not committed is not looked at. Attempts at one ticket are left out against each other: one is kept.
  */
 export function createForecasts(deck: ForecastDeck): Forecasts {
-  const changed = createMemory<ReadonlySet<string>>();
-  const conflicts = createMemory<readonly string[]>();
-  const parted = createMemory<string>();
+  const changed = createMemory<ReadonlySet<string>>(mostLists);
+  const conflicts = createMemory<readonly string[]>(mostKept);
+  const parted = createMemory<string>(mostKept);
   /** What each forecast rests on. */
   const rested = new Map<WorkstreamId, string>();
   let lookedAt = Number.NEGATIVE_INFINITY;
@@ -47,9 +48,9 @@ export function createForecasts(deck: ForecastDeck): Forecasts {
 
   async function lookAll(): Promise<void> {
     const works = await worksOf(deck);
+    for (const id of rested.keys()) if (!works.some(({ row }) => row.id === id)) rested.delete(id);
     for (const row of Object.values(deck.state().workstreams)) {
       if (works.some((work) => work.row.id === row.id)) continue;
-      rested.delete(row.id);
       if (row.forecast !== undefined) await deck.tell([{ type: "forecast.made", workstreamId: row.id }]);
     }
     for (const work of works) {
@@ -205,7 +206,7 @@ function isSame(one: Forecast, other: Forecast | undefined): boolean {
 }
 
 /** Answers a question once; the oldest answers are forgotten. What could not be answered is asked again with the next basis. */
-function createMemory<T>(): (key: string, ask: () => Promise<T | undefined>) => Promise<T | undefined> {
+function createMemory<T>(most: number): (key: string, ask: () => Promise<T | undefined>) => Promise<T | undefined> {
   const kept = new Map<string, T>();
   return async (key, ask) => {
     const known = kept.get(key);
@@ -214,7 +215,7 @@ function createMemory<T>(): (key: string, ask: () => Promise<T | undefined>) => 
     if (answer === undefined) return undefined;
     kept.set(key, answer);
     const [oldest] = kept.keys();
-    if (kept.size > mostKept && oldest !== undefined) kept.delete(oldest);
+    if (kept.size > most && oldest !== undefined) kept.delete(oldest);
     return answer;
   };
 }
