@@ -42,9 +42,9 @@ export function createOperations(db: DatabaseSync): Database {
   }
 
   function tidySome(window: OutboxWindow): boolean {
-    if (index.followSome()) return true;
+    if (index.followSome() || index.backfillSome()) return true;
     outbox.trim(window, index.indexedTo());
-    return index.backfillSome();
+    return false;
   }
 
   return {

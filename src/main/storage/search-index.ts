@@ -139,7 +139,8 @@ export function createSearchIndex(db: DatabaseSync): SearchIndex {
     if (from === 0) return false;
     const rows = slice(from);
     db.exec("BEGIN IMMEDIATE");
-    for (const { index } of rows) index();
+    // Upwards: FTS5 writes a segment of its own for each row that is numbered lower than the one before.
+    for (const { index } of rows.toReversed()) index();
     setMark.run(name, Math.max(0, (rows.at(-1)?.n ?? 1) - 1));
     db.exec("COMMIT");
     return true;
