@@ -45,10 +45,19 @@ const coxAlone = {
   },
 };
 
+/** Nothing is painted before the page knows the human's theme and zoom, which it keeps for that. */
+const firstFrameIsRight = {
+  name: "first-frame-is-right",
+  transformIndexHtml: {
+    order: "post" as const,
+    handler: (html: string) => html.replace('<script type="module"', '<script type="module" blocking="render"'),
+  },
+};
+
 /** Built here for the product, and by scripts/dev.mjs on each change. */
 export const renderer = {
   root: "src/renderer",
-  plugins: [react()],
+  plugins: [react(), firstFrameIsRight],
   build: {
     outDir: "out/renderer",
     // Every asset is a file, so that the content security policy can forbid inline data.
