@@ -1,6 +1,6 @@
 import { useEffect, useState, type ReactNode } from "react";
 import type { BranchCommit, DiffSince } from "../../../contract/diffs.ts";
-import { currentStanding, useApp } from "../../store/app.ts";
+import { currentStanding, useApp, useDetail } from "../../store/app.ts";
 import { clock } from "../../store/format.ts";
 import { Dialog } from "../../ui/dialog.tsx";
 import { Plain } from "../../ui/plain.tsx";
@@ -17,6 +17,10 @@ const always: readonly Choice[] = [
   { since: "head", title: "Only what is not committed", aside: "" },
 ];
 
+function sinceLooked(head: string, at: number): Choice {
+  return { since: head, title: "What came after you last marked something as viewed", aside: clock(at) };
+}
+
 /** What the diff of the open workstream is taken against. */
 export function SinceDialog({ onClose }: { onClose: () => void }): ReactNode {
   const app = useApp();
@@ -27,8 +31,10 @@ export function SinceDialog({ onClose }: { onClose: () => void }): ReactNode {
   useEffect(() => {
     if (id !== undefined) actions.listCommits(id).then(setCommits, () => setFailed(true));
   }, [actions, id]);
+  const looked = useDetail(({ details }) => (id === undefined ? undefined : details[id]?.review.looked));
   const choices: readonly Choice[] = [
     ...always,
+    ...(looked?.head === undefined ? [] : [sinceLooked(looked.head, looked.at)]),
     // What came after the newest commit is what is not committed.
     ...commits.slice(1).map((commit): Choice => ({
       since: commit.id,
@@ -46,7 +52,7 @@ export function SinceDialog({ onClose }: { onClose: () => void }): ReactNode {
             .filter(({ title, aside }) => `${title} ${aside}`.toLowerCase().includes(text.toLowerCase()))
             .slice(0, 14)
             .map((choice) => ({
-              id: choice.since,
+              id: choice.title,
               since: choice.since,
               content: (
                 <>
