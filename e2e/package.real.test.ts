@@ -22,7 +22,7 @@ const shipped: readonly RegExp[] = [
   /^assets\/demo\/history\.json$/,
   /^assets\/demo\/project\/.+$/,
   /^assets\/demo\/scenarios\/[\w-]+\.yml$/,
-  /^out\/main\/(cox|doctor|electron|scripted-agent|server|storage-worker|terminal-keeper)\.js$/,
+  /^out\/main\/(cox|doctor|electron|patch-worker|scripted-agent|server|storage-worker|terminal-keeper)\.js$/,
   /^out\/main\/[\w.-]+-[\w-]{8}\.js$/,
   // What cannot be built in: the terminals' native part, and what loads it.
   /^node_modules\/@lydell\/node-pty(-linux-\w+)?\/[\w./-]+$/,
@@ -81,6 +81,7 @@ describe.skipIf(process.platform !== "linux")("the package", { timeout: 110_000 
       "coxswain",
       "locales/en-US.pak",
       "resources/app.asar",
+      `resources/app.asar.unpacked/node_modules/@lydell/node-pty-linux-${process.arch}/package.json`,
       `resources/app.asar.unpacked/node_modules/@lydell/node-pty-linux-${process.arch}/pty.node`,
       "resources/bin/cox",
       "resources/bin/cox.cmd",

@@ -63,6 +63,7 @@ export function createTerminals({ program, newId, now, log }: TerminalsDeps): Te
   let keeper: ChildProcess | undefined;
   const watches = new Map<number, { readonly asked: Asked; readonly queue: PreviewQueue }>();
   const looks = new Map<number, (programs: string[]) => void>();
+  let ending = false;
   let calls = 0;
   let readers = 0;
 
@@ -94,7 +95,7 @@ export function createTerminals({ program, newId, now, log }: TerminalsDeps): Te
   function lose(child: ChildProcess, cause: unknown): void {
     if (keeper !== child) return;
     keeper = undefined;
-    if (all.size > 0) log("The program that holds the terminals ended.", cause);
+    if (all.size > 0 && !ending) log("The program that holds the terminals ended.", cause);
     for (const { queue } of watches.values()) {
       queue.put([...all.values()].map(({ row: { workstreamId } }) => ({ workstreamId, count: 0, changed: [] })));
     }
@@ -248,6 +249,7 @@ export function createTerminals({ program, newId, now, log }: TerminalsDeps): Te
     async end() {
       const child = keeper;
       if (child === undefined) return;
+      ending = true;
       const ended = new Promise((resolve) => child.once("exit", resolve));
       child.disconnect();
       const tooLong = setTimeout(() => child.kill("SIGKILL"), endingMs);
