@@ -5,6 +5,7 @@ import { implement, ORPCError } from "@orpc/server";
 import { RPCHandler } from "@orpc/server/ws";
 import { WebSocketServer } from "ws";
 import type { Check } from "../../src/contract/check.ts";
+import type { DiffWanted } from "../../src/contract/diffs.ts";
 import { contract, protocolVersion } from "../../src/contract/procedures.ts";
 import type { AttentionKind } from "../../src/contract/states.ts";
 import { contentSecurityPolicy } from "../../src/main/csp.ts";
@@ -43,6 +44,7 @@ export interface SentCommand {
 export async function startFakeEngine(options: FakeOptions, built: BuiltWindow) {
   const fleet = createFakeFleet(options);
   const sent: SentCommand[] = [];
+  const asked: DiffWanted[] = [];
   const token = randomBytes(16).toString("hex");
   const startedAt = Date.now();
   let measured = false;
@@ -251,7 +253,7 @@ export async function startFakeEngine(options: FakeOptions, built: BuiltWindow) 
         throw new Error("There is no diff to show.");
       }),
       changes: os.workstream.changes.handler(async function* ({ input }) {
-        heard("changes", input);
+        asked.push({ since: input.since, whitespace: input.whitespace });
         yield* framesOf(diff);
       }),
       filePatch: os.workstream.filePatch.handler(({ input }) => {
@@ -399,6 +401,8 @@ export async function startFakeEngine(options: FakeOptions, built: BuiltWindow) 
   return {
     ...fleet,
     sent,
+    /** The diffs that were asked for. */
+    asked,
     /** Workstreams that take no words. */
     deaf,
     origin,
