@@ -1,5 +1,6 @@
 import { Socket } from "node:net";
-import pty from "@lydell/node-pty";
+import type { IPty } from "@lydell/node-pty";
+import pty from "@lydell/node-pty/index.js";
 import type { TerminalFrame, TerminalGrid, TerminalRun } from "../../contract/terminals.ts";
 import { createEmulator } from "./emulator.ts";
 import { endSession } from "./end-session.ts";
@@ -127,7 +128,7 @@ export function openShell(
 }
 
 /** Characters that were typed and that the terminal has not taken yet. The library keeps them without telling how many. */
-function waitingFor(terminal: pty.IPty): number {
+function waitingFor(terminal: IPty): number {
   const socket: unknown = Reflect.get(terminal, "_socket");
   return socket instanceof Socket ? socket.writableLength : 0;
 }

@@ -5,3 +5,8 @@ declare module "@xterm/headless/lib-headless/xterm-headless.mjs" {
 declare module "@xterm/addon-unicode11/lib/addon-unicode11.mjs" {
   export const Unicode11Addon: typeof import("@xterm/addon-unicode11").Unicode11Addon;
 }
+/** Named down to the file: out of an archive, Electron finds what is named so in the same way everywhere. */
+declare module "@lydell/node-pty/index.js" {
+  const pty: typeof import("@lydell/node-pty");
+  export default pty;
+}
