@@ -6,11 +6,13 @@ import { smallFiles } from "../../e2e/scenarios/repositories.ts";
 import { framesOf, keyToPaint, openBrowser, percentile, type BenchBrowser, type Frames } from "../harness/browser.ts";
 import { startEngine, startWorkstream, subscribe, type BenchEngine, type Subscriber } from "../harness/engine.ts";
 import { hasProc, noProc } from "../harness/proc.ts";
+import { warmPolicy } from "../harness/pool.ts";
 import { rowOf, unmeasured, type Row } from "../harness/row.ts";
 import type { Stage } from "../harness/stage.ts";
 import { serveRival } from "./rivals/serve.ts";
 
 const streams = 15;
+const asking = 10;
 const bytesPerSecond = 200_000;
 const windowMs = 6_000;
 const settleMs = 3_000;
@@ -20,6 +22,7 @@ const rows = {
   frames: "grid with 15 live tiles: frames",
   cpu: "grid with 15 live tiles: renderer CPU",
   gridKeys: "key to paint in the grid, p95",
+  queueKeys: "key to paint in the queue, p95",
 };
 const budget = { frames: { least: 58 }, cpu: { most: 45 }, keys: { most: 25 } };
 const rivalName = "15 live xterms";
@@ -31,6 +34,7 @@ export async function benchGrid(stage: Stage): Promise<Row[]> {
       unmeasured(rows.frames, "fps", budget.frames, noProc),
       unmeasured(rows.cpu, "% of a core", budget.cpu, noProc),
       unmeasured(rows.gridKeys, "ms", budget.keys, noProc),
+      unmeasured(rows.queueKeys, "ms", budget.keys, noProc),
     ];
   }
   const rival = await drawing(stage, "the rival", (browser) => openTerminals(stage, browser));
@@ -41,6 +45,10 @@ export async function benchGrid(stage: Stage): Promise<Row[]> {
   const browser = await openBrowser(stage);
   const onGrid = await openPlace(browser, engine, "#/grid", "[data-tile]");
   const gridKeys = await keyToPaint(onGrid, someKeys(["l", "j", "h", "k"]));
+  await onGrid.close();
+  await askAll(subscriber);
+  const inQueue = await openPlace(browser, engine, "#/", "[data-item]");
+  const queueKeys = await keyToPaint(inQueue, someKeys(["j", "j", "k", "j", "k", "k"]));
   await browser.close();
 
   const said = `${streams} authors whose commands write ${bytesPerSecond / 1_000} KB/s each through the engine (${Math.round(heard / 1_000)} KB/s heard of one that was watched)`;
@@ -63,6 +71,7 @@ export async function benchGrid(stage: Stage): Promise<Row[]> {
       note: `The loop that counts frames included; ${grid.quietCpu.toFixed(0)} % without it, the rival ${rival.quietCpu.toFixed(0)} %. ${grid.memory.toFixed(0)} MB, the rival ${rival.memory.toFixed(0)} MB.`,
     }),
     keysRow(rows.gridKeys, gridKeys),
+    keysRow(rows.queueKeys, queueKeys),
   ];
 }
 
@@ -138,7 +147,7 @@ async function openTerminals(stage: Stage, browser: BenchBrowser): Promise<Page>
 
 /** Fifteen workstreams whose authors run a command that speaks for as long as the bench takes. */
 async function pour(stage: Stage): Promise<{ subscriber: Subscriber; engine: BenchEngine }> {
-  const repository = await stage.repository("repository", smallFiles);
+  const repository = await stage.repository("repository", [...smallFiles, warmPolicy(0)]);
   const command = `exec ${process.execPath} ${speak} ${bytesPerSecond} {{n}}`;
   await stage.scenario(
     "bench-pour",
@@ -153,6 +162,22 @@ async function pour(stage: Stage): Promise<{ subscriber: Subscriber; engine: Ben
   await subscriber.forEach("the first turns", ids, "turn.started");
   subscriber.watch(ids[0] ?? "");
   return { subscriber, engine };
+}
+
+/** Ten more, each of which waits for an approval. */
+async function askAll(subscriber: Subscriber): Promise<void> {
+  const ids: string[] = [];
+  for (let index = 0; index < asking; index += 1) {
+    ids.push(await startWorkstream(subscriber, `Ask ${index + 1}`, "scripted-approve"));
+  }
+  await Promise.all(
+    ids.map((id) =>
+      subscriber.next(
+        "the asks",
+        ({ event }) => event.type === "request.raised" && event.request.workstreamId === id,
+      ),
+    ),
+  );
 }
 
 /** Characters a second that arrive of the one watched workstream. */

@@ -28,11 +28,13 @@ agent: { max_concurrent_agents: 20, max_retry_backoff_ms: 50 }
 Do what the ticket says.
 `;
 
-export async function setBoard(): Promise<BoardStage> {
+/** `more` are scenarios beside those of the tickets, by name. */
+export async function setBoard(more: Readonly<Record<string, string>> = {}): Promise<BoardStage> {
   const folder = await temporaryFolder(cache);
   const product = await copyProduct(path.join(folder.path, "product"));
+  const scenarios = { ...Object.fromEntries(plants.map(({ name, scenario }) => [`board-${name}`, scenario])), ...more };
   await Promise.all(
-    plants.map(({ name, scenario }) => writeFile(path.join(product.scenarios, `board-${name}.yml`), scenario)),
+    Object.entries(scenarios).map(([name, text]) => writeFile(path.join(product.scenarios, `${name}.yml`), text)),
   );
   const repository = await makeRepository(path.join(folder.path, "repository"), [
     ["WORKFLOW.md", workflow],
