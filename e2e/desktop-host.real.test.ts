@@ -146,7 +146,7 @@ test("tells outside the window what an agent asks, and takes it back when it is 
   const id = await play(client, "approve");
   await vi.waitFor(() => expect(host.seen.notifications).toHaveLength(1), { timeout: 20_000 });
   expect(host.seen.notifications[0]?.words.title).toMatch(/^#1 .* asks for an approval$/);
-  expect(host.seen.trays[0]?.tip).toContain("1 needs you");
+  expect(host.seen.trays[0]?.tip).toContain("1 blocking");
 
   const [request] = Object.values((await client.workstream.show({ workstreamId: id })).requests);
   await client.workstream.answer({ workstreamId: id, requestId: request?.id ?? "", decision: { kind: "accept" } });
@@ -222,7 +222,7 @@ test("shows another program's engine, and starts one of its own when that ends",
   other.kill("SIGTERM");
   await other.gone;
   await vi.waitFor(() => expect(host.seen.windows[0]?.url).toBe("app://coxswain/"), { timeout: 30_000 });
-  await vi.waitFor(() => expect(host.seen.trays[0]?.tip).toBe("Coxswain · Nothing needs you · Nothing is working"), {
+  await vi.waitFor(() => expect(host.seen.trays[0]?.tip).toBe("Coxswain · Nothing blocks · Nothing is working"), {
     timeout: 20_000,
   });
   expect(await host.connect().project.list()).toMatchObject([{ root: repository }]);

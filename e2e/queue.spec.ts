@@ -51,7 +51,7 @@ test("shows on start what needs the human, the most urgent first, with all that 
   await expect(peek(page)).toContainText("pnpm add undici@7.2.0 --filter payments");
   await expect(peek(page)).toContainText("It is not done; the author is told");
   await expect(peek(page)).toContainText("does not retry a refund");
-  await expect(split(page, "Land")).toHaveText("Land 1");
+  await expect(split(page, "Land")).toHaveText("Land 0");
   for (const colorScheme of ["dark", "light"] as const) {
     await page.emulateMedia({ colorScheme });
     expect((await new AxeBuilder({ page }).withTags(axeTags).analyze()).violations).toEqual([]);
@@ -90,7 +90,6 @@ test("triages ten waiting items in a row", async ({ page, engine }) => {
   await expect(current(page)).toContainText("auth-cookies");
   await page.keyboard.press("Shift+R");
   await expect(page.getByText("Nothing in Blocking.")).toBeVisible();
-  await page.keyboard.press("Tab");
   await page.keyboard.press("Tab");
   await expect(current(page)).toContainText("search-index");
   await page.keyboard.press("e");
@@ -154,13 +153,12 @@ test("takes back a snooze, a done and a putting away, and not an answer", async 
   await page.keyboard.press("z");
   await expect(notices(page)).toContainText("It was sent and cannot be undone.");
   await page.keyboard.press("Tab");
-  await page.keyboard.press("Tab");
   await page.keyboard.press("e");
-  await expect(split(page, "Land")).toHaveText("Land 0");
+  await expect(split(page, "Review")).toHaveText("Review 0");
   await page.keyboard.press("z");
   await expect(current(page)).toContainText("search-index");
   await page.keyboard.press("Shift+E");
-  await expect(split(page, "Land")).toHaveText("Land 0");
+  await expect(split(page, "Review")).toHaveText("Review 0");
   await page.keyboard.press("z");
   await expect.poll(() => engine.sent.at(-1)?.name).toBe("unarchive");
 });
@@ -246,8 +244,15 @@ test("keeps split, selection and drafts over a reload, and says why an item stan
   await expect(page.locator("main textarea")).toHaveValue("Perhaps");
   await page.keyboard.press("m");
   await expect(split(page, "FYI")).toHaveText("FYI 0");
+  // Ready work wants a review until all of it was viewed as it stands.
   await page.keyboard.press("Shift+Tab");
-  await expect(rows(page)).toHaveText([/search-index/, /csv-import/]);
+  await expect(page.getByText("Nothing in Land.")).toBeVisible();
+  const workstreamId = engine.ids.workstream(2);
+  const head = engine.state().workstreams[workstreamId]?.diff?.head ?? "";
+  engine.tell({ type: "review.counted", workstreamId, reviewed: { head, hunks: 3, viewed: 3, unresolved: 0 } });
+  await expect(rows(page)).toHaveText([/search-index/]);
+  await page.keyboard.press("Shift+Tab");
+  await expect(rows(page)).toHaveText([/csv-import/]);
 });
 
 test("has the peek as a page where there is no room beside the list", async ({ page, engine }) => {

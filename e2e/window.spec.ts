@@ -54,7 +54,7 @@ test.describe("the grid", () => {
     await expect(tile(page, "rate-limits")).toContainText("editing src/http/limits.ts");
     await expect(tile(page, "pay-retry")).toContainText("asks you");
     await expect(page.getByText("4 need you")).toBeVisible();
-    await expect(page).toHaveTitle("4 need you · Coxswain");
+    await expect(page).toHaveTitle("3 blocking · Coxswain");
     expect(complaints).toEqual([]);
   });
 
@@ -573,7 +573,7 @@ test.describe("hostile content", () => {
     await openGrid(page, engine);
     await expect(tile(page, "<img src=x")).toContainText("<script>document.title='owned'</script>");
     await expect(ask(page).locator(".mark", { hasText: "U+202E" }).first()).toBeVisible();
-    await expect(page).toHaveTitle(/need you · Coxswain/);
+    await expect(page).toHaveTitle(/blocking · Coxswain/);
     expect(await page.locator("img, script:not([type=module])").count()).toBe(0);
     expect(complaints).toEqual([]);
   });

@@ -1,6 +1,14 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { countDownstream, explainRank, rankAttention, splitOf, splits, type Surroundings } from "./attention.ts";
+import {
+  blockingItems,
+  countDownstream,
+  explainRank,
+  rankAttention,
+  splitOf,
+  splits,
+  type Surroundings,
+} from "./attention.ts";
 import { judgedQueue } from "./judged-queue.ts";
 import { kendallTau } from "./kendall.ts";
 import { attentionKindSchema, phaseSchema, type AttentionItem } from "./states.ts";
@@ -209,6 +217,52 @@ describe("the split of an item", () => {
     const muted = new Set([asked.workstreamId!]);
     expect(splitOf(asked, around, now, muted)).toBe("snoozed");
     expect(splitOf({ ...asked, kind: "failed" }, around, now, muted)).toBe("blocking");
+  });
+});
+
+describe("ready work", () => {
+  const { item } = order.find((one) => one.item.kind === "ready")!;
+  const row = around.workstreams[item.workstreamId!]!;
+  const diff = { files: 1, added: 1, removed: 0, commits: 1, head: "a", dirty: false, at: now };
+  const viewed = { head: "a", hunks: 2, viewed: 2, unresolved: 0 };
+  const of = (change: Partial<typeof row>) =>
+    splitOf(item, { ...around, workstreams: { [row.id]: { ...row, ...change } } }, now);
+
+  it("wants a review until all of it was viewed as it stands, and lands then", () => {
+    expect(of({})).toBe("review");
+    expect(of({ diff })).toBe("review");
+    expect(of({ diff, reviewed: { ...viewed, viewed: 1 } })).toBe("review");
+    expect(of({ diff, reviewed: { ...viewed, unresolved: 1 } })).toBe("review");
+    expect(of({ diff, reviewed: viewed })).toBe("land");
+    expect(of({ diff: { ...diff, head: "b" }, reviewed: viewed })).toBe("review");
+  });
+});
+
+describe("what blocks", () => {
+  const attention = Object.fromEntries(order.map(({ item }) => [item.id, item]));
+  const kinds = (items: readonly AttentionItem[]) => new Set(items.map(({ kind }) => kind));
+
+  it("is exactly the split of that name, the oldest first, without what was put away", () => {
+    const items = blockingItems({ ...around, attention }, now);
+    expect(items.map(({ at }) => at)).toEqual(items.map(({ at }) => at).toSorted((a, b) => a - b));
+    expect(new Set(ids(items))).toEqual(
+      new Set(ids(order.map(({ item }) => item).filter((item) => splitOf(item, around, now) === "blocking"))),
+    );
+    const away = Object.fromEntries(
+      Object.values(around.workstreams).map((row) => [row.id, { ...row, phase: "archived" as const }]),
+    );
+    expect(kinds(blockingItems({ ...around, workstreams: away, attention }, now))).toEqual(new Set(["disk"]));
+  });
+
+  it("is no conflict, no ready work, no policy, nothing snoozed and no question whose author goes on", () => {
+    const { item } = order.find((one) => one.item.ask === "Is 80 columns wanted?")!;
+    const all = attentionKindSchema.options.map((kind) => ({ ...item, kind, id: `a-${kind}` }));
+    const found = blockingItems({ ...around, attention: Object.fromEntries(all.map((one) => [one.id, one])) }, now);
+    expect([...kinds(found)].sort()).toEqual(["approval", "budget", "disk", "failed", "frozen", "rounds", "stalled"]);
+    const later = all.map((one) => ({ ...one, snoozedUntil: now + 1 }));
+    expect(blockingItems({ ...around, attention: Object.fromEntries(later.map((one) => [one.id, one])) }, now)).toEqual(
+      [],
+    );
   });
 });
 

@@ -1,4 +1,5 @@
 import { holdsTurn } from "./requests.ts";
+import { isReviewed } from "./review.ts";
 import { holdingPhases, type AttentionItem, type AttentionKind, type FleetState } from "./states.ts";
 
 /** As much of the fleet as says what waits for what. */
@@ -191,7 +192,7 @@ function counted(count: number, what: string): string {
 export const splits = ["blocking", "review", "land", "fyi", "snoozed"] as const;
 export type Split = (typeof splits)[number];
 
-const splitOfKind: Readonly<Record<AttentionKind, Split>> = {
+const splitOfKind: Readonly<Record<Exclude<AttentionKind, "ready">, Split>> = {
   approval: "blocking",
   question: "blocking",
   frozen: "blocking",
@@ -204,10 +205,12 @@ const splitOfKind: Readonly<Record<AttentionKind, Split>> = {
   consent: "review",
   policy: "fyi",
   conflict: "land",
-  ready: "land",
 };
 
-/** The part of the queue that an item belongs to. Of muted workstreams, what nothing waits for counts as snoozed. */
+/**
+ * The part of the queue that an item belongs to. Of muted workstreams, what nothing waits for counts as snoozed; what blocks
+ * cannot be muted.
+ */
 export function splitOf(
   item: AttentionItem,
   around: Surroundings,
@@ -215,7 +218,29 @@ export function splitOf(
   muted: ReadonlySet<string> = new Set(),
 ): Split {
   if (isSnoozed(item, now)) return "snoozed";
-  const patient = item.kind === "question" && !isStandingStill(item, around);
-  const split = patient ? "fyi" : splitOfKind[item.kind];
+  const split = splitByKind(item, around);
   return split === "fyi" && item.workstreamId !== undefined && muted.has(item.workstreamId) ? "snoozed" : split;
+}
+
+function splitByKind(item: AttentionItem, around: Surroundings): Split {
+  if (item.kind === "question" && !isStandingStill(item, around)) return "fyi";
+  if (item.kind !== "ready") return splitOfKind[item.kind];
+  const workstream = item.workstreamId === undefined ? undefined : around.workstreams[item.workstreamId];
+  return workstream !== undefined && isReviewed(workstream) ? "land" : "review";
+}
+
+/** What may need the human: of workstreams that were put away, nothing does. */
+export function liveItems({ attention, workstreams }: Pick<FleetState, "attention" | "workstreams">): AttentionItem[] {
+  return Object.values(attention).filter(({ workstreamId }) => {
+    if (workstreamId === undefined) return true;
+    const workstream = workstreams[workstreamId];
+    return workstream !== undefined && workstream.phase !== "archived";
+  });
+}
+
+/** What holds work up until the human acts, the oldest first: all that badges count, and notifications and sounds are for. */
+export function blockingItems(fleet: Surroundings & Pick<FleetState, "attention">, now: number): AttentionItem[] {
+  return liveItems(fleet)
+    .filter((item) => splitOf(item, fleet, now) === "blocking")
+    .sort((a, b) => a.at - b.at || (a.id < b.id ? -1 : 1));
 }

@@ -40,7 +40,7 @@ describe("a tally", () => {
     expect(tallyOf(fleet([], rows), now)).toEqual({ working: 3, waiting: 0, items: [] });
   });
 
-  it("names what holds work up, oldest first, with its workstream; what is merely ready is only counted", () => {
+  it("names what holds work up, oldest first, with its workstream, and counts nothing else", () => {
     const workstreamId = "w00000000";
     const state = fleet(
       [
@@ -53,7 +53,7 @@ describe("a tally", () => {
       [{ phase: "asking", name: "pay-retry" }],
     );
     const tally = tallyOf(state, now);
-    expect(tally.waiting).toBe(4);
+    expect(tally.waiting).toBe(3);
     expect(tally.items.map(({ kind }) => kind)).toEqual(["failed", "frozen", "question"]);
     expect(tally.items[2]?.workstream).toEqual({ id: workstreamId, number: 1, name: "pay-retry" });
   });

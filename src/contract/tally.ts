@@ -1,8 +1,9 @@
 import { z } from "zod";
+import { blockingItems } from "./attention.ts";
 import { attentionIdSchema, workstreamIdSchema } from "./ids.ts";
 import { plain } from "./plain.ts";
 import { settingsOf, settingsSchema } from "./settings.ts";
-import { attentionKindSchema, type AttentionItem, type AttentionKind, type FleetState, type Phase } from "./states.ts";
+import { attentionKindSchema, type AttentionItem, type FleetState, type Phase } from "./states.ts";
 
 /** Items of a tally at most; more than a human reads in a notification are only counted. */
 const maxItems = 100;
@@ -27,9 +28,9 @@ export type HostSettings = z.infer<typeof hostSettingsSchema>;
 export const tallySchema = z.object({
   /** Workstreams whose agent, gate or set-up is at work; those that only wait for a place are not. */
   working: z.number().int().nonnegative(),
-  /** Attention items that are not snoozed. */
+  /** Attention items that hold work up. */
   waiting: z.number().int().nonnegative(),
-  /** Those of them that hold work up, oldest first. */
+  /** Those items, oldest first. */
   items: z.array(tallyItemSchema).max(maxItems),
   /** What the human set of what concerns such a one; absent where all of it is at its default. */
   settings: hostSettingsSchema.optional(),
@@ -38,20 +39,14 @@ export type Tally = z.infer<typeof tallySchema>;
 
 const workingPhases: ReadonlySet<Phase> = new Set(["preparing", "working", "gating", "landing", "rework"]);
 
-/** What can be looked at whenever the human likes: nothing that was begun stands still for it. */
-const patientKinds: ReadonlySet<AttentionKind> = new Set(["ready", "policy", "conflict"]);
-
 /** Counts a fleet. `now` is in milliseconds since the epoch. */
-export function tallyOf({ workstreams, attention, settings }: FleetState, now: number): Tally {
-  const open = Object.values(attention).filter(({ snoozedUntil = 0 }) => snoozedUntil <= now);
+export function tallyOf(fleet: FleetState, now: number): Tally {
+  const { workstreams, settings } = fleet;
+  const blocking = blockingItems(fleet, now);
   return {
     working: workingIn(workstreams).length,
-    waiting: open.length,
-    items: open
-      .filter(({ kind }) => !patientKinds.has(kind))
-      .toSorted((a, b) => a.at - b.at || (a.id < b.id ? -1 : 1))
-      .slice(0, maxItems)
-      .map((item) => itemOf(item, workstreams)),
+    waiting: blocking.length,
+    items: blocking.slice(0, maxItems).map((item) => tallyItemOf(item, workstreams)),
     ...hostSettingsOf(settings),
   };
 }
@@ -67,7 +62,11 @@ export function workingIn(workstreams: FleetState["workstreams"]): FleetState["w
   return Object.values(workstreams).filter(({ phase, frozen }) => frozen === undefined && workingPhases.has(phase));
 }
 
-function itemOf({ id, kind, workstreamId, ask }: AttentionItem, workstreams: FleetState["workstreams"]): TallyItem {
+/** An item in words that are safe to show anywhere. */
+export function tallyItemOf(
+  { id, kind, workstreamId, ask }: AttentionItem,
+  workstreams: FleetState["workstreams"],
+): TallyItem {
   const workstream = workstreamId === undefined ? undefined : workstreams[workstreamId];
   return {
     id,

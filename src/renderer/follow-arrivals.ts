@@ -1,4 +1,4 @@
-import { tallyOf } from "../contract/tally.ts";
+import { blockingItems } from "../contract/attention.ts";
 import type { App } from "./store/app.ts";
 import { createChime } from "./ui/chime.ts";
 
@@ -13,7 +13,7 @@ export function followArrivals(page: Window & typeof globalThis, { stores }: App
   stores.engine.subscribe(({ seq, fleet }) => {
     if (seq === undefined || fleet.attention === before) return;
     before = fleet.attention;
-    const now = new Set(tallyOf(fleet, Date.now()).items.map(({ id }) => id));
+    const now = new Set(blockingItems(fleet, Date.now()).map(({ id }) => id));
     const isNew = known !== undefined && [...now].some((id) => known?.has(id) === false);
     known = now;
     if (isNew && stores.settings.getState().sounds === "on") chime.sound();

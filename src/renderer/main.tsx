@@ -1,6 +1,7 @@
 import { createRoot } from "react-dom/client";
 import { findDoor } from "./client.ts";
 import { followDrops } from "./follow-drop.ts";
+import { followBlocking } from "./follow-blocking.ts";
 import { followArrivals } from "./follow-arrivals.ts";
 import { followHost } from "./follow-host.ts";
 import { followLook } from "./follow-look.ts";
@@ -45,6 +46,7 @@ function start(page: Window & typeof globalThis, place: HTMLElement): void {
   followFleet(app);
   followSettings(page, app);
   followArrivals(page, app);
+  followBlocking(page, app);
   followAttention(page, app);
   followHost(page, app);
   followDrops(page, app);

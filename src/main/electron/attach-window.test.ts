@@ -59,7 +59,7 @@ test("counts and tells what waits in the other engine too, asked with its key", 
     url: "http://127.0.0.1:4100/rpc/engine/tally",
     authorization: "Bearer s3cret",
   });
-  expect(seen.trays[0]!.tip).toBe("Coxswain · 1 needs you · 3 working");
+  expect(seen.trays[0]!.tip).toBe("Coxswain · 1 blocking · 3 working");
   expect(seen.notifications).toHaveLength(1);
 });
 

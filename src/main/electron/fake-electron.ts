@@ -130,6 +130,8 @@ export function createFakeElectron({ isFirst = true, keychain = "gnome_libsecret
     menus: [] as (BuiltMenu | null)[],
     notifications: [] as FakeNotification[],
     trays: [] as FakeTray[],
+    /** The count on the program's icon. */
+    badge: 0,
     /** What a second start would be told, and the schemes this program handles. */
     handedOver: undefined as unknown,
     linkSchemes: [] as string[],
@@ -174,6 +176,11 @@ export function createFakeElectron({ isFirst = true, keychain = "gnome_libsecret
         return isFirst;
       },
       setAsDefaultProtocolClient: (scheme: string) => seen.linkSchemes.push(scheme) > 0,
+      setBadgeCount(count?: number) {
+        after("app.setBadgeCount");
+        seen.badge = count ?? 0;
+        return true;
+      },
       setPath(name: string, value: string) {
         before(`app.setPath(${name})`);
         seen.paths.set(name, value);

@@ -56,6 +56,35 @@ test("makes one of many, and takes that back when none of them is left", async (
   expect(seen.notifications[0]!.isShown).toBe(false);
 });
 
+test("is one for each kind of thing in a workstream, whatever comes, and follows the one that is left", async () => {
+  const { seen, tell } = await desktop();
+  const first = item(4, { ask: "allow make" });
+  const second = item(4, { ask: "allow git push" });
+  tell({ items: [first] });
+  tell({ items: [first, second] });
+  expect(seen.notifications).toHaveLength(1);
+  const failed = item(4, { kind: "failed" });
+  tell({ items: [first, second, failed] });
+  expect(seen.notifications.map(({ words }) => words.title)).toEqual([
+    "#4 fix-4 asks for an approval",
+    "#4 fix-4 failed",
+  ]);
+  tell({ items: [second, failed] });
+  expect(seen.notifications.map(({ words, isShown }) => [words.body, isShown])).toEqual([
+    ["allow make", false],
+    [failed.ask, true],
+    ["allow git push", true],
+  ]);
+});
+
+test("counts on the program's icon what blocks", async () => {
+  const { seen, tell } = await desktop();
+  tell({ waiting: 3 });
+  expect(seen.badge).toBe(3);
+  tell({});
+  expect(seen.badge).toBe(0);
+});
+
 test("does not fill the screen when they come one after another", async () => {
   const { seen, tell } = await desktop();
   const items = Array.from({ length: 20 }, (_, at) => item(at + 1));

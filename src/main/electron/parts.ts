@@ -68,6 +68,7 @@ export interface DesktopApp extends Pick<
   | "quit"
   | "requestSingleInstanceLock"
   | "setAsDefaultProtocolClient"
+  | "setBadgeCount"
   | "setPath"
   | "whenReady"
 > {

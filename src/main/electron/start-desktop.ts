@@ -12,7 +12,7 @@ import { createLeaving } from "./leaving.ts";
 import { menuTemplate } from "./menu.ts";
 import type { OwnKeys } from "../../keys/bindings.ts";
 import { defaultSettings } from "../../contract/settings.ts";
-import { createNotifier } from "./notifications.ts";
+import { createNotifications } from "./notifications.ts";
 import { bringForward, openWindow } from "./open-window.ts";
 import type { DesktopWindow, ElectronParts } from "./parts.ts";
 import { isFromPage, relayPort } from "./relay-port.ts";
@@ -95,7 +95,7 @@ function open(electron: ElectronParts, options: DesktopOptions): (link: string) 
     page.follow(link);
     bringForward(window);
   };
-  const notifier = createNotifier({ ...electron, platform, isWatched: () => isWatched(window), open: follow });
+  const notifier = createNotifications({ ...electron, platform, isWatched: () => isWatched(window), open: follow });
   const tray = createTray({
     ...electron,
     isMac,
@@ -155,6 +155,7 @@ function open(electron: ElectronParts, options: DesktopOptions): (link: string) 
 
   function show(): void {
     tray.say({ tally, isLeaving: leaving.isWaiting });
+    app.setBadgeCount(tally?.waiting ?? 0);
     page.notice(noticeOf(hasCrashed, leaving.isWaiting ? (tally?.working ?? 0) : undefined));
   }
 

@@ -11,15 +11,15 @@ async function tray(setting: Parameters<typeof desktop>[0] = {}) {
   return { ...host, tray: fake!, labels: () => items().map(({ label }) => label), items, choose };
 }
 
-test("counts what waits and what works", async () => {
+test("counts what blocks and what works", async () => {
   const { tray: shown, labels, items, tell } = await tray();
   expect(labels()).toEqual(["The engine is not there", undefined, "Open Coxswain", "Quit…"]);
   tell({ working: 7, waiting: 2 });
-  expect(shown.tip).toBe("Coxswain · 2 need you · 7 working");
-  expect(labels()).toEqual(["2 need you", "7 working", undefined, "Open Coxswain", "Quit…"]);
+  expect(shown.tip).toBe("Coxswain · 2 blocking · 7 working");
+  expect(labels()).toEqual(["2 blocking", "7 working", undefined, "Open Coxswain", "Quit…"]);
   expect(items().map(({ enabled }) => enabled)).toEqual([true, false, undefined, undefined, undefined]);
   tell({});
-  expect(labels().slice(0, 2)).toEqual(["Nothing needs you", "Nothing is working"]);
+  expect(labels().slice(0, 2)).toEqual(["Nothing blocks", "Nothing is working"]);
 });
 
 test("builds its menu anew only when it says something else, so that an open one stays open", async () => {
@@ -39,7 +39,7 @@ test("opens the window, shows what needs the human, and quits", async () => {
   shown.emit("click");
   choose("Open Coxswain");
   expect(seen.log).toEqual(["restore", "focus", "restore", "focus"]);
-  choose("1 needs you");
+  choose("1 blocking");
   expect(news().at(-1)).toEqual({ kind: "go" });
   choose("Quit…");
   expect(seen.log.at(-1)).toBe("engine asked to end");

@@ -20,7 +20,7 @@ export interface TraySays {
   readonly isLeaving: boolean;
 }
 
-/** Shows beside the clock how many things wait for the human and how many workstreams work. */
+/** Shows beside the clock how many things block and how many workstreams work. */
 export function createTray(deps: TrayDeps): { say(what: TraySays): void; close(): void } {
   const { size, scale, pixels } = trayPicture(deps.isMac);
   const image = deps.nativeImage.createFromBitmap(pixels, { width: size, height: size, scaleFactor: scale });
@@ -53,14 +53,10 @@ function wordsOf({ tally, isLeaving }: TraySays): TrayWords {
   if (tally === undefined) return { waiting: undefined, working: "The engine is not there", count: "" };
   const working = tally.working === 0 ? "Nothing is working" : `${tally.working} working`;
   return {
-    waiting: tally.waiting === 0 ? "Nothing needs you" : needs(tally.waiting),
+    waiting: tally.waiting === 0 ? "Nothing blocks" : `${tally.waiting} blocking`,
     working: isLeaving ? `${working}; quits after that` : working,
     count: tally.waiting === 0 ? "" : String(tally.waiting),
   };
-}
-
-function needs(count: number): string {
-  return count === 1 ? "1 needs you" : `${count} need you`;
 }
 
 function template(deps: TrayDeps, words: TrayWords, { tally, isLeaving }: TraySays): MenuItemConstructorOptions[] {

@@ -62,7 +62,10 @@ function canSettle(app: App): boolean {
   const { fleet } = app.stores.engine.getState();
   const rows = targetRows(app);
   const isTold = (split: string): boolean => split === "fyi" || split === "land";
-  return rows.length > 0 && rows.every(({ item }) => isTold(splitOf({ ...item, snoozedUntil: 0 }, fleet, Date.now())));
+  return (
+    rows.length > 0 &&
+    rows.every(({ item }) => item.kind === "ready" || isTold(splitOf({ ...item, snoozedUntil: 0 }, fleet, Date.now())))
+  );
 }
 
 function move(app: App, by: number): void {

@@ -98,7 +98,6 @@ function Header(): ReactNode {
   const oldest = urgent.reduce((first, item) => Math.min(first, item.at), Infinity);
   const reader = useEngine((state) => state.reader);
   const [project, ...others] = Object.values(fleet.projects);
-  useTitle(urgent.length);
   useArrivals(urgent);
   return (
     <header className="top">
@@ -143,12 +142,6 @@ function useArrivals(urgent: readonly AttentionItem[]): void {
     const arrived = before === undefined ? [] : urgent.filter((item) => !before.has(item.id));
     if (arrived.length > 0) actions.show({ announcement: arrived.map((item) => `Needs you: ${item.ask}`).join(". ") });
   }, [actions, urgent]);
-}
-
-function useTitle(urgent: number): void {
-  useEffect(() => {
-    document.title = urgent === 0 ? "Coxswain" : `${needWords(urgent)} · Coxswain`;
-  }, [urgent]);
 }
 
 function needWords(count: number): string {

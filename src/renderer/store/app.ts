@@ -1,6 +1,6 @@
 import { createContext, use } from "react";
 import { useStore } from "zustand";
-import { rankAttention } from "../../contract/attention.ts";
+import { liveItems, rankAttention } from "../../contract/attention.ts";
 import type { WorkstreamId } from "../../contract/ids.ts";
 import type { Request } from "../../contract/requests.ts";
 import type { Settings } from "../../contract/settings.ts";
@@ -12,7 +12,7 @@ import { shownStandings, type GridState } from "./grid-store.ts";
 import type { Mirror } from "./mirror.ts";
 import type { CompareState } from "./compare-store.ts";
 import type { SearchState } from "./search-store.ts";
-import { liveItems, queueNow, rowIn, type QueueRow, type QueueView, type ReadQueue } from "./queue.ts";
+import { queueNow, rowIn, type QueueRow, type QueueView, type ReadQueue } from "./queue.ts";
 import type { QueueState } from "./queue-store.ts";
 import type { Standing, Standings } from "./standing.ts";
 import type {

@@ -1,6 +1,7 @@
 import {
   countDownstream,
   isStandingStill,
+  liveItems,
   rankAttention,
   splitOf,
   splits,
@@ -37,17 +38,6 @@ const clockStep = 10_000;
 /** The time as the queue takes it: in steps, so that all who ask within one are told the same. */
 export function queueNow(): number {
   return Math.floor(Date.now() / clockStep) * clockStep;
-}
-
-/** What may need the human: of workstreams that were put away, nothing does. */
-export function liveItems({ attention, workstreams }: FleetState): AttentionItem[] {
-  return Object.values(attention).filter(
-    ({ workstreamId }) => workstreamId === undefined || isOut(workstreams[workstreamId]),
-  );
-}
-
-function isOut(workstream: FleetState["workstreams"][string] | undefined): boolean {
-  return workstream !== undefined && workstream.phase !== "archived";
 }
 
 /** Puts everything in its order anew. What was selected stays so, or gives way to what took its place. */
@@ -128,12 +118,13 @@ function rowsOf(state: QueueState, fleet: FleetState, now: number): QueueRow[] {
     if (gone && isMine(before, state)) return [];
     if (!gone && state.away.get(before.id) === split) return [];
     const shown = item ?? before;
-    return [rowOf(shown, fleet, gone ? "settled" : costOf(shown, fleet, downstream(shown)), gone)];
+    const elsewhere = item !== undefined && isShown(item, fleet) ? "in another split" : "settled";
+    return [rowOf(shown, fleet, gone ? elsewhere : costOf(shown, fleet, downstream(shown)), gone)];
   });
 }
 
-function isShown({ workstreamId }: AttentionItem, { workstreams }: FleetState): boolean {
-  return workstreamId === undefined || isOut(workstreams[workstreamId]);
+function isShown(item: AttentionItem, fleet: FleetState): boolean {
+  return liveItems({ attention: { [item.id]: item }, workstreams: fleet.workstreams }).length > 0;
 }
 
 function isMine({ id, workstreamId, projectId, requestId }: AttentionItem, { mine, away }: QueueState): boolean {

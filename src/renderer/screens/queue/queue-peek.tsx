@@ -41,8 +41,10 @@ export function QueuePeek({ row, why }: { row: QueueRow | undefined; why: boolea
         {why && <Why row={row} />}
         {row.gone ? (
           <p className="queue-told" role="status">
-            It no longer needs you: it was settled elsewhere, or by itself. <KeysOf command="apply-order" /> takes it
-            off the list.
+            {row.cost === "settled"
+              ? "It no longer needs you: it was settled elsewhere, or by itself."
+              : "It belongs to another split now."}{" "}
+            <KeysOf command="apply-order" /> takes it off the list.
           </p>
         ) : (
           <Decision row={row} request={request} standing={standing} />

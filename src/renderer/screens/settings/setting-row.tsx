@@ -1,6 +1,7 @@
 import { useId, useState, type ReactNode } from "react";
 import { defaultSettings, type SettingName } from "../../../contract/settings.ts";
 import { canAct, useApp, useEngine, useSettings } from "../../store/app.ts";
+import { BrowserNotifications } from "./browser-notifications.tsx";
 import { sayValue, type SettingFacts } from "./setting-table.ts";
 
 type Facts = SettingFacts<Exclude<SettingName, "keys">>;
@@ -54,6 +55,7 @@ export function SettingRow({ facts }: { facts: Facts }): ReactNode {
           </button>
         )}
       </div>
+      {name === "notifications" && value !== "none" && <BrowserNotifications />}
     </li>
   );
 }

@@ -76,8 +76,8 @@ export const settingGroups: readonly SettingGroup[] = [
       {
         name: "notifications",
         title: "Notifications",
-        says: "What the desktop program tells beside its window: what holds work up, or nothing.",
-        also: "alerts badge",
+        says: "What is told beside the window while you do not look at it: what blocks, or nothing.",
+        also: "alerts badge browser permission",
         choices: [
           { value: "blocking", label: "what blocks" },
           { value: "none", label: "none" },
