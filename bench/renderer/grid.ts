@@ -172,10 +172,7 @@ async function askAll(subscriber: Subscriber): Promise<void> {
   }
   await Promise.all(
     ids.map((id) =>
-      subscriber.next(
-        "the asks",
-        ({ event }) => event.type === "request.raised" && event.request.workstreamId === id,
-      ),
+      subscriber.next("the asks", ({ event }) => event.type === "request.raised" && event.request.workstreamId === id),
     ),
   );
 }
