@@ -87,6 +87,40 @@ export function framesOf(page: Page, ms: number): Promise<Frames> {
   );
 }
 
+/** Frames that a page draws while something in it is scrolled down, and up again from the end, at so many pixels a second. */
+export function scrolledFrames(page: Page, selector: string, speed: number, ms: number): Promise<Frames> {
+  return page.evaluate(
+    ([where, pixelsPerSecond, duration]) =>
+      new Promise<Frames>((resolve) => {
+        const box = document.querySelector(where);
+        if (box === null) throw new Error(`There is no ${where}.`);
+        const began = performance.now();
+        const gaps: number[] = [];
+        let before = began;
+        let direction = 1;
+        const frame = (): void => {
+          const now = performance.now();
+          gaps.push(now - before);
+          if (box.scrollTop + box.clientHeight >= box.scrollHeight - 1) direction = -1;
+          else if (box.scrollTop <= 0) direction = 1;
+          box.scrollTop += (direction * pixelsPerSecond * (now - before)) / 1_000;
+          before = now;
+          if (now - began < duration) {
+            requestAnimationFrame(frame);
+            return;
+          }
+          gaps.sort((one, other) => one - other);
+          resolve({
+            perSecond: (gaps.length * 1_000) / (now - began),
+            p95: gaps[Math.floor(gaps.length * 0.95)] ?? 0,
+          });
+        };
+        requestAnimationFrame(frame);
+      }),
+    [selector, speed, ms] as const,
+  );
+}
+
 /** Collects garbage, so that memory is what is held and not what was. */
 export async function collectGarbage(page: Page): Promise<void> {
   const session = await page.context().newCDPSession(page);

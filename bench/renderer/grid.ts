@@ -4,7 +4,14 @@ import { fileURLToPath } from "node:url";
 import type { Page } from "@playwright/test";
 import { smallFiles } from "../../e2e/scenarios/repositories.ts";
 import { framesOf, keyToPaint, openBrowser, percentile, type BenchBrowser, type Frames } from "../harness/browser.ts";
-import { startEngine, startWorkstream, subscribe, type BenchEngine, type Subscriber } from "../harness/engine.ts";
+import {
+  startEngine,
+  startWorkstream,
+  stopWorkstreams,
+  subscribe,
+  type BenchEngine,
+  type Subscriber,
+} from "../harness/engine.ts";
 import { hasProc, noProc } from "../harness/proc.ts";
 import { warmPolicy } from "../harness/pool.ts";
 import { rowOf, unmeasured, type Row } from "../harness/row.ts";
@@ -21,6 +28,8 @@ const speak = fileURLToPath(new URL("speak.mjs", import.meta.url));
 const rows = {
   frames: "grid with 15 live tiles: frames",
   cpu: "grid with 15 live tiles: renderer CPU",
+  terminalFrames: "grid with 15 terminals' rows: frames",
+  terminalCpu: "grid with 15 terminals' rows: renderer CPU",
   gridKeys: "key to paint in the grid, p95",
   queueKeys: "key to paint in the queue, p95",
 };
@@ -33,12 +42,14 @@ export async function benchGrid(stage: Stage): Promise<Row[]> {
     return [
       unmeasured(rows.frames, "fps", budget.frames, noProc),
       unmeasured(rows.cpu, "% of a core", budget.cpu, noProc),
+      unmeasured(rows.terminalFrames, "fps", budget.frames, noProc),
+      unmeasured(rows.terminalCpu, "% of a core", budget.cpu, noProc),
       unmeasured(rows.gridKeys, "ms", budget.keys, noProc),
       unmeasured(rows.queueKeys, "ms", budget.keys, noProc),
     ];
   }
   const rival = await drawing(stage, "the rival", (browser) => openTerminals(stage, browser));
-  const { subscriber, engine } = await pour(stage);
+  const { subscriber, engine, ids } = await pour(stage);
   const heard = await rateOf(subscriber);
   const grid = await drawing(stage, "the grid", (browser) => openPlace(browser, engine, "#/grid", "[data-tile]"));
 
@@ -51,27 +62,52 @@ export async function benchGrid(stage: Stage): Promise<Row[]> {
   const queueKeys = await keyToPaint(inQueue, someKeys(["j", "j", "k", "j", "k", "k"]));
   await browser.close();
 
+  await stopWorkstreams(subscriber, ids);
+  await openShells(subscriber, ids);
+  const terminals = await drawing(stage, "the grid of terminals", async (own) => {
+    const page = await openPlace(own, engine, "#/grid", "[data-tile]");
+    await page.keyboard.press("v");
+    await page
+      .locator(".terminal-rows")
+      .nth(streams - 1)
+      .waitFor();
+    return page;
+  });
+
   const said = `${streams} authors whose commands write ${bytesPerSecond / 1_000} KB/s each through the engine (${Math.round(heard / 1_000)} KB/s heard of one that was watched)`;
+  return [
+    ...drawnRows(rows.frames, rows.cpu, grid, rival, said),
+    ...drawnRows(
+      rows.terminalFrames,
+      rows.terminalCpu,
+      terminals,
+      rival,
+      `${streams} shells that write as much, the last rows of each in its tile four times a second`,
+    ),
+    keysRow(rows.gridKeys, gridKeys),
+    keysRow(rows.queueKeys, queueKeys),
+  ];
+}
+
+function drawnRows(framesRow: string, cpuRow: string, own: Drawn, rival: Drawn, said: string): Row[] {
   const p95 = ({ frames }: Drawn): string => `${frames.p95.toFixed(0)} ms between frames at p95`;
   return [
     rowOf({
-      row: rows.frames,
+      row: framesRow,
       unit: "fps",
-      value: grid.frames.perSecond,
+      value: own.frames.perSecond,
       rival: { name: rivalName, value: rival.frames.perSecond },
       budget: budget.frames,
-      note: `${said}; ${p95(grid)}, the rival ${p95(rival)}. Software raster, 1920 × 1080.`,
+      note: `${said}; ${p95(own)}, the rival ${p95(rival)}. Software raster, 1920 × 1080.`,
     }),
     rowOf({
-      row: rows.cpu,
+      row: cpuRow,
       unit: "% of a core",
-      value: grid.cpu,
+      value: own.cpu,
       rival: { name: rivalName, value: rival.cpu },
       budget: budget.cpu,
-      note: `The loop that counts frames included; ${grid.quietCpu.toFixed(0)} % without it, the rival ${rival.quietCpu.toFixed(0)} %. ${grid.memory.toFixed(0)} MB, the rival ${rival.memory.toFixed(0)} MB.`,
+      note: `The loop that counts frames included; ${own.quietCpu.toFixed(0)} % without it, the rival ${rival.quietCpu.toFixed(0)} %. ${own.memory.toFixed(0)} MB, the rival ${rival.memory.toFixed(0)} MB.`,
     }),
-    keysRow(rows.gridKeys, gridKeys),
-    keysRow(rows.queueKeys, queueKeys),
   ];
 }
 
@@ -146,7 +182,7 @@ async function openTerminals(stage: Stage, browser: BenchBrowser): Promise<Page>
 }
 
 /** Fifteen workstreams whose authors run a command that speaks for as long as the bench takes. */
-async function pour(stage: Stage): Promise<{ subscriber: Subscriber; engine: BenchEngine }> {
+async function pour(stage: Stage): Promise<{ subscriber: Subscriber; engine: BenchEngine; ids: readonly string[] }> {
   const repository = await stage.repository("repository", [...smallFiles, warmPolicy(0)]);
   const command = `exec ${process.execPath} ${speak} ${bytesPerSecond} {{n}}`;
   await stage.scenario(
@@ -161,7 +197,18 @@ async function pour(stage: Stage): Promise<{ subscriber: Subscriber; engine: Ben
   }
   await subscriber.forEach("the first turns", ids, "turn.started");
   subscriber.watch(ids[0] ?? "");
-  return { subscriber, engine };
+  return { subscriber, engine, ids };
+}
+
+/** A shell in each worktree, with the same said in it. */
+async function openShells({ client }: Subscriber, ids: readonly string[]): Promise<void> {
+  for (const [at, workstreamId] of ids.entries()) {
+    const { id } = await client.terminal.open({ workstreamId, cols: 80, rows: 24 });
+    await client.terminal.write({
+      terminalId: id,
+      text: `exec ${process.execPath} ${speak} ${bytesPerSecond} ${at + 1}\r`,
+    });
+  }
 }
 
 /** Ten more, each of which waits for an approval. */
