@@ -48,6 +48,9 @@ export async function startFakeEngine(options: FakeOptions, built: BuiltWindow) 
   const token = randomBytes(16).toString("hex");
   const startedAt = Date.now();
   let measured = false;
+  /** Worktrees that are ready for next starts, and whether no more are made. */
+  let ready = 1;
+  let held = false;
   let diff: DiffKind = options.diff ?? "usual";
   const deaf = new Set<string>();
   const os = implement(contract);
@@ -121,6 +124,10 @@ export async function startFakeEngine(options: FakeOptions, built: BuiltWindow) 
         fleet.tell({ type: "project.opened", project: first });
         return first;
       }),
+      pool: os.project.pool.handler(() => {
+        const refilling = { ready, wanted: 3, bytes: ready * 40_000_000, base: "main", upToDate: true };
+        return { pool: held ? { ...refilling, waiting: "you" as const } : refilling };
+      }),
       allow: os.project.allow.handler(({ input }) => {
         heard("allow", input);
         const { projectId, loosening } = input;
@@ -151,6 +158,12 @@ export async function startFakeEngine(options: FakeOptions, built: BuiltWindow) 
       view: os.review.view.handler(({ input }) => reviews.view(input.workstreamId, input.hunks, input.viewed)),
     },
     worktree: {
+      refill: os.worktree.refill.handler(({ input }) => {
+        heard("refill", input);
+        held = !input.on;
+        if (input.on) ready = 2;
+        return {};
+      }),
       list: os.worktree.list.handler(() => ({
         worktrees: options.noWorktrees === true ? [] : worktreesOf(fleet.state(), measured),
         unlisted: [],
@@ -230,8 +243,12 @@ export async function startFakeEngine(options: FakeOptions, built: BuiltWindow) 
         heard("pause", input);
         return {};
       }),
-      delete: os.workstream.delete.handler(({ input }) => {
+      delete: os.workstream.delete.handler(async ({ input, signal }) => {
         heard("delete", input);
+        if (options.slowDelete === true) {
+          await new Promise((resolve) => signal?.addEventListener("abort", resolve, { once: true }));
+          heard("deleteTakenBack", {});
+        }
         return {};
       }),
       start: os.workstream.start.handler(({ input }) => {

@@ -21,6 +21,8 @@ export interface FakeOptions {
   /** Whether there are no worktrees, and whether measuring never ends by itself. */
   readonly noWorktrees?: boolean;
   readonly slowDisk?: boolean;
+  /** Whether looking at what is to be deleted never ends by itself. */
+  readonly slowDelete?: boolean;
   /** What every workstream has changed. */
   readonly diff?: DiffKind;
 }

@@ -19,6 +19,6 @@ export const poolStatusSchema = z.object({
   /** The last one that was made, or moved to another commit. CPU is that of git and what it started. */
   lastRefill: z.object({ at: timeSchema, cpuMs: ms, wallMs: ms }).optional(),
   /** Why no more are made at the moment. */
-  waiting: z.enum(["a start", "a busy machine", "a full disk"]).optional(),
+  waiting: z.enum(["a start", "a busy machine", "a full disk", "a failed try", "you"]).optional(),
 });
 export type PoolStatus = z.infer<typeof poolStatusSchema>;

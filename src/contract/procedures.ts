@@ -560,6 +560,8 @@ export const contract = {
     close: forHuman.input(z.object({ terminalId: terminalIdSchema, ...command })).output(z.object({})),
   },
   worktree: {
+    /** Breaks off making worktrees ready for next starts, in all projects until the next start; `on`: goes on with it. */
+    refill: forHuman.input(z.object({ on: z.boolean(), ...command })).output(z.object({})),
     /** Of all open projects: those of workstreams, those kept ready, those made by hand. */
     list: forReaders.output(worktreeListSchema),
     /**

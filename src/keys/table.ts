@@ -575,6 +575,14 @@ const onWorktrees = [
     keys: ["m"],
     hint: "measure",
   },
+  {
+    id: "hold-pool",
+    title: "Stop making worktrees ready for next starts; go on",
+    also: "warm pool refill prepare cancel",
+    scope: "worktrees",
+    keys: ["w"],
+    hint: "stop or go on",
+  },
   { id: "adopt", title: "Have a workstream work in it", scope: "worktrees", keys: ["a"], hint: "adopt…" },
   { id: "release", title: "Give the worktree back", scope: "worktrees", keys: ["b"], hint: "give back" },
   {

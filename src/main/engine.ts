@@ -73,6 +73,7 @@ export interface Engine {
   readonly agents: () => Pick<Agent, "name" | "capabilities">[];
   /** What is kept ready for a project's next starts. */
   readonly pool: Worktrees["poolStatus"];
+  readonly holdPool: Worktrees["holdPool"];
   /** What takes room on disk. */
   readonly disk: Pick<DiskMeasure, "use" | "list" | "measure">;
   /** The human's shells in worktrees. */
@@ -245,6 +246,7 @@ export async function startEngine(options: EngineOptions): Promise<Result<Engine
     newId,
     agents: () => [...agents.values()].map(({ name, capabilities }) => ({ name, capabilities })),
     pool: worktrees.poolStatus,
+    holdPool: worktrees.holdPool,
     disk,
     terminals: createTerminalDesk(terminals, { ...options, state: () => journal.published().state }),
     doctor: () =>

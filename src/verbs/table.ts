@@ -40,6 +40,7 @@ import { compare } from "./compare.ts";
 import { keep } from "./keep.ts";
 import { unarchive } from "./unarchive.ts";
 import { waive } from "./waive.ts";
+import { warm } from "./warm.ts";
 import { worktrees } from "./worktrees.ts";
 import type { Verb } from "./verb.ts";
 
@@ -81,6 +82,7 @@ export const verbs: readonly Verb[] = [
   adopt,
   release,
   disk,
+  warm,
   reclaim,
   note,
   askHuman,

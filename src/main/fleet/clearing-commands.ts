@@ -40,7 +40,7 @@ export function createClearingCommands(deck: Deck): Pick<Fleet, "pause" | "delet
         );
       }),
 
-    delete: (id, confirm, by) =>
+    delete: (id, confirm, by, signal) =>
       record(id, async (row) => {
         if (row.phase === "deleting") return ok(undefined);
         const refused = mayBeDeleted(row, confirm);
@@ -55,6 +55,7 @@ export function createClearingCommands(deck: Deck): Pick<Fleet, "pause" | "delet
         if (!place.ok) return place;
         const proven = await deck.clearing.mayRemove(place.value, confirmed);
         if (!proven.ok) return proven;
+        if (signal?.aborted === true) return fail("CONFLICT", `${row.name} is kept.`, "Nothing is left to do.");
         if (proven.value.kind === "refused") return { ok: false, error: proven.value.why };
         // Looking took a while: somebody may have taken it up again.
         const now = deck.row(id);

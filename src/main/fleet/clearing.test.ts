@@ -5,15 +5,22 @@ import { aRow, calm, human, openFleet, stateOf, type FleetStand } from "./test-s
 
 const refused = problem("CONFLICT", "It has new.txt.", "Confirm with its name.");
 
+const nothingAtStake = {
+  kind: "stakes",
+  uncommitted: [],
+  paused: false,
+  unheld: [],
+  residents: [],
+  bytes: 0,
+  ignoredBytes: 0,
+} as const;
+
 /** A clearing that notes what is asked of it, and answers what the test says. */
 function createClearing(more: Partial<FleetDeps["clearing"]> = {}) {
   const asked: string[] = [];
   const clearing: FleetDeps["clearing"] = {
     isInPlace: () => Promise.resolve(true),
-    mayRemove: () =>
-      Promise.resolve(
-        ok({ kind: "stakes", uncommitted: [], paused: false, unheld: [], residents: [], bytes: 0, ignoredBytes: 0 }),
-      ),
+    mayRemove: () => Promise.resolve(ok(nothingAtStake)),
     remove(place, confirmed) {
       asked.push(`remove ${place.path} ${confirmed}`);
       return Promise.resolve(ok({ kind: "deleted", keptBranches: [] }));
@@ -203,6 +210,21 @@ describe("deleting", () => {
     expect(order).toEqual(["remove while deleting, tombstone true", "scratch true"]);
     const { workstreams, words, requests, attention } = stand.journal.state();
     expect([workstreams, words, requests, attention]).toEqual([{}, {}, {}, {}]);
+  });
+
+  it("is taken back by who asked as long as it is looked at, and records nothing", async () => {
+    const asking = new AbortController();
+    const { clearing } = createClearing({
+      mayRemove: () => {
+        asking.abort();
+        return Promise.resolve(ok(nothingAtStake));
+      },
+    });
+    const { stand, id } = await ready({ deps: { clearing } });
+    expect(await stand.fleet.delete(id, undefined, human, asking.signal)).toMatchObject({
+      error: { message: expect.stringContaining("is kept") },
+    });
+    expect(stand.row(id).phase).toBe("ready");
   });
 
   it("says what would be lost, and records nothing", async () => {

@@ -113,7 +113,8 @@ export interface Fleet {
   ): Promise<Result<void>>;
   unarchive(id: WorkstreamId, by: By): Promise<Result<void>>;
   pause(id: WorkstreamId, by: By): Promise<Result<void>>;
-  delete(id: WorkstreamId, confirm: string | undefined, by: By): Promise<Result<void>>;
+  /** Looking at what it holds may take a minute; who asked can take it back until that has ended. */
+  delete(id: WorkstreamId, confirm: string | undefined, by: By, signal?: AbortSignal): Promise<Result<void>>;
   deleted(): Promise<Result<DeletedWorkstream[]>>;
   restore(id: WorkstreamId, by: By): Promise<Result<{ readonly branches: string[] }>>;
   adopt(input: AdoptInput, by: By): Promise<Result<{ readonly workstream: Workstream; readonly from: Adopted }>>;

@@ -20,6 +20,7 @@ const inputs: Readonly<Record<string, unknown>> = {
   "project.close": { projectId: project },
   "project.list": undefined,
   "project.pool": { projectId: project },
+  "worktree.refill": { on: false },
   "project.allow": { projectId: project, loosening: "no-confinement", allow: true },
   "ticket.list": { projectId: project },
   "workstream.start": { text: "do it" },

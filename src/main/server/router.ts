@@ -27,6 +27,7 @@ export interface RouterDeps {
   readonly feed: Feed;
   readonly doctor: () => Promise<Checks>;
   readonly pool: Engine["pool"];
+  readonly holdPool: Engine["holdPool"];
   readonly disk: Engine["disk"];
   readonly terminals: Engine["terminals"];
   readonly agents: Engine["agents"];
@@ -164,6 +165,12 @@ export function createRouter(deps: RouterDeps): EngineRouter {
       }),
     },
     worktree: {
+      refill: os.worktree.refill.handler((call) =>
+        carryOut(call, () => {
+          deps.holdPool(!call.input.on);
+          return Promise.resolve({ ok: true, value: {} });
+        }),
+      ),
       list: os.worktree.list.handler(() => deps.disk.list()),
       adopt: os.worktree.adopt.handler((call) => {
         const { commandKey: _key, focusedMs: _focus, ...wanted } = call.input;
@@ -285,7 +292,7 @@ export function createRouter(deps: RouterDeps): EngineRouter {
         return {};
       }),
       delete: os.workstream.delete.handler(async (call) => {
-        await carryOut(call, (by) => fleet.delete(call.input.workstreamId, call.input.confirm, by));
+        await carryOut(call, (by) => fleet.delete(call.input.workstreamId, call.input.confirm, by, call.signal));
         return {};
       }),
       setBudget: os.workstream.setBudget.handler(async (call) => {

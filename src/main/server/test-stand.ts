@@ -302,6 +302,7 @@ export function createStand(): Stand {
       dismiss: () => Promise.resolve(ok(undefined)),
     },
     pool: () => undefined,
+    holdPool: () => undefined,
     disk: {
       use: () => Promise.resolve(use),
       list: () => Promise.resolve({ worktrees: [], unlisted: [] }),

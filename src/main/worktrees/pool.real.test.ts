@@ -288,6 +288,22 @@ describe("keeping worktrees ready", () => {
     expect(await warmOnDisk()).toHaveLength(2);
   });
 
+  it("makes none while the human has stopped it, and goes on with the next start or when told to", async () => {
+    await until(two, ({ ready }) => ready === 1);
+    worktrees.holdPool(true);
+    const held = await until(two, ({ waiting }) => waiting === "you");
+    expect(held).toMatchObject({ wanted: 2 });
+    const { ready } = held;
+    for (let asked = 0; asked < 20; asked += 1) await until(two, () => true);
+    expect(worktrees.poolStatus("p1")).toMatchObject({ ready, waiting: "you" });
+    worktrees.holdPool(false);
+    await until(two, (status) => status.ready === 2);
+
+    worktrees.holdPool(true);
+    await start(1);
+    await until(two, (status) => status.ready === 2 && status.waiting === undefined);
+  });
+
   it("waits while the machine is busy, and makes none on a disk that is nearly full", async () => {
     busy = true;
     expect(await until(two, ({ waiting }) => waiting !== undefined)).toMatchObject({

@@ -51,6 +51,8 @@ export interface Pool {
   taken(projectId: string, one: WarmWorktree, outcome: "claimed" | "failed"): void;
   /** Stops whatever refilling is under way until every start has ended; answers its undo. */
   giveWay(): () => void;
+  /** Breaks off and makes none until the next start, or until told to go on; what is ready stays. */
+  hold(held: boolean): void;
   /** Resolves when nothing is under way; the worktrees stay for the next engine. */
   close(): Promise<void>;
 }
@@ -113,6 +115,7 @@ export function createPool({ git, register, machine, log }: PoolDeps): Pool {
   let tending: Promise<void> | undefined;
   let emptying: Promise<unknown> = Promise.resolve();
   let breakOff = new AbortController();
+  let held = false;
   let closed = false;
 
   function keep(project: Project, folder: string, wish: PoolWish): void {
@@ -149,7 +152,10 @@ export function createPool({ git, register, machine, log }: PoolDeps): Pool {
   }
 
   async function tend(shelf: Shelf, signal: AbortSignal): Promise<void> {
-    if (shelf.failedAt !== undefined && machine.now() - shelf.failedAt < failedPauseMs) return;
+    if (shelf.failedAt !== undefined && machine.now() - shelf.failedAt < failedPauseMs) {
+      shelf.waiting = held ? "you" : "a failed try";
+      return;
+    }
     await lookAtBase(shelf);
     for (let step: Step = "done"; step === "done" && !signal.aborted && !closed;) {
       shelf.waiting = undefined;
@@ -170,6 +176,10 @@ export function createPool({ git, register, machine, log }: PoolDeps): Pool {
     const spare = shelf.ready.length > (free < disk.toKeep ? 0 : shelf.wish.most) ? shelf.ready.pop() : undefined;
     if (spare !== undefined) return throwAway(shelf, spare);
     if (shelf.commit === undefined || shelf.wish.wanted === 0) return "nothing";
+    if (held) {
+      shelf.waiting = "you";
+      return "nothing";
+    }
     if (free < disk.toRefill) {
       shelf.waiting = "a full disk";
       return "nothing";
@@ -317,8 +327,13 @@ export function createPool({ git, register, machine, log }: PoolDeps): Pool {
       shelf?.out.delete(place);
       if (shelf !== undefined && outcome === "failed") shelf.surveyed = false;
     },
+    hold(wanted) {
+      held = wanted;
+      if (held) breakOff.abort();
+    },
     giveWay() {
       starts += 1;
+      held = false;
       breakOff.abort();
       let given = false;
       return () => {
@@ -385,7 +400,8 @@ function statusOf(shelf: Shelf): PoolStatus {
   const commit = shelf.ready[0]?.commit;
   return {
     ready: shelf.ready.length,
-    wanted: affordable(shelf),
+    // A base that names no commit, or that cannot be followed, has none kept ready.
+    wanted: shelf.commit === undefined ? 0 : affordable(shelf),
     bytes: shelf.ready.length * (shelf.bytesEach?.bytes ?? 0),
     base: shelf.wish.base,
     ...(commit === undefined ? {} : { commit }),

@@ -52,6 +52,8 @@ export interface Worktrees {
   /** What a base stands for at this moment, without a process as long as it has not moved; to be called every second or so. */
   readonly baseCommit: BaseWatch;
   /** What is kept ready for a project; undefined before anybody has asked for it. */
+  /** Makes no more ready until the next start, or until told to go on. */
+  readonly holdPool: (held: boolean) => void;
   readonly poolStatus: (projectId: string) => PoolStatus | undefined;
   /** Ends refilling. What is ready stays for the next engine. */
   readonly close: () => Promise<void>;
@@ -161,6 +163,7 @@ export function createWorktrees(deps: WorktreesDeps): Worktrees {
     },
     baseCommit: createBaseWatch({ git, now: machine.now }),
     emptyPool: pool.empty,
+    holdPool: pool.hold,
     poolStatus: pool.status,
     close: pool.close,
   };

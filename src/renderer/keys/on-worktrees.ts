@@ -1,6 +1,7 @@
 import type { Workstream } from "../../contract/states.ts";
 import type { Worktree } from "../../contract/worktrees.ts";
 import { isDeletable, isPausable } from "../store/abilities.ts";
+import { poolsOf } from "../store/worktree-actions.ts";
 import { currentWorktree, shownWorktrees, workstreamIn, type App } from "../store/app.ts";
 import { isOpen, type Behaviour, type Behaviours } from "./command.ts";
 
@@ -14,6 +15,10 @@ export const worktreeBehaviours = {
     () => true,
   ),
   measure: { when: isOpen, run: ({ actions }) => void actions.measureDisk() },
+  "hold-pool": {
+    when: (app) => isOpen(app) && poolsOf(app.stores.worktrees.getState()).length > 0,
+    run: ({ actions }) => void actions.holdPools(),
+  },
   adopt: {
     when: (app) => isOpen(app) && currentWorktree(app)?.state === "by-hand",
     run: ({ actions }) => actions.openOverlay("adopt"),

@@ -233,9 +233,9 @@ export function createActions({ stores, client, focus, newKey, page }: ActionsDe
         notify({ tone: "done", text: `Pausing ${name}.`, next: "Shift+R takes it up as it was." });
     },
     /** Answers why not, for the one who asked to see and perhaps to confirm by name. */
-    async remove({ id, name }: Workstream, confirm?: string): Promise<Problem | undefined> {
+    async remove({ id, name }: Workstream, signal: AbortSignal, confirm?: string): Promise<Problem | undefined> {
       const why = await refused(id, (engine, extras) =>
-        engine.workstream.delete({ workstreamId: id, confirm, ...extras }),
+        engine.workstream.delete({ workstreamId: id, confirm, ...extras }, { signal }),
       );
       if (why !== undefined) return why;
       if (view.getState().route.screen === "workstream") go(view.getState().home);

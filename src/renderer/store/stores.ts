@@ -2,6 +2,7 @@ import { createStore, type StoreApi } from "zustand/vanilla";
 import type { Check } from "../../contract/check.ts";
 import type { AttentionId, ProjectId, RequestId, WorkstreamId } from "../../contract/ids.ts";
 import type { DiffPlace, DiffSince } from "../../contract/diffs.ts";
+import type { PoolStatus } from "../../contract/pool.ts";
 import type { Problem } from "../../contract/errors.ts";
 import type { Terminal } from "../../contract/terminals.ts";
 import type { HostNotice } from "../../contract/host.ts";
@@ -213,6 +214,8 @@ export interface WorktreesState {
   readonly all: readonly Worktree[] | undefined;
   readonly unlisted: WorktreeList["unlisted"];
   readonly use: DiskUse | undefined;
+  /** What is kept ready for next starts, by project. */
+  readonly pools: Readonly<Record<ProjectId, PoolStatus>>;
   readonly problem: Problem | undefined;
   /** While it is being measured. */
   readonly progress:
@@ -317,6 +320,7 @@ export function createStores(shelf: Shelf): Stores {
     all: undefined,
     unlisted: [],
     use: undefined,
+    pools: {},
     problem: undefined,
     progress: undefined,
   }));

@@ -1,12 +1,18 @@
+import type { PoolStatus } from "../../contract/pool.ts";
 import { problem } from "../../contract/errors.ts";
 import type { ProjectId, WorkstreamId } from "../../contract/ids.ts";
 import { sizeOnDisk } from "../../contract/size.ts";
 import type { Workstream } from "../../contract/states.ts";
 import { problemOfCall, type EngineClient } from "../client.ts";
-import type { Notice, Stores } from "./stores.ts";
+import type { Notice, Stores, WorktreesState } from "./stores.ts";
+
+/** Those that anything is kept ready in. */
+export function poolsOf({ pools }: Pick<WorktreesState, "pools">): [ProjectId, PoolStatus][] {
+  return Object.entries(pools).filter(([, { ready, wanted }]) => ready + wanted > 0);
+}
 
 export interface WorktreeActionsDeps {
-  readonly stores: Pick<Stores, "worktrees">;
+  readonly stores: Pick<Stores, "engine" | "worktrees">;
   readonly client: () => EngineClient | undefined;
   readonly notify: (notice: Omit<Notice, "id">) => void;
   readonly command: <T>(
@@ -54,7 +60,33 @@ export function createWorktreeActions({ stores, client, notify, command }: Workt
     }
   }
 
+  /** Is asked often while somebody looks, and keeps what it knew where there is no answer. */
+  async function readPools(): Promise<void> {
+    const engine = client();
+    if (engine === undefined) return;
+    const read = await Promise.all(
+      Object.keys(stores.engine.getState().fleet.projects).map(async (projectId) => {
+        const { pool } = await engine.project.pool({ projectId }).catch(() => ({ pool: undefined }));
+        return pool === undefined ? [] : [[projectId, pool] as const];
+      }),
+    );
+    worktrees.setState({ pools: Object.fromEntries(read.flat()) });
+  }
+
   return {
+    readPools,
+    /** Stops making worktrees ready, or goes on where that was stopped. */
+    async holdPools(): Promise<void> {
+      const held = poolsOf(worktrees.getState()).some(([, { waiting }]) => waiting === "you");
+      const done = await command("pool", (engine, extras) => engine.worktree.refill({ on: held, ...extras }));
+      if (done === undefined) return;
+      notify(
+        held
+          ? { tone: "done", text: "Worktrees are made ready again." }
+          : { tone: "done", text: "No more worktrees are made ready.", next: "The next start, or w, goes on with it." },
+      );
+      await readPools();
+    },
     listWorktrees: list,
     measureDisk: measure,
     stopMeasuring: () => measuring?.abort(),

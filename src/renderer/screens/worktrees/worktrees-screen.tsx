@@ -8,6 +8,7 @@ import { Placard } from "../../ui/link-banner.tsx";
 import { Plain, WithCode } from "../../ui/plain.tsx";
 import { StatusMark } from "../../ui/status-mark.tsx";
 import { StartVerb } from "../frame.tsx";
+import { Pools } from "./pools.tsx";
 import "./worktrees-screen.css";
 
 /** How long what happens in the fleet is waited for before the list is read again, in milliseconds. */
@@ -33,6 +34,7 @@ export function WorktreesScreen(): ReactNode {
     <main className="worktrees-screen">
       <h1 className="unseen">Worktrees</h1>
       <Disk />
+      <Pools />
       {all.length === 0 ? <Empty /> : <List all={all} />}
     </main>
   );
