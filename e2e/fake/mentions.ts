@@ -5,6 +5,7 @@ const files: readonly Mention[] = [
   { path: "src/payments/client.ts", changed: true },
   { path: "docs/retry policy.md", changed: false },
   { path: "src/\u202esr.tset/retry.ts", changed: false },
+  { path: "--output=retry\n<img src=x onerror=alert(1)>/אבג/12.ts", changed: false },
 ];
 const symbols: readonly Mention[] = [
   { path: "src/payments/retry.ts", line: 12, name: "retryOnce", changed: true },

@@ -2,7 +2,7 @@ import { useId, useRef, type ReactNode, type RefObject } from "react";
 import type { Offer, Request, RequestBody } from "../../contract/requests.ts";
 import { VerbButton } from "./kbd.tsx";
 import { isPlainEnter } from "./plain-enter.ts";
-import { Command, Plain } from "./plain.tsx";
+import { Command, Name, Plain } from "./plain.tsx";
 import { Questions } from "./questions.tsx";
 import { useWholeInView } from "./whole-in-view.ts";
 import "./ask-card.css";
@@ -94,7 +94,7 @@ function Subject({ body }: { body: Exclude<RequestBody, { kind: "question" }> })
     <>
       <div className="ask-subject">
         {body.kind === "command" && <Command text={body.command} />}
-        {body.kind === "edit" && <Command text={body.paths.join("\n")} />}
+        {body.kind === "edit" && body.paths.map((path) => <Name key={path} text={path} />)}
         {body.kind === "tool" && <Command text={`${body.tool} ${body.arguments}`} />}
         {body.kind === "permissions" && <Command text={body.wanted} />}
       </div>
@@ -103,7 +103,7 @@ function Subject({ body }: { body: Exclude<RequestBody, { kind: "question" }> })
           <>
             <dt>opens</dt>
             <dd>
-              everything below <Command text={body.opens} /> from then on
+              everything below <Name text={body.opens} /> from then on
             </dd>
           </>
         )}
@@ -111,7 +111,7 @@ function Subject({ body }: { body: Exclude<RequestBody, { kind: "question" }> })
           <>
             <dt>in</dt>
             <dd>
-              <Command text={body.folder} />
+              <Name text={body.folder} />
             </dd>
           </>
         )}

@@ -13,7 +13,7 @@ import { memo, useSyncExternalStore, type ReactNode } from "react";
 import { itemTextLimit, type Item, type ItemBody } from "../../contract/items.ts";
 import { Chunks } from "./chunks.tsx";
 import { Markdown } from "./markdown.tsx";
-import { Command, Plain } from "./plain.tsx";
+import { Command, Name, Plain } from "./plain.tsx";
 import "./item-view.css";
 
 export interface ItemViewProps {
@@ -140,7 +140,7 @@ function FoldTitle({ body }: { body: Folded }): ReactNode {
     case "edit":
       return (
         <>
-          <Command text={body.files[0]?.path ?? "nothing"} />
+          <Name text={body.files[0]?.path ?? "nothing"} />
           {body.files.length > 1 && <span className="fold-more"> and {body.files.length - 1} more</span>}
         </>
       );
@@ -162,7 +162,7 @@ function FoldBody({ body }: { body: Folded }): ReactNode {
             <Command text={body.command} />
           </p>
           <p className="fold-place fold-folder">
-            in <Command text={body.folder} />
+            in <Name text={body.folder} />
           </p>
           <Output text={body.output} />
         </div>
@@ -179,7 +179,7 @@ function FoldBody({ body }: { body: Folded }): ReactNode {
         <ul className="fold-body">
           {body.files.map((file) => (
             <li key={file.path} className="fold-file">
-              <span>{file.change}</span> <Command text={file.path} />
+              <span>{file.change}</span> <Name text={file.path} />
             </li>
           ))}
         </ul>

@@ -1,6 +1,6 @@
 import { useEffect, useRef, type ReactNode } from "react";
 import type { Mention } from "../../contract/mentions.ts";
-import { Command, Plain } from "./plain.tsx";
+import { Name, Plain } from "./plain.tsx";
 import type { Offer } from "./use-mentions.ts";
 
 export const optionId = (list: string, at: number): string => `${list}-${String(at)}`;
@@ -32,7 +32,7 @@ export function MentionList(props: { id: string; offer: Offer; onChoose: (mentio
                 <Plain text={mention.name} />
               </strong>
             )}
-            <Command text={mention.line === undefined ? mention.path : `${mention.path}:${String(mention.line)}`} />
+            <Name text={mention.line === undefined ? mention.path : `${mention.path}:${String(mention.line)}`} />
             {mention.changed && <span className="mention-changed">changed here</span>}
           </li>
         ))}

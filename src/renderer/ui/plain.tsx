@@ -1,6 +1,7 @@
 import type { ReactNode } from "react";
+import type { AttentionKind } from "../../contract/states.ts";
 import "./plain.css";
-import { boundLines, boundText, visibleParts, withoutEscapes } from "./visible-text.ts";
+import { boundLines, boundText, visible, visibleParts, withoutEscapes, type Part } from "./visible-text.ts";
 
 /** Text from outside: escape sequences are gone, and characters that act unseen are shown by their names. */
 export function Plain({ text }: { text: string }): ReactNode {
@@ -25,16 +26,38 @@ export function Plain({ text }: { text: string }): ReactNode {
 export function Command({ text }: { text: string }): ReactNode {
   return (
     <code className="command-text" dir="ltr">
-      {visibleParts(text, true).map((part, at) =>
-        part.kind === "text" ? (
-          part.text
-        ) : (
-          <span key={at} className="mark" title={part.says}>
-            {part.text}
-          </span>
-        ),
-      )}
+      <Parts of={visibleParts(text, "command")} />
     </code>
+  );
+}
+
+/** The same for the name of a file, a branch or a folder, which is one line. */
+export function Name({ text }: { text: string }): ReactNode {
+  return (
+    <code className="command-text" dir="ltr">
+      <Parts of={visibleParts(text, "name")} />
+    </code>
+  );
+}
+
+/** The same within a line of text: for words that hold a command or names, and for a line of code. */
+export function AsWritten({ text }: { text: string }): ReactNode {
+  return (
+    <span className="as-written" dir="ltr">
+      <Parts of={visibleParts(boundLines(text), "name")} />
+    </span>
+  );
+}
+
+function Parts({ of }: { of: readonly Part[] }): ReactNode {
+  return of.map((part, at) =>
+    part.kind === "text" ? (
+      part.text
+    ) : (
+      <span key={at} className="mark" title={part.says}>
+        {part.text}
+      </span>
+    ),
   );
 }
 
@@ -48,13 +71,13 @@ export function MiddleEllipsis({ text }: { text: string }): ReactNode {
   // Halves of a text that runs to the left would stand in the wrong order.
   if (characters.length <= 2 * tailLength || rightToLeft.test(text)) {
     return (
-      <span className="ellipsis" title={text}>
+      <span className="ellipsis" title={visible(text)}>
         <Plain text={text} />
       </span>
     );
   }
   return (
-    <span className="middle" title={text}>
+    <span className="middle" title={visible(text)}>
       <span className="middle-head">
         <Plain text={characters.slice(0, -tailLength).join("")} />
       </span>
@@ -71,10 +94,15 @@ export function WithCode({ text }: { text: string }): ReactNode {
   return pieces.map((piece, at) => (at % 2 === 0 ? <Plain key={at} text={piece} /> : <Code key={at} text={piece} />));
 }
 
+/** What an attention item says of itself. Of some it is a command or names of files, and of others a sentence. */
+export function AskLine({ kind, text }: { kind: AttentionKind; text: string }): ReactNode {
+  return kind === "approval" || kind === "conflict" ? <AsWritten text={text} /> : <WithCode text={text} />;
+}
+
 export function Code({ text }: { text: string }): ReactNode {
   return (
     <code className="inline-code">
-      <Plain text={text} />
+      <AsWritten text={text} />
     </code>
   );
 }

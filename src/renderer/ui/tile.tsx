@@ -3,6 +3,7 @@ import { memo, type ReactNode } from "react";
 import { GateRing } from "./gate-ring.tsx";
 import { MiddleEllipsis, Plain, WithCode } from "./plain.tsx";
 import { StatusMark } from "./status-mark.tsx";
+import { visible } from "./visible-text.ts";
 import "./tile.css";
 
 /** What a tile shows, in values that are the same when they look the same. */
@@ -168,8 +169,8 @@ function Conflict({ conflict, conflictSays }: TileProps): ReactNode {
   if (conflict === undefined) return null;
   const Icon = conflict === "base" ? GitMergeConflict : GitCompareArrows;
   return (
-    <span className="tile-conflict" data-conflict={conflict} title={conflictSays}>
-      <Icon role="img" aria-label={conflictSays} size={12} strokeWidth={2.5} />
+    <span className="tile-conflict" data-conflict={conflict} title={visible(conflictSays)}>
+      <Icon role="img" aria-label={visible(conflictSays)} size={12} strokeWidth={2.5} />
       {conflict === "base" && <span className="tile-conflict-word">conflict</span>}
     </span>
   );

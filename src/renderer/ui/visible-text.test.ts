@@ -1,8 +1,8 @@
 import { describe, expect, it } from "vitest";
 import { boundLines, boundText, visibleParts, withoutEscapes } from "./visible-text.ts";
 
-const shown = (text: string, strict = false): string =>
-  visibleParts(text, strict)
+const shown = (text: string, as?: Parameters<typeof visibleParts>[1]): string =>
+  visibleParts(text, as)
     .map((part) => (part.kind === "mark" ? `<${part.text}>` : part.text))
     .join("");
 
@@ -52,25 +52,40 @@ describe("characters that act unseen", () => {
     expect(visibleParts("\u202e".repeat(64_000))).toEqual([
       { kind: "mark", text: "U+202E ×64000", says: "right-to-left override" },
     ]);
-    for (const strict of [false, true]) {
-      const parts = visibleParts("a\u202eb\u00a0".repeat(16_000), strict);
+    for (const as of ["text", "command"] as const) {
+      const parts = visibleParts("a\u202eb\u00a0".repeat(16_000), as);
       expect(parts.length).toBeLessThan(500);
-      expect(parts.at(-1)?.text.endsWith(strict ? "b[U+00A0]" : "a[U+202E]b\u00a0")).toBe(true);
+      expect(parts.at(-1)?.text.endsWith(as === "command" ? "b[U+00A0]" : "a[U+202E]b\u00a0")).toBe(true);
     }
   });
 
   it("are left alone where they are part of a picture", () => {
     expect(shown("👩\u200d💻")).toBe("👩\u200d💻");
     expect(shown("a\u200db")).toBe("a<U+200D>b");
+    expect(shown("❤\ufe0f 1\ufe0f\u20e3 ☎\ufe0e")).toBe("❤\ufe0f 1\ufe0f\u20e3 ☎\ufe0e");
   });
 
   it("include, in a command, spaces that are not the plain one", () => {
     expect(shown("ls\u00a0-l")).toBe("ls\u00a0-l");
-    expect(shown("ls\u00a0-l", true)).toBe("ls<U+00A0>-l");
+    expect(shown("ls\u00a0-l", "command")).toBe("ls<U+00A0>-l");
+    expect(shown("ls\u2800-l\n", "command")).toBe("ls<U+2800>-l\n");
+  });
+
+  it("include, in a name, what begins another line", () => {
+    expect(shown("a\n\tb", "name")).toBe("a<U+000A><U+0009>b");
+  });
+
+  it("include selectors that hide letters behind one that is seen", () => {
+    expect(shown("a\ufe00\ufe0f\u{e0100}")).toBe("a<U+FE00><U+FE0F><U+E0100>");
+  });
+
+  it("include marks that would be piled over the lines around them", () => {
+    expect(shown(`e${"\u0301".repeat(6)}`)).toBe(`e${"\u0301".repeat(6)}`);
+    expect(shown(`e${"\u0301".repeat(5_000)}f`)).toBe(`e${"\u0301".repeat(6)}<U+0301>f`);
   });
 
   it("do not touch plain text of any script", () => {
-    for (const text of ["", "plain", "שלום", "日本語\n\ttabs"])
+    for (const text of ["", "plain", "שִׁלֽוֹם", "日本語\n\ttabs", "กุ้ง", "Tiê\u0309ng", "हिन्दी"])
       expect(visibleParts(text)).toEqual([{ kind: "text", text }]);
   });
 });

@@ -11,9 +11,12 @@ export type Part =
 const escapes =
   /(?:\u001b\[|\u009b)[0-?]*[ -/]*[@-~]|(?:\u001b[\]PX^_]|[\u0090\u0098\u009d-\u009f])(?:[^\u0007\u001b\u0090\u0098\u009c-\u009f]{0,4096}(?:\u0007|\u001b\\|\u009c))?|\u001b[ -/]*[0-~]/g;
 
-/** Characters that reorder, hide or act: controls, bidirectional controls, zero widths, tags, fillers, line separators. */
+/**
+ * Characters that reorder, hide or act: controls, bidirectional controls, zero widths, variation selectors, tags, fillers, line
+ * separators; and marks on a letter beyond those that a script puts there, which would lie over the lines around it.
+ */
 const unseen =
-  /[\u0000-\u0008\u000b-\u001f\u007f-\u009f\u00ad\u061c\u115f\u1160\u17b4\u17b5\u180e\u200b-\u200f\u2028-\u202e\u2060-\u206f\u3164\ufeff\uffa0\ufff9-\ufffb]|\u034f|[\u{e0000}-\u{e01ef}]/gu;
+  /[\u0000-\u0008\u000b-\u001f\u007f-\u009f\u00ad\u061c\u115f\u1160\u17b4\u17b5\u180e\u200b-\u200f\u2028-\u202e\u2060-\u206f\u3164\ufeff\uffa0\ufff9-\ufffb]|\u034f|\p{Variation_Selector}|[\u{13430}-\u{1343f}\u{1bca0}-\u{1bca3}\u{1d173}-\u{1d17a}\u{e0000}-\u{e01ef}]|(?<=\p{M}{6})\p{M}+/gu;
 /* eslint-enable no-control-regex */
 
 const names: Readonly<Record<string, string>> = {
@@ -50,15 +53,17 @@ function afterReturns(line: string): string {
 }
 
 /** Spaces that look like a space and are none to the program that reads them. */
-const oddSpaces = /[\u00a0\u1680\u2000-\u200a\u202f\u205f\u3000]/;
+const oddSpaces = /[\u00a0\u1680\u2000-\u200a\u202f\u205f\u2800\u3000]/;
 const unseenInCommands = new RegExp(`${unseen.source}|${oddSpaces.source}`, "gu");
+const unseenInNames = new RegExp(`${unseenInCommands.source}|[\\t\\n]`, "gu");
+const patterns = { text: unseen, command: unseenInCommands, name: unseenInNames } as const;
 
 /**
- * Cuts a text into what may be drawn as it is and marks for what would have been invisible or misleading. In a command
- * (`strict`) a space that is not the plain one is marked too.
+ * Cuts a text into what may be drawn as it is and marks for what would have been invisible or misleading. In a command a space
+ * that is not the plain one is marked too, and in a name, which has one line, whatever would begin another.
  */
-export function visibleParts(text: string, strict = false): Part[] {
-  return marked(text, strict ? unseenInCommands : unseen);
+export function visibleParts(text: string, as: keyof typeof patterns = "text"): Part[] {
+  return marked(text, patterns[as]);
 }
 
 /** So many marks are drawn as such; more than that are named within the text, which stays one piece however many there are. */
@@ -72,7 +77,7 @@ function marked(text: string, pattern: RegExp): Part[] {
   let run = 0;
   for (const found of text.matchAll(pattern)) {
     const character = found[0];
-    if (isJoiner(text, found.index)) continue;
+    if (isOfPicture(text, found.index)) continue;
     const last = parts.at(-1);
     if (character === runOf && found.index === from && last?.kind === "mark") {
       run += 1;
@@ -97,12 +102,14 @@ function marked(text: string, pattern: RegExp): Part[] {
 function named(text: string, pattern: RegExp): string {
   return text.replace(pattern, (character: string, ...at: unknown[]) => {
     const place = at.find((each) => typeof each === "number");
-    return place !== undefined && isJoiner(text, place) ? character : `[${codePoint(character)}]`;
+    return place !== undefined && isOfPicture(text, place) ? character : `[${codePoint(character)}]`;
   });
 }
 
-/** A zero width joiner between pictures makes one picture, which is what it is for. */
-function isJoiner(text: string, at: number): boolean {
+/** A zero width joiner between pictures makes one picture, and a variation selector behind one says how it is drawn. */
+function isOfPicture(text: string, at: number): boolean {
+  if (text[at] === "\ufe0e" || text[at] === "\ufe0f")
+    return /[\p{Extended_Pictographic}\p{Emoji}]$/u.test(text.slice(Math.max(0, at - 2), at));
   if (text[at] !== "\u200d") return false;
   return (
     /\p{Extended_Pictographic}\ufe0f?\p{Emoji_Modifier}?$/u.test(text.slice(Math.max(0, at - 6), at)) &&

@@ -4,8 +4,9 @@ import { useApp, useCompare } from "../../store/app.ts";
 import { otherAttempt, selectedAttempt, sharedFiles } from "../../store/compare-store.ts";
 import { compact, took } from "../../store/format.ts";
 import { standingOf } from "../../store/standing.ts";
-import { Command, Plain, WithCode } from "../../ui/plain.tsx";
+import { Command, Name, Plain, WithCode } from "../../ui/plain.tsx";
 import { StatusMark } from "../../ui/status-mark.tsx";
+import { visible } from "../../ui/visible-text.ts";
 
 /** Files of all attempts that are listed. */
 const mostRows = 200;
@@ -114,7 +115,7 @@ const Commits: Cell = ({ attempt: { commits, moreCommits } }) =>
       {moreCommits && "+"}
       <ul className="compare-list">
         {commits.slice(0, mostCommits).map(({ id, subject }) => (
-          <li key={id} title={subject}>
+          <li key={id} title={visible(subject)}>
             <Plain text={subject} />
           </li>
         ))}
@@ -128,7 +129,7 @@ const Tests: Cell = ({ attempt: { tests } }) =>
   ) : (
     <ul className="compare-list">
       {tests.map(({ command, exitCode, times }) => (
-        <li key={command} title={`${command}, ran ${String(times)} times`}>
+        <li key={command} title={`${visible(command)}, ran ${String(times)} times`}>
           <span data-exit={exitCode === undefined ? "none" : exitCode === 0 ? "ok" : "failed"} className="compare-exit">
             {exitCode === undefined ? "no exit code" : `exit ${String(exitCode)}`}
           </span>{" "}
@@ -196,8 +197,8 @@ function Files(props: { attempts: readonly Attempt[]; selected: string | undefin
           </tr>
           {own.map(({ path, by }) => (
             <tr key={path}>
-              <th scope="row" title={path}>
-                <Command text={path} />
+              <th scope="row" title={visible(path)}>
+                <Name text={path} />
               </th>
               {by.map((file, at) => (
                 <td key={attempts[at]?.workstream.id ?? at} data-selected={attempts[at]?.workstream.id === selected}>

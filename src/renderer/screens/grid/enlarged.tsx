@@ -3,7 +3,7 @@ import type { Workstream } from "../../../contract/states.ts";
 import { useApp, useDetail, useEngine, useGrid } from "../../store/app.ts";
 import type { Standing } from "../../store/standing.ts";
 import { Keys } from "../../ui/kbd.tsx";
-import { MiddleEllipsis, Plain, WithCode } from "../../ui/plain.tsx";
+import { AskLine, MiddleEllipsis, Plain, WithCode } from "../../ui/plain.tsx";
 import { StatusMark } from "../../ui/status-mark.tsx";
 import { StepIcon } from "../../ui/step-icon.tsx";
 import { useNow } from "../use-now.ts";
@@ -118,7 +118,7 @@ function More({ standing }: { standing: Standing }): ReactNode {
         <h3>now</h3>
         {attention.map((item) => (
           <p key={item.id} className="enlarged-ask">
-            <Plain text={item.ask} />
+            <AskLine kind={item.kind} text={item.ask} />
           </p>
         ))}
         <ol>

@@ -6,7 +6,7 @@ import { useApp, useDraft, useEngine, useView } from "../../store/app.ts";
 import { ageInWords } from "../../store/format.ts";
 import type { Standing } from "../../store/standing.ts";
 import { Keys } from "../../ui/kbd.tsx";
-import { Command, MiddleEllipsis, Plain, WithCode } from "../../ui/plain.tsx";
+import { MiddleEllipsis, Name, Plain, WithCode } from "../../ui/plain.tsx";
 import { StatusMark } from "../../ui/status-mark.tsx";
 import { Ask, useLook } from "../ask.tsx";
 import { Rest, rests } from "../rest.tsx";
@@ -60,7 +60,7 @@ function Summary({ standing }: { standing: Standing }): ReactNode {
       <dl className="summary-facts">
         <dt>branch</dt>
         <dd>
-          <Command text={workstream.place.branch} />
+          <Name text={workstream.place.branch} />
         </dd>
         <dt>agent</dt>
         <dd>

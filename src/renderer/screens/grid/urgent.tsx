@@ -2,7 +2,7 @@ import type { ReactNode } from "react";
 import { decide } from "../../keys/everywhere.ts";
 import { canAct, useApp, useEngine, urgentItems } from "../../store/app.ts";
 import { age } from "../../store/format.ts";
-import { Plain } from "../../ui/plain.tsx";
+import { AskLine, Plain } from "../../ui/plain.tsx";
 import { useNow } from "../use-now.ts";
 import "./urgent.css";
 
@@ -39,7 +39,7 @@ export function Urgent(): ReactNode {
             </span>
             <span className="urgent-name">{workstream === undefined ? "" : <Plain text={workstream.name} />}</span>
             <span className="urgent-ask">
-              <Plain text={item.ask} />
+              <AskLine kind={item.kind} text={item.ask} />
             </span>
             <span className="urgent-age">{age(Math.max(0, now - item.at))}</span>
           </button>

@@ -2,7 +2,7 @@ import { useState, type ReactNode } from "react";
 import { currentWorktree, useApp } from "../../store/app.ts";
 import { Dialog } from "../../ui/dialog.tsx";
 import { VerbButton } from "../../ui/kbd.tsx";
-import { Plain } from "../../ui/plain.tsx";
+import { Name } from "../../ui/plain.tsx";
 
 /** Says what is to be done in a worktree that was made by hand, and what becomes of it. */
 export function AdoptDialog({ onClose }: { onClose: () => void }): ReactNode {
@@ -22,8 +22,8 @@ export function AdoptDialog({ onClose }: { onClose: () => void }): ReactNode {
   return (
     <Dialog title="Have a workstream work in this worktree" onClose={onClose}>
       <p className="dialog-note">
-        <Plain text={path} /> gets a branch of the workstream. Its files, its index and{" "}
-        {branch === undefined ? "its commit" : <Plain text={branch} />} stay as they are, and you can have it back.
+        <Name text={path} /> gets a branch of the workstream. Its files, its index and{" "}
+        {branch === undefined ? "its commit" : <Name text={branch} />} stay as they are, and you can have it back.
       </p>
       <form
         onSubmit={(event) => {

@@ -3,7 +3,7 @@ import type { Loosening } from "../../../contract/states.ts";
 import { wantedLoosenings } from "../../store/abilities.ts";
 import { useApp, useEngine, useView } from "../../store/app.ts";
 import { Dialog } from "../../ui/dialog.tsx";
-import { Command, Plain, WithCode } from "../../ui/plain.tsx";
+import { Name, Plain, WithCode } from "../../ui/plain.tsx";
 import { ReasonForm } from "./reason-form.tsx";
 import "./passing.css";
 
@@ -46,7 +46,7 @@ export function ConsentDialog({ onClose }: { onClose: () => void }): ReactNode {
     <Dialog key={loosening} title={`Allow ${loosening} for ${project.name}?`} onClose={onClose}>
       <p className="dialog-note">
         The WORKFLOW.md of <Plain text={project.name} /> asks for <WithCode text={asks} />, in{" "}
-        <Command text={project.root} />.
+        <Name text={project.root} />.
       </p>
       <p className="passing-gives">{gives}</p>
       <p className="dialog-note">

@@ -2,7 +2,7 @@ import type { ReactNode } from "react";
 import { currentStanding, useApp, useDetail } from "../../store/app.ts";
 import { fuzzy } from "../../store/fuzzy.ts";
 import { Dialog } from "../../ui/dialog.tsx";
-import { Command } from "../../ui/plain.tsx";
+import { Name } from "../../ui/plain.tsx";
 import { PickList } from "./pick-list.tsx";
 
 const shown = 14;
@@ -22,7 +22,7 @@ export function FilesDialog({ onClose }: { onClose: () => void }): ReactNode {
             id: file.path,
             content: (
               <>
-                <Command text={file.path} />
+                <Name text={file.path} />
                 <span className="file-counts">
                   <span className="added">+{file.added}</span> <span className="removed">−{file.removed}</span>
                 </span>

@@ -2,7 +2,7 @@ import { useState, type ReactNode } from "react";
 import { useApp } from "../../store/app.ts";
 import { Dialog } from "../../ui/dialog.tsx";
 import { VerbButton } from "../../ui/kbd.tsx";
-import { Plain } from "../../ui/plain.tsx";
+import { Name } from "../../ui/plain.tsx";
 
 /** A folder was dropped on the window, or a link or another start of the program asks to open a folder. Nothing of it is read before the human says so. */
 export function OfferedProject({ path, onClose }: { path: string; onClose: () => void }): ReactNode {
@@ -23,9 +23,7 @@ export function OfferedProject({ path, onClose }: { path: string; onClose: () =>
         WORKFLOW.md then says what runs for its workstreams.
       </p>
       <p className="dialog-note">
-        <code>
-          <Plain text={path} />
-        </code>
+        <Name text={path} />
       </p>
       <div className="dialog-verbs">
         <VerbButton label="Leave it" binding="Escape" onPress={onClose} />

@@ -5,7 +5,7 @@ import type { Reclaimable } from "../../../contract/worktrees.ts";
 import { currentWorktree, useApp, workstreamIn } from "../../store/app.ts";
 import { Dialog } from "../../ui/dialog.tsx";
 import { VerbButton } from "../../ui/kbd.tsx";
-import { Plain } from "../../ui/plain.tsx";
+import { Name, Plain } from "../../ui/plain.tsx";
 
 type Found = Reclaimable["folders"] | Problem | undefined;
 
@@ -68,7 +68,7 @@ function Folders({ found }: { found: Found }): ReactNode {
       <ul className="reclaim-folders">
         {found.map(({ path, bytes }) => (
           <li key={path}>
-            <span className="worktree-size">{sizeOnDisk(bytes)}</span> <Plain text={path} />
+            <span className="worktree-size">{sizeOnDisk(bytes)}</span> <Name text={path} />
           </li>
         ))}
       </ul>

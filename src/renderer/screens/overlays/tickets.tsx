@@ -1,6 +1,6 @@
 import { useEffect, useState, type ReactNode } from "react";
 import { useApp, useView } from "../../store/app.ts";
-import { Plain } from "../../ui/plain.tsx";
+import { Name, Plain } from "../../ui/plain.tsx";
 
 type Ticket = NonNullable<Awaited<ReturnType<ReturnType<typeof useApp>["actions"]["listTickets"]>>>["tickets"][number];
 
@@ -24,7 +24,7 @@ export function Tickets(props: { projectId: string; busy: boolean; onStart: (key
           <li key={ticket.key}>
             <button type="button" disabled={busy} autoFocus={ticket.key === wanted} onClick={() => onStart(ticket.key)}>
               <span className="start-key">
-                <Plain text={ticket.key} />
+                <Name text={ticket.key} />
               </span>
               <span>
                 <Plain text={ticket.title} />

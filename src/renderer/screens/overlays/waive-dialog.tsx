@@ -4,7 +4,7 @@ import { heldChange } from "../../store/abilities.ts";
 import { currentStanding, useApp, type App } from "../../store/app.ts";
 import { Dialog } from "../../ui/dialog.tsx";
 import { VerbButton } from "../../ui/kbd.tsx";
-import { Command, Plain } from "../../ui/plain.tsx";
+import { Name, Plain } from "../../ui/plain.tsx";
 import { useWholeInView } from "../../ui/whole-in-view.ts";
 import { ReasonForm } from "./reason-form.tsx";
 import "./passing.css";
@@ -88,7 +88,7 @@ function Files({ gate, onWhole }: { gate: Gate; onWhole: (whole: boolean) => voi
           <span className="passing-change" data-change={change}>
             {change}
           </span>
-          <Command text={path} />
+          <Name text={path} />
         </li>
       ))}
       {moreFiles > 0 && (

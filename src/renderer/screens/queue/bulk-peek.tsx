@@ -7,7 +7,7 @@ import type { QueueRow } from "../../store/queue.ts";
 import { VerbButton } from "../../ui/kbd.tsx";
 import { KindMark } from "../../ui/kind-mark.tsx";
 import { isPlainEnter } from "../../ui/plain-enter.ts";
-import { Command, Plain, WithCode } from "../../ui/plain.tsx";
+import { AskLine, Command, Name, Plain } from "../../ui/plain.tsx";
 import { useWholeInView } from "../../ui/whole-in-view.ts";
 import "./bulk-peek.css";
 
@@ -50,28 +50,44 @@ function BulkItem({ row, request }: { row: QueueRow; request: Request | undefine
       </h3>
       {request === undefined || request.body.kind === "question" ? (
         <p>
-          <WithCode text={row.ask} />
+          <AskLine kind={row.item.kind} text={row.ask} />
         </p>
       ) : (
         <div className="ask-subject">
-          <Command text={subjectOf(request.body)} />
+          <Subject body={request.body} />
         </div>
       )}
     </article>
   );
 }
 
-/** Exactly what would be done. */
-function subjectOf(body: Exclude<Request["body"], { kind: "question" }>): string {
+/** Exactly what would be done; what is ours to say of it does not look like a part of it. */
+function Subject({ body }: { body: Exclude<Request["body"], { kind: "question" }> }): ReactNode {
   switch (body.kind) {
     case "command":
-      return `${body.command}\n  in ${body.folder}`;
+      return (
+        <>
+          <Command text={body.command} />
+          in <Name text={body.folder} />
+        </>
+      );
     case "edit":
-      return [...body.paths, ...(body.opens === undefined ? [] : [`and everything below ${body.opens}`])].join("\n");
+      return (
+        <>
+          {body.paths.map((path) => (
+            <Name key={path} text={path} />
+          ))}
+          {body.opens !== undefined && (
+            <>
+              and everything below <Name text={body.opens} />
+            </>
+          )}
+        </>
+      );
     case "tool":
-      return `${body.tool} ${body.arguments}`;
+      return <Command text={`${body.tool} ${body.arguments}`} />;
     case "permissions":
-      return body.wanted;
+      return <Command text={body.wanted} />;
   }
 }
 

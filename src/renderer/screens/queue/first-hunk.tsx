@@ -2,7 +2,8 @@ import { useEffect, useMemo, type ReactNode } from "react";
 import type { Workstream } from "../../../contract/states.ts";
 import { useApp, useDetail } from "../../store/app.ts";
 import { firstHunk } from "../../store/last-lines.ts";
-import { Command, Plain } from "../../ui/plain.tsx";
+import { AsWritten, Name } from "../../ui/plain.tsx";
+import { visible } from "../../ui/visible-text.ts";
 
 const settleMs = 150;
 const shownLines = 16;
@@ -36,17 +37,17 @@ export function FirstHunk({ workstream }: { workstream: Workstream }): ReactNode
       <ul>
         {files.slice(0, shownFiles).map(({ path, added, removed }) => (
           <li key={path}>
-            <Command text={path} /> <span className="queue-added">+{added ?? 0}</span>{" "}
+            <Name text={path} /> <span className="queue-added">+{added ?? 0}</span>{" "}
             <span className="queue-removed">−{removed ?? 0}</span>
           </li>
         ))}
         {files.length > shownFiles && <li>and {files.length - shownFiles} more</li>}
       </ul>
       {hunk !== undefined && (
-        <pre aria-label={`First change, in ${hunk.path}`} tabIndex={0}>
+        <pre aria-label={`First change, in ${visible(hunk.path)}`} tabIndex={0}>
           {hunk.lines.map((line, at) => (
             <span key={at} data-sign={line.startsWith("+") ? "+" : line.startsWith("-") ? "-" : undefined}>
-              <Plain text={line === "" ? " " : line} />
+              <AsWritten text={line === "" ? " " : line} />
               {"\n"}
             </span>
           ))}

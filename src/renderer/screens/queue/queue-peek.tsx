@@ -13,7 +13,7 @@ import { whenInWords } from "../../store/queue-actions.ts";
 import type { Standing } from "../../store/standing.ts";
 import { Keys, KeysOf, VerbButton } from "../../ui/kbd.tsx";
 import { KindMark } from "../../ui/kind-mark.tsx";
-import { MiddleEllipsis, Plain, WithCode } from "../../ui/plain.tsx";
+import { AskLine, AsWritten, MiddleEllipsis, Plain, WithCode } from "../../ui/plain.tsx";
 import { StatusMark } from "../../ui/status-mark.tsx";
 import { Ask, useLook } from "../ask.tsx";
 import { Rest, rests } from "../rest.tsx";
@@ -123,7 +123,7 @@ function Decision(props: { row: QueueRow; request: Request | undefined; standing
       {standing !== undefined && <Rest standing={standing} />}
       {row.item.kind !== "ready" && (standing === undefined || !rests(standing.workstream)) && (
         <p className="queue-told">
-          <WithCode text={row.ask} />
+          <AskLine kind={row.item.kind} text={row.ask} />
         </p>
       )}
       <Verbs row={row} standing={standing} />
@@ -211,7 +211,7 @@ function Context({ row, standing }: { row: QueueRow; standing: Standing }): Reac
     <>
       {merge !== "" && (
         <p className="queue-told">
-          <WithCode text={merge} />
+          <AsWritten text={merge} />
         </p>
       )}
       {judged && <FirstHunk workstream={workstream} />}

@@ -6,7 +6,7 @@ import type { QueueRow } from "../../store/queue.ts";
 import { whenInWords } from "../../store/queue-actions.ts";
 import { KeysOf } from "../../ui/kbd.tsx";
 import { KindMark } from "../../ui/kind-mark.tsx";
-import { MiddleEllipsis, Plain, WithCode } from "../../ui/plain.tsx";
+import { AskLine, MiddleEllipsis, Plain } from "../../ui/plain.tsx";
 import { useNow } from "../use-now.ts";
 
 interface RowsProps {
@@ -96,7 +96,7 @@ const Row = memo(function Row(props: {
         {number !== undefined && <span className="queue-number">{number}</span>} <MiddleEllipsis text={name} />
       </span>
       <span className="queue-ask">
-        <WithCode text={ask} />
+        <AskLine kind={item.kind} text={ask} />
       </span>
       {suggestion !== undefined && (
         <span className="queue-suggestion" title="What its author recommends">

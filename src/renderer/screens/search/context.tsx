@@ -92,7 +92,7 @@ function Body({ item: { body } }: { item: Item }): ReactNode {
         </>
       );
     case "edit":
-      return <Plain text={cut(body.files.map(({ path }) => path).join("\n"))} />;
+      return <Command text={cut(body.files.map(({ path }) => path).join("\n"))} />;
     case "tool":
       return <Plain text={cut(`${body.tool} ${body.arguments}\n${body.result}`)} />;
     default:

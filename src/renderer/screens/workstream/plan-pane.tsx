@@ -4,7 +4,7 @@ import type { Workstream } from "../../../contract/states.ts";
 import { useDetail } from "../../store/app.ts";
 import { clock } from "../../store/format.ts";
 import { Markdown } from "../../ui/markdown.tsx";
-import { Command, Plain, WithCode } from "../../ui/plain.tsx";
+import { Name, Plain, WithCode } from "../../ui/plain.tsx";
 import "./plan-pane.css";
 import { StepIcon } from "../../ui/step-icon.tsx";
 
@@ -42,15 +42,15 @@ export function PlanPane({
         <dl className="plan-facts">
           <dt>ticket</dt>
           <dd>
-            <Command text={workstream.ticket.key} />
+            <Name text={workstream.ticket.key} />
           </dd>
           <dt>branch</dt>
           <dd>
-            <Command text={workstream.place.branch} />
+            <Name text={workstream.place.branch} />
           </dd>
           <dt>worktree</dt>
           <dd>
-            <Command text={workstream.place.path} />
+            <Name text={workstream.place.path} />
           </dd>
           <dt>agent</dt>
           <dd>

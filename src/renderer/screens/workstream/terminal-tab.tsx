@@ -5,7 +5,7 @@ import { useApp, useEngine, useSettings, useTerminal } from "../../store/app.ts"
 import { joinTerminal, type JoinedTerminal } from "../../store/join-terminal.ts";
 import type { TerminalState } from "../../store/stores.ts";
 import { VerbButton } from "../../ui/kbd.tsx";
-import { Command, Plain } from "../../ui/plain.tsx";
+import { Name, Plain } from "../../ui/plain.tsx";
 import type { TerminalHandle } from "../../ui/terminal/terminal-view.tsx";
 import "./terminal-tab.css";
 
@@ -101,7 +101,7 @@ function Open({ workstream }: { workstream: Workstream }): ReactNode {
   return (
     <div ref={root} className="terminal-tab">
       <p className="terminal-says">
-        Your own shell, with your rights, in <Command text={place.path} />
+        Your own shell, with your rights, in <Name text={place.path} />
       </p>
       <Suspense fallback={<p className="workstream-quiet">Preparing the terminal…</p>}>
         <TerminalView

@@ -6,11 +6,12 @@ import { ageInWords, compact } from "../../store/format.ts";
 import type { Standing } from "../../store/standing.ts";
 import { tabs, type Tab } from "../../store/stores.ts";
 import { VerbButton } from "../../ui/kbd.tsx";
-import { Command, MiddleEllipsis, Plain, WithCode } from "../../ui/plain.tsx";
+import { AsWritten, MiddleEllipsis, Name, WithCode } from "../../ui/plain.tsx";
 import { StatusMark } from "../../ui/status-mark.tsx";
 import { rests } from "../rest.tsx";
 import { useForecastWords } from "../use-forecast-words.ts";
 import { useNow } from "../use-now.ts";
+import { visible } from "../../ui/visible-text.ts";
 import "./top.css";
 
 export const tabNames: Readonly<Record<Tab, string>> = {
@@ -36,7 +37,7 @@ export function Top({ standing, tab }: { standing: Standing; tab: Tab }): ReactN
         </h1>
         <StatusMark status={status} still={still} />
         {/* Why it rests is told once, by the bar that has the way out. */}
-        <span className="workstream-line" title={rests(workstream) ? undefined : line}>
+        <span className="workstream-line" title={rests(workstream) ? undefined : visible(line)}>
           {!rests(workstream) && <WithCode text={line} />}
         </span>
         <span className="workstream-facts">
@@ -50,8 +51,8 @@ export function Top({ standing, tab }: { standing: Standing; tab: Tab }): ReactN
               <span className="added">+{diff.added}</span> <span className="removed">−{diff.removed}</span>
             </span>
           )}
-          <span className="workstream-branch" title={`branch ${place.branch}`}>
-            <Command text={place.branch} />
+          <span className="workstream-branch" title={`branch ${visible(place.branch)}`}>
+            <Name text={place.branch} />
           </span>
         </span>
       </div>
@@ -93,8 +94,8 @@ function Conflict({ workstream }: { workstream: Workstream }): ReactNode {
   if (words === "") return null;
   return (
     <p className="workstream-conflict" data-conflict={isBase ? "base" : "sibling"}>
-      <span title={`${words}. Of what is committed; work in progress is not tried.`}>
-        <Plain text={words} />
+      <span title={`${visible(words)}. Of what is committed; work in progress is not tried.`}>
+        <AsWritten text={words} />
       </span>
       {isBase && open && takesWords(workstream) && (
         <VerbButton

@@ -5,8 +5,9 @@ import { useApp, useEngine, useStandings, useView, useWorktrees, workstreamOf } 
 import { clock } from "../../store/format.ts";
 import { VerbButton } from "../../ui/kbd.tsx";
 import { Placard } from "../../ui/link-banner.tsx";
-import { Plain, WithCode } from "../../ui/plain.tsx";
+import { Name, Plain, WithCode } from "../../ui/plain.tsx";
 import { StatusMark } from "../../ui/status-mark.tsx";
+import { visible } from "../../ui/visible-text.ts";
 import { StartVerb } from "../frame.tsx";
 import { Pools } from "./pools.tsx";
 import "./worktrees-screen.css";
@@ -210,11 +211,11 @@ function Row(props: { id: string; worktree: Worktree; selected: boolean; onSelec
             {workstream.number} <Plain text={workstream.name} />
           </strong>
         )}
-        <span className="worktree-path" title={path}>
-          <Plain text={path} />
+        <span className="worktree-path" title={visible(path)}>
+          <Name text={path} />
         </span>
       </span>
-      <span className="worktree-branch">{branch === undefined ? "no branch" : <Plain text={branch} />}</span>
+      <span className="worktree-branch">{branch === undefined ? "no branch" : <Name text={branch} />}</span>
       <span className="worktree-size">{size === undefined ? "–" : sizeText(size)}</span>
       <span className="worktree-size">
         {size === undefined || size.reclaimable === 0 ? "–" : sizeOnDisk(size.reclaimable)}

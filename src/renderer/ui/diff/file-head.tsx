@@ -2,7 +2,7 @@ import type { ReactNode } from "react";
 import type { ChangedFile, FoldReason } from "../../../contract/diffs.ts";
 import { sizeOnDisk } from "../../../contract/size.ts";
 import { FoldIcon } from "../fold-icon.tsx";
-import { Command } from "../plain.tsx";
+import { Name } from "../plain.tsx";
 import { returnsOf } from "./metadata.ts";
 import type { ShownFile } from "./rows.ts";
 
@@ -27,10 +27,10 @@ export function FileHead({ shown, isOpen, isViewed, isCurrent, onToggle, aside }
         <span className="diff-name">
           {file.previousPath !== undefined && (
             <>
-              <Command text={file.previousPath} /> <span className="diff-note">→</span>{" "}
+              <Name text={file.previousPath} /> <span className="diff-note">→</span>{" "}
             </>
           )}
-          <Command text={file.path} />
+          <Name text={file.path} />
         </span>
       </button>
       <span className="diff-notes">

@@ -3,7 +3,8 @@ import type { ChangedFile } from "../../../../contract/diffs.ts";
 import type { Progress } from "../../../store/review-marks.ts";
 import type { DiffRead } from "../../../store/diff-state.ts";
 import { FoldIcon } from "../../../ui/fold-icon.tsx";
-import { Command } from "../../../ui/plain.tsx";
+import { Name } from "../../../ui/plain.tsx";
+import { visible } from "../../../ui/visible-text.ts";
 
 /** More files than these are not all listed at once: their folders are closed to begin with. */
 const mostOpen = 600;
@@ -47,7 +48,7 @@ export function DiffFiles({ read, progress, current, onShow }: DiffFilesProps): 
             {folders.length > 1 || name !== "" ? (
               <button type="button" className="folder" aria-expanded={isOpen} onClick={turn}>
                 <FoldIcon open={isOpen} size={12} />
-                <span className="file-path">{name === "" ? "top folder" : <Command text={name} />}</span>
+                <span className="file-path">{name === "" ? "top folder" : <Name text={name} />}</span>
                 {!isOpen && <span className="file-change">{inside.length}</span>}
               </button>
             ) : null}
@@ -91,13 +92,13 @@ function FileLine({ file, progress, isCurrent, onShow }: FileLineProps): ReactNo
       <button
         type="button"
         className="file"
-        title={`${change}: ${path}`}
+        title={`${change}: ${visible(path)}`}
         aria-current={isCurrent || undefined}
         data-viewed={isViewed || undefined}
         onClick={() => onShow(path)}
       >
         <span className="file-path">
-          <Command text={path.slice(path.lastIndexOf("/") + 1)} />
+          <Name text={path.slice(path.lastIndexOf("/") + 1)} />
         </span>
         {isViewed && <span className="file-change">viewed</span>}
         {isBegun && <span className="file-change">{`${String(progress.viewed)}/${String(progress.total)}`}</span>}

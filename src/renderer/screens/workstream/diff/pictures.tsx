@@ -1,6 +1,7 @@
 import { useEffect, useState, type ReactNode } from "react";
 import type { ChangedFile } from "../../../../contract/diffs.ts";
 import { sizeOnDisk } from "../../../../contract/size.ts";
+import { visible } from "../../../ui/visible-text.ts";
 
 type Side = "old" | "new";
 type Read = (side: Side) => Promise<{ readonly url: string } | { readonly why: string }>;
@@ -41,7 +42,7 @@ function Picture({ file, side, read }: { file: ChangedFile; side: Side; read: Re
       {told !== undefined && "url" in told && (
         <img
           src={told.url}
-          alt={`${file.path}, ${words[side]}`}
+          alt={`${visible(file.path)}, ${words[side]}`}
           onLoad={({ currentTarget: { naturalWidth, naturalHeight } }) =>
             setSize(`${String(naturalWidth)} × ${String(naturalHeight)}`)
           }

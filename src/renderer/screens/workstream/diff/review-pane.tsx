@@ -6,7 +6,7 @@ import { canAct, useApp, useEngine, useReviewing } from "../../../store/app.ts";
 import { ageInWords } from "../../../store/format.ts";
 import type { Mark, Progress } from "../../../store/review-marks.ts";
 import { VerbButton } from "../../../ui/kbd.tsx";
-import { Command, Plain } from "../../../ui/plain.tsx";
+import { Name, Plain } from "../../../ui/plain.tsx";
 import { useNow } from "../../use-now.ts";
 import { MarkCard } from "./mark-card.tsx";
 import "./review-pane.css";
@@ -122,7 +122,7 @@ function Listed({
         <span className="review-mark-head">
           {thread !== undefined && <span className="mark-number">{thread.number}</span>}
           <span className="review-place">
-            <Command text={name} />
+            <Name text={name} />
           </span>
           <span className="review-state">{standing.kind === "gone" ? "the line is gone" : state}</span>
         </span>
