@@ -194,7 +194,7 @@ const around = [
 ] as const satisfies readonly CommandFacts[];
 
 const onQueue = [
-  { id: "queue-down", title: "Select the next item", scope: "queue", keys: ["j", "ArrowDown"] },
+  { id: "queue-down", title: "Select the next item", scope: "queue", keys: ["j", "ArrowDown"], hint: "next" },
   { id: "queue-up", title: "Select the item before", scope: "queue", keys: ["k", "ArrowUp"] },
   { id: "queue-first", title: "Select the first item", scope: "queue", keys: ["Home"] },
   { id: "queue-last", title: "Select the last item", scope: "queue", keys: ["End", "Shift+g"] },
@@ -221,11 +221,18 @@ const onQueue = [
     patient: true,
     hint: "tomorrow morning",
   },
-  { id: "mark", title: "Mark it, for one verb on all that are marked", scope: "queue", keys: ["x"] },
+  {
+    id: "mark",
+    title: "Mark it, for one verb on all that are marked",
+    scope: "queue",
+    keys: ["x"],
+    hint: "mark",
+  },
   { id: "mark-down", title: "Mark it and the next", scope: "queue", keys: ["Shift+j"] },
   { id: "mark-up", title: "Mark it and the one before", scope: "queue", keys: ["Shift+k"] },
   { id: "mute", title: "Mute its workstream: show only what stands still", scope: "queue", keys: ["m"], hint: "mute" },
   { id: "why", title: "Say why it stands here", scope: "queue", keys: ["i"], hint: "why here" },
+  { id: "start-from-queue", title: "Start a workstream", also: newWords, scope: "queue", keys: ["n"], hint: "new" },
   { id: "apply-order", title: "Apply the order, and show what is new", scope: "queue", keys: ["."] },
   { id: "undo", title: "Undo", scope: "rows", keys: ["z"] },
   { id: "redo", title: "Do again what was undone", scope: "rows", keys: ["Shift+z"] },
@@ -564,7 +571,7 @@ const inTerminal = [
 ] as const satisfies readonly CommandFacts[];
 
 const onWorktrees = [
-  { id: "next-worktree", title: "Next worktree", scope: "worktrees", keys: ["j", "ArrowDown"] },
+  { id: "next-worktree", title: "Next worktree", scope: "worktrees", keys: ["j", "ArrowDown"], hint: "next" },
   { id: "previous-worktree", title: "Previous worktree", scope: "worktrees", keys: ["k", "ArrowUp"] },
   { id: "open-worktree", title: "Open its workstream", scope: "worktrees", keys: ["Enter"], hint: "open" },
   {
@@ -614,7 +621,7 @@ const onWelcome = [
 
 const onCompare = [
   { id: "previous-attempt", title: "Attempt to the left", scope: "compare", keys: ["h", "ArrowLeft"] },
-  { id: "next-attempt", title: "Attempt to the right", scope: "compare", keys: ["l", "ArrowRight"] },
+  { id: "next-attempt", title: "Attempt to the right", scope: "compare", keys: ["l", "ArrowRight"], hint: "next" },
   { id: "open-attempt", title: "Open the attempt", scope: "compare", keys: ["Enter"], hint: "open" },
   { id: "diff-attempt", title: "Show its diff", scope: "compare", keys: ["d"], hint: "diff" },
   { id: "mark-attempt", title: "Hold the others against it", scope: "compare", keys: ["x"] },
@@ -638,7 +645,7 @@ const onCompare = [
 ] as const satisfies readonly CommandFacts[];
 
 const onSearch = [
-  { id: "next-found", title: "Next hit", scope: "search", keys: ["j", "ArrowDown"] },
+  { id: "next-found", title: "Next hit", scope: "search", keys: ["j", "ArrowDown"], hint: "next" },
   { id: "previous-found", title: "Previous hit", scope: "search", keys: ["k", "ArrowUp"] },
   { id: "open-found", title: "Go to the place of the hit", scope: "search", keys: ["Enter"], hint: "go there" },
   { id: "peek-found", title: "Show what stands around the hit", scope: "search", keys: ["Space"], hint: "look" },

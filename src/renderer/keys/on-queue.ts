@@ -7,7 +7,7 @@ import { decide, openSelected } from "./everywhere.ts";
 
 /** What works in the queue, for the selected item or for all that are marked. */
 export const queueBehaviours = {
-  "queue-down": { run: (app) => move(app, 1) },
+  "queue-down": { when: (app) => currentRow(app) !== undefined, run: (app) => move(app, 1) },
   "queue-up": { run: (app) => move(app, -1) },
   "queue-first": { run: (app) => move(app, -Infinity) },
   "queue-last": { run: (app) => move(app, Infinity) },
@@ -39,6 +39,7 @@ export const queueBehaviours = {
     when: (app) => currentRow(app) !== undefined,
     run: ({ actions, stores }) => actions.showInQueue({ why: !stores.queue.getState().why }),
   },
+  "start-from-queue": { when: isOpen, run: ({ actions }) => actions.openOverlay("start") },
   "apply-order": { run: ({ actions }) => actions.applyOrder() },
   undo: { when: isOpen, run: ({ actions }) => void actions.undo() },
   redo: { when: isOpen, run: ({ actions }) => void actions.redo() },

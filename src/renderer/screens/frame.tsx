@@ -44,7 +44,11 @@ export function Frame({ children }: { children: ReactNode }): ReactNode {
         <Rail />
         {known ? children : <Waiting link={link} />}
       </div>
-      <HintBar hints={hints} pending={pending} />
+      <HintBar
+        hints={hints.filter(({ id }) => !everywhere.has(id))}
+        everywhere={hints.filter(({ id }) => everywhere.has(id))}
+        pending={pending}
+      />
       <Notices notices={notices} onDismiss={actions.dismiss} />
       <p className="unseen" aria-live="polite" role="status">
         {announcement}
@@ -153,8 +157,10 @@ function useHints(): Hint[] {
   const app = useApp();
   const ids = useSyncExternalStore(
     (tell) => {
-      const { engine, view, search, compare, settings, queue } = app.stores;
-      const leave = [engine, view, search, compare, settings, queue].map((store) => store.subscribe(tell));
+      const { engine, view, search, compare, settings, queue, grid, worktrees, setup } = app.stores;
+      const leave = [engine, view, search, compare, settings, queue, grid, worktrees, setup].map((store) =>
+        store.subscribe(tell),
+      );
       return () => leave.forEach((stop) => stop());
     },
     () =>
@@ -167,8 +173,9 @@ function useHints(): Hint[] {
 
 function hintsOf(app: App): Hint[] {
   const active = activeCommands(app);
-  const { pendingKeys } = app.stores.view.getState();
+  const { pendingKeys, region } = app.stores.view.getState();
   if (pendingKeys !== "") return continuations(active, pendingKeys);
+  const away = region === "question" ? active.find(({ id }) => id === "next-region")?.keys[0] : undefined;
   const plain = active.flatMap(({ id, keys: [binding], hint }) =>
     hint === undefined || binding === undefined || binding.includes(" ") ? [] : [{ id, binding, label: hint }],
   );
@@ -177,7 +184,8 @@ function hintsOf(app: App): Hint[] {
       ? [{ id: `begin-${binding}`, binding, label }]
       : [],
   );
-  return [...plain, ...begun].toSorted((a, b) => rank(a.id) - rank(b.id));
+  const others = away === undefined ? [] : [{ id: "next-region", binding: away, label: "other keys" }];
+  return [...plain, ...begun, ...others].toSorted((a, b) => rank(a.id) - rank(b.id));
 }
 
 const mostContinuations = 9;
@@ -193,9 +201,25 @@ function continuations(active: readonly Command[], pending: string): Hint[] {
     .slice(0, mostContinuations);
 }
 
-/** What belongs to the place comes first, what works everywhere last. */
+/** What leads from any place to any other, and to every key. */
+const everywhere: ReadonlySet<string> = new Set(["jump", "palette", "keys"]);
+
+/** What belongs to the place comes first; what ends the work, and what is done seldom, has the room that is left. */
 function rank(id: string): number {
-  const last = ["next-split", "begin-h", "mute", "why", "apply-order", "jump", "palette", "keys"];
+  const last = [
+    "next-split",
+    "begin-h",
+    "mark",
+    "mute",
+    "why",
+    "start-from-queue",
+    "interrupt",
+    "stop",
+    "leave",
+    "jump",
+    "palette",
+    "keys",
+  ];
   return last.indexOf(id) + 1;
 }
 
@@ -205,7 +229,7 @@ export function StartVerb(): ReactNode {
   return (
     <VerbButton
       label="Start a workstream"
-      command="start-here"
+      command="start"
       tone="primary"
       onPress={() => actions.openOverlay("start")}
     />

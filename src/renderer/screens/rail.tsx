@@ -49,8 +49,11 @@ export function Rail(): ReactNode {
               aria-current={route.screen === here ? "page" : undefined}
               onClick={() => actions.go(route)}
             >
-              <span className="rail-name">{name}</span>
-              {waiting[at] === "0" ? <KeysOf command={command} /> : <span className="rail-count">{waiting[at]}</span>}
+              <span className="rail-name">
+                {name}
+                {waiting[at] !== "0" && <span className="rail-count"> {waiting[at]}</span>}
+              </span>
+              <KeysOf command={command} />
             </button>
           </li>
         ))}

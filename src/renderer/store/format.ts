@@ -17,7 +17,12 @@ export function ageInWords(ms: number): string {
   if (ms < minute) return "less than a minute";
   const [amount, unit] = ms < hour ? [ms / minute, "minute"] : ms < day ? [ms / hour, "hour"] : [ms / day, "day"];
   const whole = Math.floor(amount);
-  return `${String(whole)} ${unit}${whole === 1 ? "" : "s"}`;
+  return counted(whole, unit);
+}
+
+/** A count of things in words: 1 file, 2 files. */
+export function counted(count: number, what: string): string {
+  return `${String(count)} ${what}${count === 1 ? "" : "s"}`;
 }
 
 /** A count in at most four characters: 999, 41k, 1.2M, 3G. */
@@ -28,6 +33,13 @@ export function compact(count: number): string {
     return `${String(count < 9_950_000 ? Math.round(count / 100_000) / 10 : Math.round(count / 1_000_000))}M`;
   }
   return `${String(Math.round(count / 1_000_000_000))}G`;
+}
+
+/** A day and a time of day on the reader's clock: Fri 20 Nov, 16:02. */
+export function dayAndClock(at: number): string {
+  const date = new Date(at);
+  const day = date.toLocaleDateString([], { weekday: "short", day: "numeric", month: "short" });
+  return `${day}${date.getFullYear() === new Date().getFullYear() ? "" : ` ${String(date.getFullYear())}`}, ${clock(at)}`;
 }
 
 /** A time of day on the reader's clock. */

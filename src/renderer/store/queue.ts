@@ -10,6 +10,7 @@ import {
 import type { AttentionId } from "../../contract/ids.ts";
 import type { Request } from "../../contract/requests.ts";
 import type { AttentionItem, FleetState } from "../../contract/states.ts";
+import { counted } from "./format.ts";
 import type { Listed, QueueState } from "./queue-store.ts";
 
 /** One line of the queue: plain values, so that it is drawn again only when what it shows has changed. */
@@ -149,7 +150,7 @@ function rowOf(item: AttentionItem, fleet: FleetState, cost: string, gone: boole
 
 function readyLine({ diff, ticket }: FleetState["workstreams"][string]): string {
   if (diff === undefined) return ticket.title;
-  return `+${String(diff.added)} −${String(diff.removed)} in ${String(diff.files)} files · ${ticket.title}`;
+  return `+${String(diff.added)} −${String(diff.removed)} in ${counted(diff.files, "file")} · ${ticket.title}`;
 }
 
 function costOf(

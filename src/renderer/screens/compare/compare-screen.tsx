@@ -16,7 +16,6 @@ export function CompareScreen({ number }: { number: number }): ReactNode {
   const read = useCompare((state) => (state.read?.number === number ? state.read : undefined));
   const problem = useCompare((state) => state.problem);
   const between = useCompare((state) => state.between);
-  const reader = useEngine((state) => state.reader);
   useFresh(number);
   useEffect(() => actions.leaveBetween, [actions]);
   if (read === undefined) {
@@ -39,7 +38,7 @@ export function CompareScreen({ number }: { number: number }): ReactNode {
           <Plain text={ticket.title} />
         </h1>
         <p className="compare-ticket">
-          <Plain text={ticket.body.slice(0, 600)} />
+          <WithCode text={ticket.body.slice(0, 600)} />
         </p>
         {problem !== undefined && (
           <p className="compare-problem" role="alert">
@@ -51,24 +50,35 @@ export function CompareScreen({ number }: { number: number }): ReactNode {
       {between !== undefined ? (
         <Between between={between} attempts={attempts} />
       ) : attempts.length < 2 ? (
-        <div className="compare-alone">
-          <p>
-            <strong>This is the only attempt at its ticket.</strong>{" "}
-            <WithCode text="Others begin with the start dialog (attempts: 2 to 8), or on this very ticket with `cox start --ticket KEY --attempts N`." />
-          </p>
-          {!reader && (
-            <VerbButton
-              label="Start a workstream"
-              command="start"
-              tone="primary"
-              onPress={() => actions.openOverlay("start")}
-            />
-          )}
-        </div>
+        <Alone />
       ) : (
         <Attempts attempts={attempts} />
       )}
     </main>
+  );
+}
+
+/** What is said where there is nothing to compare with. */
+function Alone(): ReactNode {
+  const { actions } = useApp();
+  const reader = useEngine((state) => state.reader);
+  const box = useRef<HTMLDivElement>(null);
+  useEffect(() => box.current?.focus(), []);
+  return (
+    <div ref={box} className="compare-alone" tabIndex={-1}>
+      <p>
+        <strong>This is the only attempt at its ticket.</strong>{" "}
+        <WithCode text="Others begin with the start dialog (attempts: 2 to 8), or on this very ticket with `cox start --ticket KEY --attempts N`." />
+      </p>
+      {!reader && (
+        <VerbButton
+          label="Start a workstream"
+          command="start"
+          tone="primary"
+          onPress={() => actions.openOverlay("start")}
+        />
+      )}
+    </div>
   );
 }
 

@@ -1,6 +1,6 @@
 import { conflictInWords, overlapInWords, type Forecast } from "../../../contract/forecast.ts";
 import { gateNameSchema, type FleetState, type Gate, type Workstream } from "../../../contract/states.ts";
-import { ageInWords } from "../../store/format.ts";
+import { ageInWords, counted } from "../../store/format.ts";
 import type { Standing } from "../../store/standing.ts";
 import type { Ring } from "../../ui/gate-ring.tsx";
 
@@ -93,8 +93,4 @@ export function factsInWords(standing: Standing, fleet: FleetState, unread: stri
 
 function amount(count: number): string {
   return count.toLocaleString("en");
-}
-
-function counted(count: number, what: string): string {
-  return `${String(count)} ${what}${count === 1 ? "" : "s"}`;
 }

@@ -3,6 +3,7 @@ import type { Problem } from "../../../contract/errors.ts";
 import type { Workstream } from "../../../contract/states.ts";
 import { isSteerable, takesWords } from "../../store/abilities.ts";
 import { chosenStandings, useApp, useDraft, useEngine } from "../../store/app.ts";
+import { counted } from "../../store/format.ts";
 import type { Standing } from "../../store/standing.ts";
 import { Dialog } from "../../ui/dialog.tsx";
 import { VerbButton } from "../../ui/kbd.tsx";
@@ -46,7 +47,7 @@ export function BroadcastDialog({ onClose }: { onClose: () => void }): ReactNode
   };
 
   return (
-    <Dialog title={`Tell ${counted(takers.length)}`} onClose={onClose}>
+    <Dialog title={`Tell ${counted(takers.length, "workstream")}`} onClose={onClose}>
       <form
         onSubmit={(event) => {
           event.preventDefault();
@@ -125,8 +126,4 @@ const gone: Problem = { code: "NOT_FOUND", message: "It is not there any more.",
 function verb(begun: boolean, waiting: number): string {
   if (!begun) return "Tell them";
   return waiting === 0 ? "Done" : `Try ${String(waiting)} again`;
-}
-
-function counted(count: number): string {
-  return count === 1 ? "1 workstream" : `${String(count)} workstreams`;
 }

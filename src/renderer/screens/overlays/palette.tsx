@@ -1,6 +1,7 @@
 import { useDeferredValue, useEffect, useMemo, useRef, useState, type ReactNode } from "react";
 import { keysOf } from "../../../keys/bindings.ts";
 import { scopeNames } from "../../../keys/table.ts";
+import type { Command } from "../../keys/command.ts";
 import { activeCommands, keymapOf } from "../../keys/commands.ts";
 import { findChoices, type Findable } from "../../keys/find-choices.ts";
 import { allStandings, useApp, type App } from "../../store/app.ts";
@@ -115,12 +116,17 @@ function isStep(id: string): boolean {
   return /^(palette$|workstream-|option-|left$|right$|up|down$)/.test(id);
 }
 
+function rank({ scope, hint }: Command): number {
+  const place = scope === "ask" || scope === "question" ? 0 : scope === "global" ? 4 : 2;
+  return place + (hint === undefined || hint === "next" ? 1 : 0);
+}
+
 function choicesOf(app: App): Choice[] {
   const here = activeCommands(app).filter(({ id }) => !isStep(id));
   const active = new Set(here.map(({ id }) => id));
   const commands = here
-    // What belongs to the place is wanted more often than what works everywhere.
-    .toSorted((a, b) => Number(a.scope === "global") - Number(b.scope === "global"))
+    // What belongs to the place is wanted more often than what works everywhere, and a verb more often than a step in a list.
+    .toSorted((a, b) => rank(a) - rank(b))
     .filter(({ title }, at, all) => all.findIndex((other) => other.title === title) === at)
     .map(({ id, title, also = "", keys: [binding], run }): Choice => ({
       id,

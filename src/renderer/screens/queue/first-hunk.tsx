@@ -1,6 +1,7 @@
 import { useEffect, useMemo, type ReactNode } from "react";
 import type { Workstream } from "../../../contract/states.ts";
 import { useApp, useDetail } from "../../store/app.ts";
+import { counted } from "../../store/format.ts";
 import { firstHunk } from "../../store/last-lines.ts";
 import { AsWritten, Name } from "../../ui/plain.tsx";
 import { visible } from "../../ui/visible-text.ts";
@@ -31,8 +32,8 @@ export function FirstHunk({ workstream }: { workstream: Workstream }): ReactNode
     <section className="queue-hunk" aria-label="What changed">
       <h3>
         <span className="queue-added">+{diff?.added ?? 0}</span>{" "}
-        <span className="queue-removed">−{diff?.removed ?? 0}</span> in {diff?.files ?? files.length} files,{" "}
-        {diff?.commits ?? 0} commits
+        <span className="queue-removed">−{diff?.removed ?? 0}</span> in {counted(diff?.files ?? files.length, "file")},{" "}
+        {counted(diff?.commits ?? 0, "commit")}
       </h3>
       <ul>
         {files.slice(0, shownFiles).map(({ path, added, removed }) => (

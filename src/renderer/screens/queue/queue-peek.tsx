@@ -6,7 +6,7 @@ import type { CommandId } from "../../../keys/table.ts";
 import { decide, openSelected } from "../../keys/everywhere.ts";
 import { takesWords } from "../../store/abilities.ts";
 import { canAct, useApp, useDetail, useEngine, useStandings } from "../../store/app.ts";
-import { ageInWords } from "../../store/format.ts";
+import { ageInWords, counted } from "../../store/format.ts";
 import { lastLines } from "../../store/last-lines.ts";
 import { suggestedAnswer, type QueueRow } from "../../store/queue.ts";
 import { whenInWords } from "../../store/queue-actions.ts";
@@ -25,6 +25,9 @@ import "./queue-peek.css";
 /** How long a row is selected before more of its workstream is read: one that is only passed costs nothing. */
 const settleMs = 150;
 const shownLines = 12;
+
+/** What the kind of an item says already. */
+const saidByKind: ReadonlySet<string> = new Set(["asks you", "blocked", "ready"]);
 
 /** All that is needed to decide about the selected item, and nothing else. */
 export function QueuePeek({ row, why }: { row: QueueRow | undefined; why: boolean }): ReactNode {
@@ -72,7 +75,11 @@ function Head({ row, standing }: { row: QueueRow; standing: Standing | undefined
       </span>
       {standing !== undefined && (
         <p className="queue-title">
-          <StatusMark status={standing.status} still={standing.still} />{" "}
+          {!saidByKind.has(standing.status) && (
+            <>
+              <StatusMark status={standing.status} still={standing.still} />{" "}
+            </>
+          )}
           <WithCode text={standing.workstream.ticket.title} />
         </p>
       )}
@@ -226,7 +233,7 @@ function DiffLine({ workstream: { diff } }: { workstream: Workstream }): ReactNo
   return (
     <p className="queue-diff">
       so far <span className="queue-added">+{diff.added}</span> <span className="queue-removed">−{diff.removed}</span>{" "}
-      in {diff.files} file{diff.files === 1 ? "" : "s"}
+      in {counted(diff.files, "file")}
     </p>
   );
 }

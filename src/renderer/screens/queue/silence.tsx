@@ -1,5 +1,6 @@
 import type { ReactNode } from "react";
 import { splits, type Split } from "../../../contract/attention.ts";
+import type { CommandId } from "../../../keys/table.ts";
 import { canAct, useApp, useEngine } from "../../store/app.ts";
 import { fleetWords } from "../../store/fleet-words.ts";
 import type { QueueView } from "../../store/queue.ts";
@@ -24,13 +25,17 @@ export function Silence({ counts, split }: { counts: QueueView["counts"]; split:
           <VerbButton
             key={one}
             label={`${String(counts[one])} in ${splitNames[one]}`}
-            {...(one === elsewhere[0] ? { command: "next-split" as const } : {})}
+            {...keyTo(one, split, one === elsewhere[0] && needed)}
             tone={one === elsewhere[0] && needed ? "primary" : "plain"}
             onPress={() => actions.showSplit(one)}
           />
         ))}
         {!needed && able && (
-          <VerbButton label="Start a workstream" command="start" onPress={() => actions.openOverlay("start")} />
+          <VerbButton
+            label="Start a workstream"
+            command="start-from-queue"
+            onPress={() => actions.openOverlay("start")}
+          />
         )}
         {!needed && (
           <VerbButton label="Watch the grid" command="go-grid" onPress={() => actions.go({ screen: "grid" })} />
@@ -38,6 +43,14 @@ export function Silence({ counts, split }: { counts: QueueView["counts"]; split:
       </div>
     </div>
   );
+}
+
+/** The key that leads from one split to another, where one does. */
+function keyTo(to: Split, from: Split, isFirst: boolean): { readonly command?: CommandId } {
+  const steps = (splits.indexOf(to) - splits.indexOf(from) + splits.length) % splits.length;
+  if (steps === 1) return { command: "next-split" };
+  if (steps === splits.length - 1) return { command: "previous-split" };
+  return isFirst ? { command: "jump" } : {};
 }
 
 function headline(split: Split, needed: boolean): string {

@@ -2,7 +2,7 @@ import { useEffect, type ReactNode } from "react";
 import type { Item } from "../../../contract/items.ts";
 import type { SearchHit } from "../../../contract/search.ts";
 import { useApp, useEngine, useSearch } from "../../store/app.ts";
-import { clock } from "../../store/format.ts";
+import { clock, dayAndClock } from "../../store/format.ts";
 import { hitKey } from "../../store/search-store.ts";
 import { Markdown } from "../../ui/markdown.tsx";
 import { Command, Plain } from "../../ui/plain.tsx";
@@ -26,7 +26,7 @@ export function Context(props: { hit: SearchHit; workstream: { number: number; n
         <bdi>
           <Plain text={workstream.name} />
         </bdi>
-        <span className="search-context-at">{new Date(hit.at).toLocaleString()}</span>
+        <span className="search-context-at">{dayAndClock(hit.at)}</span>
       </h2>
       {context === undefined || context.kind === "busy" ? (
         <p className="search-context-quiet">{open ? "Reading…" : "It is read when the engine is back."}</p>

@@ -1,7 +1,7 @@
 import { useEffect, useRef, type ReactNode } from "react";
 import { openFound } from "../../keys/on-search.ts";
 import { useApp } from "../../store/app.ts";
-import { age } from "../../store/format.ts";
+import { age, dayAndClock } from "../../store/format.ts";
 import type { SearchRow } from "../../store/search-store.ts";
 import { Marked } from "../../ui/marked.tsx";
 import { Plain } from "../../ui/plain.tsx";
@@ -111,7 +111,7 @@ function RowText({ row }: { row: SearchRow }): ReactNode {
           <span className="search-excerpt" dir="auto">
             <Marked text={excerpt} marks={marks} />
           </span>
-          <time className="search-at" dateTime={new Date(at).toISOString()} title={new Date(at).toLocaleString()}>
+          <time className="search-at" dateTime={new Date(at).toISOString()} title={dayAndClock(at)}>
             {age(Math.max(0, now - at))}
           </time>
         </>

@@ -1,4 +1,4 @@
-import type { ReactNode } from "react";
+import { useEffect, useRef, type ReactNode } from "react";
 import type { Check } from "../../../contract/check.ts";
 import { decide } from "../../keys/everywhere.ts";
 import { tryDemo } from "../../keys/on-welcome.ts";
@@ -27,8 +27,10 @@ function Welcome(): ReactNode {
   const offline = useEngine((state) => !canAct(state));
   const opening = useSetup((state) => state.openingDemo);
   const projects = useEngine((state) => Object.keys(state.fleet.projects).length);
+  const screen = useRef<HTMLElement>(null);
+  useEffect(() => screen.current?.focus(), []);
   return (
-    <main className="welcome" data-region="welcome" tabIndex={-1}>
+    <main ref={screen} className="welcome" data-region="welcome" tabIndex={-1}>
       <h1>{projects === 0 ? "No project is open yet." : "Get started"}</h1>
       <p className="welcome-what">
         Agents take tickets, each in a git worktree of its own, and your checkout stays as it is. What needs a human

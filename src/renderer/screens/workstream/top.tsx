@@ -1,11 +1,11 @@
 import type { ReactNode } from "react";
 import type { Workstream } from "../../../contract/states.ts";
 import { takesWords } from "../../store/abilities.ts";
-import { canAct, useApp, useEngine } from "../../store/app.ts";
+import { canAct, useApp, useEngine, useView } from "../../store/app.ts";
 import { ageInWords, compact } from "../../store/format.ts";
 import type { Standing } from "../../store/standing.ts";
 import { tabs, type Tab } from "../../store/stores.ts";
-import { VerbButton } from "../../ui/kbd.tsx";
+import { KeysOf, VerbButton } from "../../ui/kbd.tsx";
 import { AsWritten, MiddleEllipsis, Name, WithCode } from "../../ui/plain.tsx";
 import { StatusMark } from "../../ui/status-mark.tsx";
 import { rests } from "../rest.tsx";
@@ -28,6 +28,7 @@ export function Top({ standing, tab }: { standing: Standing; tab: Tab }): ReactN
   const { workstream, status, still, since, line } = standing;
   const now = useNow();
   const { diff, place } = workstream;
+  const region = useView((view) => view.region);
   return (
     <header className="workstream-top">
       <div className="workstream-title">
@@ -46,7 +47,7 @@ export function Top({ standing, tab }: { standing: Standing; tab: Tab }): ReactN
           </span>
           <span>t{workstream.turns}</span>
           <span title={`${String(workstream.spent.tokens.total)} tokens`}>{tokens(workstream)}</span>
-          {diff !== undefined && (
+          {diff !== undefined && diff.files > 0 && (
             <span>
               <span className="added">+{diff.added}</span> <span className="removed">−{diff.removed}</span>
             </span>
@@ -67,8 +68,8 @@ export function Top({ standing, tab }: { standing: Standing; tab: Tab }): ReactN
           Nothing confines the hooks of this project on this machine: they can reach whatever you can.
         </p>
       )}
-      <div className="tabs" role="tablist" aria-label="Views of this workstream">
-        {tabs.map((name, at) => (
+      <div className="tabs" role="tablist" aria-label="Views of this workstream" data-digits={region !== "question"}>
+        {tabs.map((name) => (
           <button
             key={name}
             type="button"
@@ -77,7 +78,10 @@ export function Top({ standing, tab }: { standing: Standing; tab: Tab }): ReactN
             tabIndex={name === tab ? 0 : -1}
             onClick={() => actions.go({ screen: "workstream", number: workstream.number, tab: name })}
           >
-            <kbd className="keys">{at + 1}</kbd> {tabNames[name]}
+            <KeysOf command={`tab-${name}`} />{" "}
+            <span className="tab-name" data-name={tabNames[name]}>
+              {tabNames[name]}
+            </span>
           </button>
         ))}
       </div>
