@@ -131,14 +131,16 @@ export const branchCommitSchema = z.object({
 export type BranchCommit = z.infer<typeof branchCommitSchema>;
 export const mostBranchCommits = 100;
 
-/** Kinds of pictures that are shown, by the ending of their names. */
+/**
+ * Kinds of pictures that are shown, by the ending of their names. SVG is not among them: a few lines of it can say to draw
+ * something a thousand million times, and the window would stand still.
+ */
 export const pictureKinds: Readonly<Record<string, string>> = {
   png: "image/png",
   jpg: "image/jpeg",
   jpeg: "image/jpeg",
   gif: "image/gif",
   webp: "image/webp",
-  svg: "image/svg+xml",
 };
 
 /** Largest picture that is shown, in bytes. */

@@ -1,4 +1,4 @@
-import { chmod, mkdtemp, rename, writeFile } from "node:fs/promises";
+import { chmod, mkdtemp, rename, symlink, writeFile } from "node:fs/promises";
 import path from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import {
@@ -44,6 +44,14 @@ async function branched(files: Files) {
   const row = aRow(1, { place: { ...aRow(1).place, ...place } });
   const changes = createChanges({ row: () => row, git, patches });
   return { root, id: row.id, ...changes };
+}
+
+/** The beginning of a picture that says it is this large. */
+function png(width: number, height: number): Buffer {
+  const head = Buffer.from("89504e470d0a1a0a0000000d49484452000000000000000008060000000000000000", "hex");
+  head.writeUInt32BE(width, 16);
+  head.writeUInt32BE(height, 20);
+  return head;
 }
 
 interface Read {
@@ -155,7 +163,7 @@ describe("a diff that is read", () => {
   });
 
   it("fetches the lines between hunks and pictures of both sides, within bounds", async () => {
-    const old = Buffer.from("89504e470d0a1a0a0000", "hex");
+    const old = png(2, 2);
     const { root, id, changes, fileLines, picture } = await branched([
       ["a.txt", numbered(60)],
       ["p.png", old],
@@ -168,7 +176,7 @@ describe("a diff that is read", () => {
     const { base, files } = await readAll(unwrap(changes(id, all)));
     expect(files.find(({ path: name }) => name === "p.png")).toMatchObject({
       binary: true,
-      sizes: { old: 10, new: 100 },
+      sizes: { old: old.length, new: old.length + 90 },
     });
     const told = unwrap(await fileLines(id, { base, path: "a.txt", from: 59, count: 20 }));
     expect(told).toEqual({ lines: ["line 59", "line 60"], total: 60 });
@@ -180,6 +188,26 @@ describe("a diff that is read", () => {
     expect(await fileLines(id, { base: "a".repeat(40), path: "a.txt", from: 1, count: 1 })).toMatchObject({
       ok: false,
     });
+  });
+
+  it("shows no picture that lies outside of the worktree, however it is named, or that would fill the memory", async () => {
+    const { root, id, picture } = await branched([["a.txt", "a\n"]]);
+    const outside = path.join(folder.path, "pictures");
+    await writeFiles(outside, [["private.png", "private"]]);
+    await symlink(outside, path.join(root, "linked"));
+    await symlink(path.join(outside, "private.png"), path.join(root, "link.png"));
+    // What is looked up below the worktree is there; what git would read is not.
+    await writeFiles(path.join(root, outside), [["private.png", "decoy"]]);
+    await writeFile(path.join(root, "bomb.png"), png(60_000, 60_000));
+    await writeFile(path.join(root, "small.png"), png(60, 60));
+    const read = async (name: string) => {
+      const told = await picture(id, { ...all, path: name, side: "new" });
+      return told.ok ? "shown" : told.error.code;
+    };
+    expect(await read("small.png")).toBe("shown");
+    const names = ["../pictures/private.png", "linked/private.png", "link.png", path.join(outside, "private.png")];
+    for (const name of names) expect([name, await read(name)]).toEqual([name, "NOT_FOUND"]);
+    expect(await read("bomb.png")).toBe("TOO_LARGE");
   });
 
   it("reads ten megabytes in one line and many files without keeping them", async () => {

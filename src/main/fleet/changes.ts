@@ -18,6 +18,7 @@ import type { Checkout } from "../git/run.ts";
 import { checkoutOf } from "./checkout.ts";
 import type { Deck } from "./crew.ts";
 import type { Fleet } from "./fleet.ts";
+import { picturePixels } from "./picture-pixels.ts";
 
 /** Of one file, when it is asked for by itself. */
 export const mostLines = 30_000;
@@ -25,6 +26,8 @@ export const mostLines = 30_000;
 const largestText = 8 * 1024 * 1024;
 /** Files whose size is looked up because they are not shown as lines. */
 const mostSized = 500;
+/** Of a picture; each takes four bytes of the window's memory. */
+const mostPixels = 40_000_000;
 
 /** What a workstream changed, read so that it can be shown. */
 export function createChanges(
@@ -166,12 +169,12 @@ export function createChanges(
       const maxBytes = largestPicture;
       if (side === "new") {
         const now = await deck.git.workTreeFile(at, { name: name.value, maxBytes, signal });
-        return now.ok ? ok({ type, base64: now.value.toString("base64") }) : now;
+        return now.ok ? drawable(type, now.value) : now;
       }
       const commit = await startOf(at, base, wanted.since);
       if (!commit.ok) return commit;
       const then = await deck.git.committedFile(at, { commit: commit.value, name: name.value, maxBytes, signal });
-      return then.ok ? ok({ type, base64: then.value.toString("base64") }) : then;
+      return then.ok ? drawable(type, then.value) : then;
     },
   };
 
@@ -179,6 +182,15 @@ export function createChanges(
     if (since === "head") return deck.git.resolve(at, "HEAD");
     return deck.git.mergeBase(at, since === "base" ? base : since, "HEAD");
   }
+}
+
+function drawable(type: string, bytes: Buffer): Result<{ readonly type: string; readonly base64: string }> {
+  const pixels = picturePixels(bytes);
+  if (pixels === undefined)
+    return fail("BAD_REQUEST", "It is no picture that can be drawn.", "Open it with a program of its own.");
+  if (pixels > mostPixels)
+    return fail("TOO_LARGE", "It has too many pixels to be drawn.", "Open it with a program of its own.");
+  return ok({ type, base64: bytes.toString("base64") });
 }
 
 type Sizes = ReadonlyMap<GitFile, NonNullable<ChangedFile["sizes"]>>;

@@ -29,8 +29,15 @@ export async function blobSizes(
   return ok(sizes);
 }
 
-/** The size of a plain file in the work tree. */
+/** The size of a plain file in the work tree. What a name leads out of it to, by a link or by itself, is none of its files. */
 export async function workTreeSize(at: Checkout, name: string): Promise<number | undefined> {
+  if (path.posix.isAbsolute(name) || path.posix.join("./", name) !== name || /^\.\.(?:\/|$)/.test(name))
+    return undefined;
+  const parts = name.split("/");
+  for (let depth = 1; depth < parts.length; depth += 1) {
+    const folder = await lstat(path.join(at.path, ...parts.slice(0, depth))).catch(() => undefined);
+    if (folder?.isDirectory() !== true) return undefined;
+  }
   const found = await lstat(path.join(at.path, name)).catch(() => undefined);
   return found?.isFile() === true ? found.size : undefined;
 }

@@ -6,7 +6,7 @@ import { visible } from "../../../ui/visible-text.ts";
 type Side = "old" | "new";
 type Read = (side: Side) => Promise<{ readonly url: string } | { readonly why: string }>;
 
-/** A picture as it was beside the picture as it is. Pictures run nothing, SVG included: they are only drawn. */
+/** A picture as it was beside the picture as it is. Pictures run nothing: they are only drawn. */
 export function Pictures({ file, read }: { file: ChangedFile; read: Read }): ReactNode {
   const sides: readonly Side[] =
     file.change === "added" ? ["new"] : file.change === "deleted" ? ["old"] : ["old", "new"];
