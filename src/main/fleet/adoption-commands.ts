@@ -5,6 +5,7 @@ import { restingPhases, type Project, type Workstream } from "../../contract/sta
 import { checkoutOf } from "./checkout.ts";
 import type { Deck } from "./crew.ts";
 import type { Fleet } from "./fleet.ts";
+import { nothingAtTerminals } from "./leave-terminals.ts";
 import { repositoryOf } from "./place.ts";
 import { putAway } from "./put-away.ts";
 import { createStart, findProject } from "./start.ts";
@@ -39,6 +40,10 @@ export function createAdoptionCommands(deck: Deck): Pick<Fleet, "adopt" | "relea
     },
 
     async release(id, by) {
+      const known = deck.row(id);
+      const free =
+        known === undefined || known.phase === "archived" ? ok(undefined) : await nothingAtTerminals(deck, known);
+      if (!free.ok) return free;
       const row = deck.row(id);
       if (row === undefined) return missing(id);
       const { place, turn } = row;

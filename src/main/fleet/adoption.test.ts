@@ -28,6 +28,8 @@ interface Over {
   readonly project?: string;
   /** Awaited before a worktree is taken, and before folders are removed. */
   readonly taking?: Promise<undefined>;
+  /** What is at work in terminals. */
+  readonly programs?: string[];
 }
 
 async function openAdopting(over: Over = {}): Promise<FleetStand & Asked> {
@@ -39,6 +41,7 @@ async function openAdopting(over: Over = {}): Promise<FleetStand & Asked> {
   const opened = await openFleet({
     git: { facts: byHandOf(deps.git, over.project ?? "/repo") },
     deps: {
+      terminals: { ...deps.terminals, atWork: () => Promise.resolve(over.programs ?? []) },
       dropScratch(id) {
         scratchDropped.push(id);
         return Promise.resolve();
@@ -160,6 +163,18 @@ describe("giving back", () => {
     unwrap(await stand.fleet.release(id, human));
     expect(stand.released).toEqual([id]);
     unwrap(await stand.fleet.adopt({ path: "/by-hand", text: "Once more" }, human));
+  });
+
+  it("waits for what is at work in a terminal", async () => {
+    const programs = ["vim"];
+    const stand = await openAdopting({ programs });
+    const id = await adopt(stand);
+    unwrap(await stand.fleet.stop(id, undefined, human));
+    await calm();
+    expect(await stand.fleet.release(id, human)).toMatchObject({ error: { message: expect.stringContaining("vim") } });
+    expect(stand.row(id).phase).toBe("stopped");
+    programs.pop();
+    unwrap(await stand.fleet.release(id, human));
   });
 
   it("drops what waits for the author and what it asked, and its temporary files", async () => {

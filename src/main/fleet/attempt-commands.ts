@@ -10,6 +10,7 @@ import { changedFile, mostLines } from "./changes.ts";
 import type { Deck } from "./crew.ts";
 import type { Fleet } from "./fleet.ts";
 import { looksLikeTest, testWords } from "./looks-like-test.ts";
+import { nothingAtTerminals } from "./leave-terminals.ts";
 import { putAway } from "./put-away.ts";
 
 const mostFiles = 500;
@@ -51,6 +52,11 @@ export function createAttemptCommands(deck: Deck): Pick<Fleet, "compare" | "betw
     },
 
     async keep(id, { over, why }, by) {
+      for (const other of over.map((otherId) => deck.row(otherId))) {
+        const isAway = other === undefined || other.phase === "archived";
+        const free = isAway ? ok(undefined) : await nothingAtTerminals(deck, other);
+        if (!free.ok) return free;
+      }
       const row = deck.row(id);
       if (row === undefined) return missing(id);
       if (row.phase === "archived" || row.phase === "deleting") {

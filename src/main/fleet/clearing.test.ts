@@ -67,6 +67,18 @@ describe("a workstream in whose terminal something is at work", () => {
     expect(asked).toEqual([`end terminals of ${id}`, `pause ${path}`]);
   });
 
+  it("is not put away for another attempt that is kept", async () => {
+    const stand = await openFleet({ deps: { terminals: terminals([]) } });
+    const [first, second] = unwrap(await stand.fleet.start({ text: "Do it", attempts: 2 }, human)).map(({ id }) => id);
+    await calm();
+    busy.programs = ["vim"];
+    const keep = () => stand.fleet.keep(first ?? "", { over: [second ?? ""], why: "smaller" }, human);
+    expect(await keep()).toMatchObject({ error: { code: "CONFLICT", message: expect.stringContaining("vim") } });
+    expect(stand.row(second ?? "").phase).not.toBe("archived");
+    busy.programs = [];
+    unwrap(await keep());
+  });
+
   it("is deleted all the same when its name is given", async () => {
     const { asked, clearing } = createClearing();
     const { stand, id } = await ready({ deps: { clearing, terminals: terminals(asked) } });
