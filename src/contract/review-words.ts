@@ -33,7 +33,7 @@ export function reviewWords({ summary, comments, replies, head }: Letter): strin
 /** `src/a.ts:12-14`; what was removed is told as such, since its numbers are the base's. */
 export function placeText({ path, side, first, last }: Pick<Anchor, "path" | "side" | "first" | "last">): string {
   const lines = first === last ? String(first) : `${String(first)}-${String(last)}`;
-  return `${plain(path)}:${lines}${side === "old" ? " (removed)" : ""}`;
+  return `${plain(path.replaceAll(/\s/g, " "))}:${lines}${side === "old" ? " (removed)" : ""}`;
 }
 
 /** The lines it is about, without the indent they share; of many only the first. */

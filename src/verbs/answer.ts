@@ -69,6 +69,11 @@ export function oneLine(text: string, length: number): string {
   return line.length <= length ? line : `${line.slice(0, length - 1)}…`;
 }
 
+/** Sets all but the first line in, so that none of them looks like somebody else's. */
+export function inward(text: string): string {
+  return text.replaceAll(/\n(?=.)/g, "\n  ");
+}
+
 /** How long ago, shortly: `now`, `5s`, `3m`, `2h`, `4d`. */
 export function age(at: number, now: number): string {
   const seconds = Math.max(0, Math.round((now - at) / 1_000));

@@ -2,7 +2,7 @@ import { z } from "zod";
 import { problem, ProblemError } from "../contract/errors.ts";
 import { placeText, quoted } from "../contract/review-words.ts";
 import { commentTextSchema, type Review, type ReviewState, type ReviewThread } from "../contract/review.ts";
-import { ago, allSchema, clipped, counted, oneLine, see, theWorkstream } from "./answer.ts";
+import { ago, allSchema, clipped, counted, inward, oneLine, see, theWorkstream } from "./answer.ts";
 import { verb, type Call } from "./verb.ts";
 
 const argsSchema = z
@@ -83,7 +83,7 @@ function linesOf(thread: ReviewThread): string[] {
   return [
     `[${number}] ${state}  ${placeText(anchor)}`,
     ...quoted(anchor).split("\n"),
-    ...entries.flatMap(({ by, text }) => `${by}: ${text}`.split("\n")),
+    ...entries.flatMap(({ by, text }) => inward(`${by}: ${text}`).split("\n")),
   ];
 }
 

@@ -1,6 +1,6 @@
 import { z } from "zod";
 import type { Item } from "../contract/items.ts";
-import { maxLines, oneLine, see, theWorkstream } from "./answer.ts";
+import { inward, maxLines, oneLine, see, theWorkstream } from "./answer.ts";
 import { verb } from "./verb.ts";
 
 export const transcript = verb({
@@ -28,7 +28,7 @@ export const transcript = verb({
     const earlier =
       page.more && first !== undefined ? [`earlier items: ${see(call, "transcript", { before: first.ordinal })}`] : [];
     const told = page.items.map((item) =>
-      full ? `${item.ordinal} ${fullText(item)}` : oneLine(`${item.ordinal} ${brief(item)}`, 200),
+      full ? inward(`${item.ordinal} ${fullText(item)}`) : oneLine(`${item.ordinal} ${brief(item)}`, 200),
     );
     return { text: [...earlier, ...told].join("\n") || "Nothing was said yet.", data: page };
   },
