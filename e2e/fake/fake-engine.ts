@@ -51,6 +51,7 @@ export async function startFakeEngine(options: FakeOptions, built: BuiltWindow) 
   /** Worktrees that are ready for next starts, and whether no more are made. */
   let ready = 1;
   let held = false;
+  const broken = new Set<string>();
   let diff: DiffKind = options.diff ?? "usual";
   const deaf = new Set<string>();
   const os = implement(contract);
@@ -378,7 +379,17 @@ export async function startFakeEngine(options: FakeOptions, built: BuiltWindow) 
     },
   };
 
-  const handler = new RPCHandler(router);
+  const handler = new RPCHandler(router, {
+    clientInterceptors: [
+      (call) => {
+        if (!broken.has(call.path.join("."))) return call.next();
+        throw new ORPCError("UNAVAILABLE", {
+          message: "The disk could not be read.",
+          data: { next: "Run `cox doctor`." },
+        });
+      },
+    ],
+  });
   const sockets = new WebSocketServer({
     noServer: true,
     handleProtocols: (offered) => [...offered][0] ?? false,
@@ -420,6 +431,8 @@ export async function startFakeEngine(options: FakeOptions, built: BuiltWindow) 
     sent,
     /** The diffs that were asked for. */
     asked,
+    /** Procedures, as `workstream.usage`, that fail from now on. */
+    broken,
     /** Workstreams that take no words. */
     deaf,
     origin,

@@ -1,10 +1,11 @@
 import { useEffect, useMemo, useRef, useSyncExternalStore, type ReactNode } from "react";
 import { channels } from "../../contract/channels.ts";
+import type { Problem } from "../../contract/errors.ts";
 import type { AttentionItem } from "../../contract/states.ts";
 import { sequenceHints } from "../../keys/table.ts";
 import type { Command } from "../keys/command.ts";
 import { activeCommands } from "../keys/commands.ts";
-import { useApp, useEngine, useStandings, useView, urgentItems, type App } from "../store/app.ts";
+import { canAct, useApp, useEngine, useStandings, useView, urgentItems, type App } from "../store/app.ts";
 import { age, clock } from "../store/format.ts";
 import { countStatuses } from "../store/standing.ts";
 import type { LinkState } from "../client.ts";
@@ -12,7 +13,7 @@ import { HintBar, type Hint } from "../ui/hint-bar.tsx";
 import { VerbButton } from "../ui/kbd.tsx";
 import { HostBanner, LinkBanner, Placard } from "../ui/link-banner.tsx";
 import { Notices } from "../ui/notices.tsx";
-import { Plain } from "../ui/plain.tsx";
+import { Plain, WithCode } from "../ui/plain.tsx";
 import { StatusMark } from "../ui/status-mark.tsx";
 import { Rail } from "./rail.tsx";
 import { useNow } from "./use-now.ts";
@@ -23,6 +24,7 @@ export function Frame({ children }: { children: ReactNode }): ReactNode {
   const { mirror, actions } = useApp();
   const link = useEngine((state) => state.link);
   const known = useEngine((state) => state.seq !== undefined);
+  const mute = useEngine((state) => state.feedProblem);
   const notices = useView((view) => view.notices);
   const notice = useView((view) => view.hostNotice);
   const announcement = useView((view) => view.announcement);
@@ -36,10 +38,11 @@ export function Frame({ children }: { children: ReactNode }): ReactNode {
     );
   }
   return (
-    <div className="frame" data-stale={link.kind !== "open"}>
+    <div className="frame" data-stale={link.kind !== "open" || (known && mute !== undefined)}>
       <Header />
       {notice !== undefined && <HostBanner text={notice.text} {...(notice.stay ? { onStay: stay } : {})} />}
       {link.kind === "lost" && <Lost link={link} known={known} onRetry={() => mirror.link.retryNow()} />}
+      {link.kind === "open" && known && mute !== undefined && <Mute told={mute} />}
       <div className="frame-body">
         <Rail />
         {known ? children : <Waiting link={link} />}
@@ -69,6 +72,13 @@ function Lost(props: { link: Extract<LinkState, { kind: "lost" }>; known: boolea
   return <LinkBanner text={`Not connected since ${clock(link.since)}, trying again…${shown}`} onRetry={onRetry} />;
 }
 
+/** The engine is there and tells nothing any more; it is asked again by itself. */
+function Mute({ told }: { told: Problem }): ReactNode {
+  const heardAt = useEngine((state) => state.heardAt);
+  const since = heardAt === undefined ? "older" : `from ${clock(heardAt)}`;
+  return <LinkBanner text={`The fleet cannot be read, trying again… What you see is ${since}. ${told.message}`} />;
+}
+
 /** In the desktop program the engine is started for the human. */
 const isOurs = window.location.protocol === "app:";
 
@@ -78,7 +88,7 @@ function Waiting({ link }: { link: LinkState }): ReactNode {
     return (
       <Placard title="The fleet cannot be read." alert>
         <p>
-          <Plain text={`${told.message} ${told.next}`} />
+          <WithCode text={`${told.message} ${told.next}`} />
         </p>
       </Placard>
     );
@@ -226,10 +236,12 @@ function rank(id: string): number {
 /** Offers to start when there is nothing to look at yet. */
 export function StartVerb(): ReactNode {
   const { actions } = useApp();
+  const offline = useEngine((state) => !canAct(state));
   return (
     <VerbButton
       label="Start a workstream"
       command="start"
+      disabled={offline}
       tone="primary"
       onPress={() => actions.openOverlay("start")}
     />

@@ -4,7 +4,7 @@ import { useApp, useView } from "../../store/app.ts";
 import type { BetweenState } from "../../store/compare-store.ts";
 import { VerbButton } from "../../ui/kbd.tsx";
 import type { DiffHandle, DiffStand } from "../../ui/diff/diff-view.tsx";
-import { Plain } from "../../ui/plain.tsx";
+import { Plain, WithCode } from "../../ui/plain.tsx";
 
 const DiffView = lazy(async () => ({ default: (await import("../../ui/diff/diff-view.tsx")).DiffView }));
 const none: ReadonlySet<string> = new Set();
@@ -44,7 +44,7 @@ export function Between(props: { between: BetweenState; attempts: readonly Attem
       </p>
       {problem !== undefined ? (
         <p className="compare-problem" role="alert">
-          <Plain text={`${problem.message} ${problem.next}`} />
+          <WithCode text={`${problem.message} ${problem.next}`} />
         </p>
       ) : read === undefined ? (
         <p className="compare-quiet">Reading what differs…</p>

@@ -1,5 +1,5 @@
 import { useEffect, useRef, type ReactNode } from "react";
-import { useApp, useCompare, useEngine } from "../../store/app.ts";
+import { canAct, useApp, useCompare, useEngine } from "../../store/app.ts";
 import { VerbButton } from "../../ui/kbd.tsx";
 import { Placard } from "../../ui/link-banner.tsx";
 import { Plain, WithCode } from "../../ui/plain.tsx";
@@ -24,7 +24,7 @@ export function CompareScreen({ number }: { number: number }): ReactNode {
     ) : (
       <Placard title={problem.message} alert>
         <p>
-          <Plain text={problem.next} />
+          <WithCode text={problem.next} />
         </p>
         <VerbButton label="Read again" onPress={() => void actions.loadComparison(number)} />
       </Placard>
@@ -42,7 +42,7 @@ export function CompareScreen({ number }: { number: number }): ReactNode {
         </p>
         {problem !== undefined && (
           <p className="compare-problem" role="alert">
-            <Plain text={`${problem.message} ${problem.next}`} />
+            <WithCode text={`${problem.message} ${problem.next}`} />
           </p>
         )}
         {leftOut > 0 && <p className="compare-quiet">{leftOut} more that were put away are not shown.</p>}
@@ -62,6 +62,7 @@ export function CompareScreen({ number }: { number: number }): ReactNode {
 function Alone(): ReactNode {
   const { actions } = useApp();
   const reader = useEngine((state) => state.reader);
+  const offline = useEngine((state) => !canAct(state));
   const box = useRef<HTMLDivElement>(null);
   useEffect(() => box.current?.focus(), []);
   return (
@@ -75,6 +76,7 @@ function Alone(): ReactNode {
           label="Start a workstream"
           command="start"
           tone="primary"
+          disabled={offline}
           onPress={() => actions.openOverlay("start")}
         />
       )}

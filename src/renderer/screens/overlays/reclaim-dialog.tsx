@@ -5,7 +5,7 @@ import type { Reclaimable } from "../../../contract/worktrees.ts";
 import { currentWorktree, useApp, workstreamIn } from "../../store/app.ts";
 import { Dialog } from "../../ui/dialog.tsx";
 import { VerbButton } from "../../ui/kbd.tsx";
-import { Name, Plain } from "../../ui/plain.tsx";
+import { Name, WithCode } from "../../ui/plain.tsx";
 
 type Found = Reclaimable["folders"] | Problem | undefined;
 
@@ -57,7 +57,7 @@ function Folders({ found }: { found: Found }): ReactNode {
   if ("code" in found) {
     return (
       <p className="dialog-note" role="alert">
-        <Plain text={`${found.message} ${found.next}`} />
+        <WithCode text={`${found.message} ${found.next}`} />
       </p>
     );
   }

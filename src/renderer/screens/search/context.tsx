@@ -5,7 +5,7 @@ import { useApp, useEngine, useSearch } from "../../store/app.ts";
 import { clock, dayAndClock } from "../../store/format.ts";
 import { hitKey } from "../../store/search-store.ts";
 import { Markdown } from "../../ui/markdown.tsx";
-import { Command, Plain } from "../../ui/plain.tsx";
+import { Command, Plain, WithCode } from "../../ui/plain.tsx";
 
 /** Longest text of one item that is shown here, in characters; the transcript has it whole. */
 const longest = 1_500;
@@ -32,7 +32,7 @@ export function Context(props: { hit: SearchHit; workstream: { number: number; n
         <p className="search-context-quiet">{open ? "Reading…" : "It is read when the engine is back."}</p>
       ) : context.kind === "problem" ? (
         <p role="alert">
-          <Plain text={`${context.problem.message} ${context.problem.next}`} />
+          <WithCode text={`${context.problem.message} ${context.problem.next}`} />
         </p>
       ) : context.kind === "ticket" ? (
         <div className="search-context-item" data-hit="true">

@@ -3,7 +3,7 @@ import { openFound } from "../../keys/on-search.ts";
 import { useApp, useEngine, useSearch } from "../../store/app.ts";
 import { searchRows } from "../../store/search-store.ts";
 import { VerbButton } from "../../ui/kbd.tsx";
-import { Plain } from "../../ui/plain.tsx";
+import { Plain, WithCode } from "../../ui/plain.tsx";
 import { Context } from "./context.tsx";
 import { Results } from "./results.tsx";
 import "./search-screen.css";
@@ -114,7 +114,7 @@ function Standing(): ReactNode {
     return (
       <div className="search-problem" role="alert">
         <p>
-          <Plain text={`${problem.message} ${problem.next}`} />
+          <WithCode text={`${problem.message} ${problem.next}`} />
         </p>
         <VerbButton label="Search again" onPress={() => void actions.look()} />
       </div>

@@ -7,7 +7,7 @@ import { canAct, useApp, useEngine, useSetup } from "../../store/app.ts";
 import type { SetupState } from "../../store/stores.ts";
 import { VerbButton } from "../../ui/kbd.tsx";
 import { Placard } from "../../ui/link-banner.tsx";
-import { Plain } from "../../ui/plain.tsx";
+import { Plain, WithCode } from "../../ui/plain.tsx";
 import { Checks, useChecks } from "../checks.tsx";
 import "./welcome-screen.css";
 
@@ -94,7 +94,7 @@ function Basics(): ReactNode {
     <section>
       <h2>What is here</h2>
       <p role="status">
-        <Plain text={summaryOf(found)} />
+        <WithCode text={summaryOf(found)} />
       </p>
       {found !== undefined && !("code" in found) && <Checks checks={found.filter(isBasic)} />}
       {install !== undefined && (
@@ -117,7 +117,7 @@ function Basics(): ReactNode {
         <VerbButton
           label="Look again"
           command="look-again"
-          disabled={found === undefined}
+          disabled={found === undefined || offline}
           onPress={() => void actions.examine()}
         />
       </div>

@@ -4,6 +4,7 @@ import { isRunning } from "../../store/abilities.ts";
 import { useApp, useDetail, useView } from "../../store/app.ts";
 import { clock, compact, took } from "../../store/format.ts";
 import { FindInTranscript } from "./find-in-transcript.tsx";
+import { WithCode } from "../../ui/plain.tsx";
 import { Transcript, type TranscriptHandle } from "../../ui/transcript.tsx";
 
 /** What was said and done: the stretch of it that is in memory, and the way to the rest. */
@@ -63,7 +64,7 @@ export function TranscriptTab({ workstream }: { workstream: Workstream }): React
   if (detail === undefined && told !== undefined) {
     return (
       <p className="workstream-quiet" role="alert">
-        The transcript cannot be read. {told.message} {told.next}
+        <WithCode text={`The transcript cannot be read. ${told.message} ${told.next}`} />
       </p>
     );
   }
@@ -105,6 +106,11 @@ export function TranscriptTab({ workstream }: { workstream: Workstream }): React
   };
   return (
     <>
+      {told !== undefined && (
+        <p className="workstream-quiet" role="alert">
+          <WithCode text={`What you see is older: ${told.message} ${told.next}`} />
+        </p>
+      )}
       {isFinding && <FindInTranscript workstream={workstream} last={detail.last} handle={handle} onClose={close} />}
       {transcript}
     </>

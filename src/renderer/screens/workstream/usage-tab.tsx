@@ -4,6 +4,8 @@ import type { Problem } from "../../../contract/errors.ts";
 import type { Usage } from "../../../contract/usage.ts";
 import { useApp, useEngine } from "../../store/app.ts";
 import { clock, compact, took } from "../../store/format.ts";
+import { VerbButton } from "../../ui/kbd.tsx";
+import { WithCode } from "../../ui/plain.tsx";
 import { UsageView } from "../../ui/usage-view.tsx";
 import { useNow } from "../use-now.ts";
 
@@ -15,6 +17,7 @@ export function UsageTab({ workstream }: { workstream: Workstream }): ReactNode 
   const limits = useEngine((state) => state.fleet.rateLimits[agent]);
   const now = useNow();
   const [told, setTold] = useState<Usage | Problem | undefined>(undefined);
+  const [asked, setAsked] = useState(0);
   useEffect(() => {
     if (!isOpen) return undefined;
     let isOld = false;
@@ -24,13 +27,16 @@ export function UsageTab({ workstream }: { workstream: Workstream }): ReactNode 
     return () => {
       isOld = true;
     };
-  }, [actions, id, isOpen, now, phase, turn?.id, turn?.status]);
+  }, [actions, id, isOpen, now, asked, phase, turn?.id, turn?.status]);
   if (told === undefined) return <p className="workstream-quiet">Adding it up…</p>;
   if ("code" in told) {
     return (
-      <p className="workstream-quiet" role="alert">
-        It cannot be read. {told.message} {told.next}
-      </p>
+      <div className="workstream-quiet" role="alert">
+        <p>
+          <WithCode text={`It cannot be read. ${told.message} ${told.next}`} />
+        </p>
+        <VerbButton label="Read again" onPress={() => setAsked(asked + 1)} />
+      </div>
     );
   }
   return <UsageView usage={told} limits={limits ?? []} compact={compact} took={took} clock={clock} />;

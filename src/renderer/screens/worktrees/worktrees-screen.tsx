@@ -1,7 +1,7 @@
 import { useEffect, useRef, type ReactNode } from "react";
 import { sizeOnDisk } from "../../../contract/size.ts";
 import type { DiskPart, DiskUse, Worktree, WorktreeState } from "../../../contract/worktrees.ts";
-import { useApp, useEngine, useStandings, useView, useWorktrees, workstreamOf } from "../../store/app.ts";
+import { canAct, useApp, useEngine, useStandings, useView, useWorktrees, workstreamOf } from "../../store/app.ts";
 import { clock } from "../../store/format.ts";
 import { VerbButton } from "../../ui/kbd.tsx";
 import { Placard } from "../../ui/link-banner.tsx";
@@ -17,6 +17,7 @@ const settleMs = 400;
 
 /** Every worktree of every project, whose it is, what it takes on disk, and what of that can be freed. */
 export function WorktreesScreen(): ReactNode {
+  const { actions } = useApp();
   const all = useWorktrees((state) => state.all);
   const problem = useWorktrees((state) => state.problem);
   useFreshList();
@@ -26,14 +27,20 @@ export function WorktreesScreen(): ReactNode {
     ) : (
       <Placard title={problem.message} alert>
         <p>
-          <Plain text={problem.next} />
+          <WithCode text={problem.next} />
         </p>
+        <VerbButton label="Read again" onPress={() => void actions.listWorktrees()} />
       </Placard>
     );
   }
   return (
     <main className="worktrees-screen">
       <h1 className="unseen">Worktrees</h1>
+      {problem !== undefined && (
+        <p className="worktrees-problem" role="alert">
+          <WithCode text={`What you see is older: ${problem.message} ${problem.next}`} />
+        </p>
+      )}
       <Disk />
       <Pools />
       {all.length === 0 ? <Empty /> : <List all={all} />}
@@ -82,12 +89,15 @@ function Disk(): ReactNode {
   const use = useWorktrees((state) => state.use);
   const progress = useWorktrees((state) => state.progress);
   const reader = useEngine((state) => state.reader);
+  const offline = useEngine((state) => !canAct(state));
   const unlisted = useWorktrees((state) => state.unlisted);
   return (
     <section className="disk" aria-label="Disk">
       {use !== undefined && <Use use={use} />}
       {progress === undefined ? (
-        !reader && <VerbButton label="Measure" command="measure" onPress={() => void actions.measureDisk()} />
+        !reader && (
+          <VerbButton label="Measure" command="measure" disabled={offline} onPress={() => void actions.measureDisk()} />
+        )
       ) : (
         <div className="disk-progress">
           <progress
@@ -103,7 +113,7 @@ function Disk(): ReactNode {
       )}
       {unlisted.map(({ projectId, problem }) => (
         <p key={projectId} className="disk-problem">
-          <Plain text={`${problem.message} ${problem.next}`} />
+          <WithCode text={`${problem.message} ${problem.next}`} />
         </p>
       ))}
     </section>

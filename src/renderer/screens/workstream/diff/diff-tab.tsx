@@ -13,6 +13,7 @@ import type { DiffPlace, DiffWanted } from "../../../../contract/diffs.ts";
 import type { Workstream } from "../../../../contract/states.ts";
 import { useApp, useDetail, useView } from "../../../store/app.ts";
 import { leavesInPlace, type DiffRead, type DiffState } from "../../../store/diff-state.ts";
+import { WithCode } from "../../../ui/plain.tsx";
 import type { DiffAnnotation, DiffHandle, DiffStand } from "../../../ui/diff/diff-view.tsx";
 import { visible } from "../../../ui/visible-text.ts";
 import { gapsAround, type ShownFile } from "../../../ui/diff/rows.ts";
@@ -56,7 +57,9 @@ export function DiffTab({ workstream }: { workstream: Workstream }): ReactNode {
     return (
       <div className="diff-quiet" role="alert">
         <p>{state.problem.message}</p>
-        <p>{state.problem.next}</p>
+        <p>
+          <WithCode text={state.problem.next} />
+        </p>
         <VerbButton label="Read again" onPress={() => void actions.readDiff(id, wanted)} />
       </div>
     );
