@@ -76,7 +76,8 @@ export function mirrorEngine(door: Door, { engine, detail, streams }: Stores): M
         if (frame.kind === "deltas") {
           const shown = detail.getState().details[workstreamId]?.items;
           for (const { itemId, text } of frame.deltas) {
-            if (shown?.some(({ id }) => id === itemId) === true) streams.append(itemId, text);
+            const item = shown?.findLast(({ id }) => id === itemId);
+            if (item !== undefined) streams.append(itemId, text, item.body.kind === "command" ? "end" : "beginning");
           }
           continue;
         }

@@ -24,6 +24,7 @@ import { createSettingsStore } from "./settings-store.ts";
 import { keepDrafts, readDrafts } from "./drafts.ts";
 import { createPlaces, type Places } from "./places.ts";
 import { createSent, type Sent } from "./sent.ts";
+import { createPace } from "./pace.ts";
 import { createStreams, type Streams } from "./streams.ts";
 import { createSeenStore } from "./unread.ts";
 
@@ -324,7 +325,14 @@ export function createStores(shelf: Shelf): Stores {
     problem: undefined,
     progress: undefined,
   }));
-  const streams = createStreams(nextFrame);
+  const streams = createStreams(
+    createPace({
+      now: () => performance.now(),
+      nextFrame,
+      afterFrame: (run) => void setTimeout(run),
+      wait: (run, ms) => void setTimeout(run, ms),
+    }),
+  );
   const setup = createStore<SetupState>(() => ({ found: undefined, install: undefined, openingDemo: false }));
   const terminal = createStore<TerminalsState>(() => ({ terminals: {}, previews: {} }));
   return {

@@ -6,12 +6,15 @@ import { itemTextLimit } from "../../contract/items.ts";
  * grows is drawn again, and at most once for each picture.
  */
 export interface Streams {
-  append(id: ItemId, text: string): void;
+  append(id: ItemId, text: string, keeps: Keeps): void;
   /** The item was told whole. */
   clear(id: ItemId): void;
   text(id: ItemId): string;
   subscribe(id: ItemId, tell: () => void): () => void;
 }
+
+/** Which end of a text that is longer than what is kept: what was said first, or what a program printed last. */
+export type Keeps = "beginning" | "end";
 
 export function createStreams(nextFrame: (run: () => void) => void): Streams {
   const texts = new Map<ItemId, string>();
@@ -25,8 +28,12 @@ export function createStreams(nextFrame: (run: () => void) => void): Streams {
   }
 
   return {
-    append(id, text) {
-      texts.set(id, ((texts.get(id) ?? "") + text).slice(-itemTextLimit));
+    append(id, text, keeps) {
+      const before = texts.get(id) ?? "";
+      // What is full stays as it is, and is not drawn again.
+      if (keeps === "beginning" && before.length >= itemTextLimit) return;
+      const all = before + text;
+      texts.set(id, keeps === "beginning" ? all.slice(0, itemTextLimit) : all.slice(-itemTextLimit));
       if (changed.size === 0) nextFrame(tellAll);
       changed.add(id);
     },

@@ -1,16 +1,18 @@
-import { memo, type ReactNode } from "react";
+import { memo, useState, type ReactNode } from "react";
+import { chunksOf, nothingCut } from "./chunks-of.ts";
 import { Plain } from "./plain.tsx";
-
-/** Lines stand together up to about so many characters. */
-const chunkLength = 4_000;
 
 /**
  * A long text as blocks of lines, each drawn and laid out by itself: when text is appended, only the last of them changes.
  * A text of one chunk is no block of its own.
  */
 export function Chunks({ text }: { text: string }): ReactNode {
-  if (text.length <= chunkLength) return <Plain text={text} />;
-  return chunksOf(text).map((chunk, at) => <Chunk key={at} text={chunk} />);
+  const [before, setBefore] = useState(nothingCut);
+  const read = chunksOf(before, text);
+  if (read !== before) setBefore(read);
+  const [only] = read.chunks;
+  if (read.chunks.length === 1 && only !== undefined) return <Plain text={only.text} />;
+  return read.chunks.map((chunk) => <Chunk key={chunk.key} text={chunk.text} />);
 }
 
 const Chunk = memo(function Chunk({ text }: { text: string }): ReactNode {
@@ -20,17 +22,3 @@ const Chunk = memo(function Chunk({ text }: { text: string }): ReactNode {
     </span>
   );
 });
-
-/** Cut after whole lines, at the same places however much is appended. */
-function chunksOf(text: string): string[] {
-  const chunks: string[] = [];
-  let start = 0;
-  while (text.length - start > chunkLength) {
-    const end = text.indexOf("\n", start + chunkLength);
-    if (end === -1) break;
-    chunks.push(text.slice(start, end));
-    start = end + 1;
-  }
-  chunks.push(text.slice(start));
-  return chunks;
-}

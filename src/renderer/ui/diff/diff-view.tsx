@@ -1,4 +1,4 @@
-import { registerCustomCSSVariableTheme } from "@pierre/diffs";
+import { preloadHighlighter, registerCustomCSSVariableTheme } from "@pierre/diffs";
 import {
   CodeView,
   type CodeViewAnnotationArgs,
@@ -71,6 +71,8 @@ export interface DiffViewProps {
 /** Its colours are variables of theme.css, so both themes and their contrast are decided there. */
 const theme = "coxswain";
 registerCustomCSSVariableTheme(theme, {});
+/** Half of the time to the first coloured word went into fetching and starting this. Where it fails, the view tries again. */
+void preloadHighlighter({ themes: [theme], langs: ["text"], preferredHighlighter: "highlights" }).catch(() => {});
 
 /**
  * The one user of `@pierre/diffs`: files with their hunks in, a virtualized view of all of them out. The cursor and the

@@ -117,3 +117,24 @@ describe("what the library is given", () => {
     expect(there).toMatchObject({ version: "1.6.4" });
   });
 });
+
+it("has what was removed above what was added in long blocks of long files only", () => {
+  const rewritten = [
+    ...Array.from({ length: 300 }, (_, at) => `-old ${String(at)}`),
+    ...Array.from({ length: 400 }, () => "+new"),
+  ];
+  const file = shown("long.ts", [hunk("h1", 1, rewritten), hunk("h2", 900, [" a", "-b", "+c"])]);
+  const [short] = metadataOf(file).hunks;
+  expect(short?.hunkContent.map((block) => block.type === "change" && [block.deletions, block.additions])).toEqual([
+    [300, 400],
+  ]);
+  const long = metadataOf({ ...file, ...(file.patch && { patch: { ...file.patch, lines: 7_000 } }) });
+  expect(long.hunks.flatMap(({ hunkContent }) => hunkContent)).toEqual([
+    { type: "change", deletions: 300, additions: 0, deletionLineIndex: 0, additionLineIndex: 0 },
+    { type: "change", deletions: 0, additions: 400, deletionLineIndex: 300, additionLineIndex: 0 },
+    { type: "context", lines: 1, deletionLineIndex: 300, additionLineIndex: 400 },
+    { type: "change", deletions: 1, additions: 1, deletionLineIndex: 301, additionLineIndex: 401 },
+  ]);
+  expect([long.hunks[0]?.splitLineCount, long.hunks[0]?.unifiedLineCount]).toEqual([700, 700]);
+  expect(long.lang).not.toBe("text");
+});

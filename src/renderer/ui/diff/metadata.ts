@@ -4,13 +4,18 @@ import { firstNew, firstOld, spansOf, type ShownFile, type Span } from "./rows.t
 
 /** Longer files are shown without colours: reading them for colours would hold up the window. */
 const longestColoured = 6_000;
+/** No language that there is. By "text" the library would make all lines of the file anew for each picture while it is scrolled. */
+const uncoloured = "uncoloured";
+/** In longer files, longer blocks have what was removed above what was added: no words are compared across thousands of lines. */
+const longestPaired = 200;
 
 type Block = Hunk["hunkContent"][number];
 
 /** A file as `@pierre/diffs` wants it, of what the engine has read. */
 export function metadataOf(shown: ShownFile): FileDiffMetadata {
   const { file, patch } = shown;
-  const building: Building = { old: [], new: [], returns: returnsOf(shown) };
+  const isLong = (patch?.lines ?? 0) > longestColoured;
+  const building: Building = { old: [], new: [], returns: returnsOf(shown), isLong };
   const hunks: Hunk[] = [];
   let split = 0;
   let unified = 0;
@@ -32,7 +37,7 @@ export function metadataOf(shown: ShownFile): FileDiffMetadata {
   return {
     name: file.path,
     ...(file.previousPath === undefined ? {} : { prevName: file.previousPath }),
-    ...((patch?.lines ?? 0) > longestColoured ? { lang: "text" } : {}),
+    ...(isLong ? { lang: uncoloured } : {}),
     type: typeOf(shown),
     hunks,
     splitLineCount: split,
@@ -60,6 +65,7 @@ interface Building {
   readonly old: string[];
   readonly new: string[];
   readonly returns: Returns;
+  readonly isLong: boolean;
 }
 
 type PlacedLater = "collapsedBefore" | "splitLineStart" | "unifiedLineStart";
@@ -81,7 +87,7 @@ function hunkOf(
     ],
     building,
   );
-  const { blocks } = told;
+  const blocks = building.isLong ? told.blocks.flatMap(unpaired) : told.blocks;
   return {
     ...begins,
     deletionStart: oldCount === 0 ? hunk.oldStart : firstOld(hunk) - before.length,
@@ -146,6 +152,15 @@ function fill(lines: readonly string[], { old, new: now, returns }: Building) {
     last = mark;
   }
   return { blocks, added, removed, oldEnds, newEnds };
+}
+
+function unpaired(block: Block): Block[] {
+  if (block.type === "context" || Math.min(block.additions, block.deletions) <= longestPaired) return [block];
+  const below = block.deletionLineIndex + block.deletions;
+  return [
+    { ...block, additions: 0 },
+    { ...block, deletions: 0, deletionLineIndex: below },
+  ];
 }
 
 function withoutBreak(lines: string[]): true {
