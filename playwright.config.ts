@@ -10,7 +10,9 @@ export default defineConfig({
   outputDir: "test-results",
   forbidOnly: process.env["CI"] !== undefined,
   timeout: 60_000,
-  workers: 1,
+  // One for each of two cores: much of their time they wait for the page. What waits for both is given longer than usual.
+  workers: 2,
+  expect: { timeout: 10_000 },
   projects: [
     {
       name: "web",

@@ -30,6 +30,7 @@ const shipped: readonly RegExp[] = [
   /^out\/preload\/index\.cjs$/,
   /^out\/renderer\/index\.html$/,
   /^out\/renderer\/assets\/[\w.-]+-[\w-]{8}\.(css|js)$/,
+  /^out\/renderer\/assets\/wheel(-marked)?-[\w-]{8}\.svg$/,
 ];
 
 const secrets = [

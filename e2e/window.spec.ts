@@ -31,6 +31,9 @@ const test = base.extend<Fixtures, { readonly built: BuiltWindow }>({
   },
 });
 
+// It is by far the longest, and no test of it needs another.
+test.describe.configure({ mode: "parallel" });
+
 async function openGrid(page: Page, engine: FakeEngine): Promise<void> {
   await page.goto(engine.url);
   await expect(tiles(page)).not.toHaveCount(0);

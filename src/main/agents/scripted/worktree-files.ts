@@ -1,4 +1,4 @@
-import { mkdir, readFile, realpath, rm, writeFile } from "node:fs/promises";
+import { mkdir, readFile, realpath, rename, rm, stat, writeFile } from "node:fs/promises";
 import { dirname, isAbsolute, join, relative, resolve, sep } from "node:path";
 import { fail, ok, type Result } from "../../../contract/errors.ts";
 import type { StepOf } from "./scenario.ts";
@@ -31,9 +31,26 @@ export async function planEdit(folder: string, body: StepOf<"edit">["body"]): Pr
     async apply() {
       if (before === content) return;
       await mkdir(dirname(file.value), { recursive: true });
-      await writeFile(file.value, content);
+      await writeWhole(file.value, content);
     },
   });
+}
+
+/** On a full disk the file stays as it was: half of it, or none, would be committed by the next step. */
+async function writeWhole(path: string, content: string): Promise<void> {
+  const file = await realpath(path).catch(() => path);
+  const mode = await stat(file).then(
+    (found) => found.mode,
+    () => undefined,
+  );
+  const part = `${file}.part`;
+  try {
+    await writeFile(part, content, mode === undefined ? {} : { mode });
+    await rename(part, file);
+  } catch (error) {
+    await rm(part, { force: true });
+    throw error;
+  }
 }
 
 /** Works out the removal of a file. One that is gone already is no failure, so that a step can be played again. */
