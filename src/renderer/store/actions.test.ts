@@ -56,6 +56,21 @@ describe("a command", () => {
     expect(steer.mock.calls[0]).toEqual(steer.mock.calls[1]);
   });
 
+  it("tells the same words again under the same key once, when it is not known whether they arrived", async () => {
+    const steer = vi.fn<Call>().mockRejectedValue(new Error("socket closed"));
+    const { actions, stores } = stand({ workstream: { steer } });
+    const send = (text: string) => actions.steer(aWorkstream(), text, "now", "draft");
+    await send("go on");
+    expect(stores.draft.getState().drafts["draft"]).toBe("go on");
+    await send("go on");
+    await send("go on");
+    // What was thrown away and is written an hour later is meant anew.
+    actions.setDraft("draft", "");
+    await send("go on");
+    const keys = steer.mock.calls.map(([input]) => Reflect.get(input, "commandKey"));
+    expect(keys).toEqual(["key-0001", "key-0001", "key-0003", "key-0004"]);
+  });
+
   it("gives the words back when they could not be sent", async () => {
     const { actions, stores } = stand(undefined);
     await actions.steer(aWorkstream(), "do not lose me", "now", "draft");

@@ -30,10 +30,13 @@ export function followDrafts(page: Window, { draft }: Pick<Stores, "draft">): ()
     if (key !== draftsKey) return;
     const { drafts } = draft.getState();
     const told = parse(newValue);
-    const changed = [...new Set([...Object.keys(told), ...Object.keys(drafts)])].filter(
-      (each) => !each.endsWith(sending) && told[each] !== drafts[each],
+    const all = [...new Set([...Object.keys(told), ...Object.keys(drafts)])].filter(
+      (each) => told[each] !== drafts[each],
     );
+    const changed = all.filter((each) => !each.endsWith(sending));
     if (changed.length > 0) draft.setState({ drafts: told, elsewhere: new Set(changed) });
+    // What has arrived would be written down again with the next letter, and be a draft to the next page.
+    else if (all.length > 0) draft.setState({ drafts: told });
   };
   page.addEventListener("storage", onStorage);
   return () => page.removeEventListener("storage", onStorage);

@@ -23,6 +23,12 @@ export function createWordActions({ stores, client, notify, setDraft, command }:
   const { draft } = stores;
   const draftOf = (key: string): string => draft.getState().drafts[key] ?? "";
 
+  /** Words that came back as a draft without it being known whether they arrived; told again as they are, they keep their key. */
+  const unsure = new Map<string, { readonly words: string; readonly same: string; readonly key: string }>();
+  draft.subscribe(({ drafts }) => {
+    for (const [draftKey, { words }] of unsure) if (drafts[draftKey]?.trim() !== words) unsure.delete(draftKey);
+  });
+
   async function steer(
     workstream: Pick<Workstream, "id" | "name">,
     text: string,
@@ -31,15 +37,23 @@ export function createWordActions({ stores, client, notify, setDraft, command }:
   ): Promise<void> {
     const words = text.trim();
     if (words === "") return;
+    const same = JSON.stringify([workstream.id, words, when]);
+    const known = unsure.get(draftKey);
+    const before = known?.same === same ? known.key : undefined;
+    let key = "";
     // Until it is known to have arrived it is kept under another name, which a reload takes for a draft again.
     setDraft(sendingDraft(draftKey), text);
     setDraft(draftKey, "");
-    const sent = await command(workstream.id, (engine, extras) =>
-      engine.workstream.steer({ workstreamId: workstream.id, text: words, when, ...extras }),
-    );
+    const sent = await command(workstream.id, (engine, extras) => {
+      key = before ?? extras.commandKey;
+      return engine.workstream.steer({ workstreamId: workstream.id, text: words, when, ...extras, commandKey: key });
+    });
     setDraft(sendingDraft(draftKey), "");
     if (sent === undefined) {
-      if (draftOf(draftKey) === "") setDraft(draftKey, text);
+      if (draftOf(draftKey) !== "") return;
+      setDraft(draftKey, text);
+      // Only once: an engine that was ended in the middle of it knows the key, and takes it no more.
+      if (before === undefined && key !== "") unsure.set(draftKey, { words, same, key });
       return;
     }
     stores.sent.add(workstream.id, words);
