@@ -21,7 +21,7 @@ test.beforeAll(async ({ browser }) => {
   const repository = await makeRepository(path.join(folder.path, "repository"));
   engine = await startEngineProcess(home, ["--repo", repository]);
   await engine.client.workstream.start({ text: "Work", agent: "scripted", model: "scripted-happy" });
-  page = await (await browser.newContext()).newPage();
+  page = await (await browser.newContext({ permissions: ["clipboard-read", "clipboard-write"] })).newPage();
   page.on("pageerror", (error) => complaints.push(String(error.stack)));
   await page.goto(`${engine.url}/#token=${engine.token}&at=/grid`);
   await expect(page.locator("[data-tile]")).toContainText("ready", { timeout: 20_000 });
@@ -101,15 +101,18 @@ test("stops a flood at Ctrl+C", async () => {
 
 test("lets nothing that is printed open, copy, rename or turn round anything", async () => {
   const title = await page.title();
+  const copied = "what the human copied";
+  await page.evaluate((text) => navigator.clipboard.writeText(text), copied);
   await run(
-    String.raw`clear; printf '\e]0;evil\a\e]52;c;ZXZpbA==\a\e]8;;http://evil.example\e\\link\e]8;;\e\\ \xe2\x80\xaegnp.exe\n%s\n' shown`,
+    String.raw`clear; printf '\e]0;evil\a\e]52;c;ZXZpbA==\a\e]52;c;?\a\eP$q"p\e\\\e]8;;http://evil.example\e\\link\e]8;;\e\\ \xe2\x80\xaegnp.exe\n%s\n' shown`,
   );
   await expect(rows()).toContainText("link �gnp.exe");
   await expect(rows()).toContainText("shown");
   expect(await page.title()).toBe(title);
+  expect(await page.evaluate(() => navigator.clipboard.readText())).toBe(copied);
   expect(await page.locator(".xterm-rows a, .xterm-rows [style*='underline']").count()).toBe(0);
   await run(
-    String.raw`clear; printf '\e[999999999b\e[999999999S\e[6n\e[c'; head -c 3000000 /dev/zero | tr '\0' x; clear; echo "" fine`,
+    String.raw`clear; printf '\e[999999999b\e[999999999S\e[6n\e[c'; head -c 10000000 /dev/zero | tr '\0' x; clear; echo "" fine`,
   );
   await expect(rows()).toContainText(" fine");
   expect(await page.evaluate(() => document.documentElement.scrollWidth <= window.innerWidth)).toBe(true);
