@@ -92,7 +92,7 @@ test.describe("words for the author", () => {
     await page.keyboard.press("s");
     await page.keyboard.type("See @retry");
     const files = page.getByRole("listbox", { name: "Files" });
-    await expect(files.getByRole("option")).toHaveCount(3);
+    await expect(files.getByRole("option")).toHaveCount(4);
     await expect(files).toContainText("U+202E");
     await expect(files.getByRole("option", { selected: true })).toContainText("changed here");
     await page.keyboard.press("ArrowDown");

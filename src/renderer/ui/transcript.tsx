@@ -22,7 +22,7 @@ export interface TranscriptHandle {
   turn(by: 1 | -1): void;
   toggle(): void;
   toEnd(): void;
-  /** What the row under the cursor says, as text; undefined where there is none. */
+  /** What the row under the cursor says, as text, else the one at the lower edge of the view; undefined where there is none. */
   text(): string | undefined;
   /** The item under the cursor, else the one at the lower edge of the view. */
   ordinal(): number | undefined;
@@ -120,6 +120,8 @@ export function Transcript(props: TranscriptProps): ReactNode {
 
   useImperativeHandle(handle, () => {
     const at = rows.findIndex((row) => row.id === cursor);
+    // Without a cursor a verb means what was read last: what stands at the lower edge.
+    const meant = (): TranscriptRow | undefined => rows[at] ?? rows[virtual.range?.endIndex ?? -1];
     const goTo = (next: number | undefined, align: "auto" | "start"): void => {
       const row = next === undefined ? undefined : rows[next];
       if (next === undefined || row === undefined) return;
@@ -143,7 +145,10 @@ export function Transcript(props: TranscriptProps): ReactNode {
         return undefined;
       },
       toggle: () => {
-        if (cursor !== undefined) setToggled((before) => toggledAll(before, [cursor]));
+        const row = meant();
+        if (row === undefined) return;
+        setCursor(row.id);
+        setToggled((before) => toggledAll(before, [row.id]));
       },
       toEnd: () => {
         onLeave();
@@ -153,10 +158,10 @@ export function Transcript(props: TranscriptProps): ReactNode {
         setAtEnd(true);
       },
       text: () => {
-        const row = rows[at];
+        const row = meant();
         return row === undefined || row.kind === "turn" ? undefined : textOf(row, toggled.has(row.id), streams);
       },
-      ordinal: () => rows[at]?.ordinal ?? rows[virtual.range?.endIndex ?? -1]?.ordinal,
+      ordinal: () => meant()?.ordinal,
     };
   }, [rows, cursor, virtual, more, newer, toggled, streams, onLeave, onOlder, onNewer, props]);
 
