@@ -26,10 +26,11 @@ export function keepDrafts(shelf: Shelf, drafts: Drafts): void {
 
 /** Follows what other windows of this browser write: whoever wrote last is right, and it is told. Returns its undo. */
 export function followDrafts(page: Window, { draft }: Pick<Stores, "draft">): () => void {
-  const onStorage = ({ key, newValue }: StorageEvent): void => {
+  const onStorage = ({ key }: StorageEvent): void => {
     if (key !== draftsKey) return;
     const { drafts } = draft.getState();
-    const told = parse(newValue);
+    // As it stands by now: what the event tells may be some letters old, and taken over it would be written down over the newer.
+    const told = parse(page.localStorage.getItem(draftsKey));
     const all = [...new Set([...Object.keys(told), ...Object.keys(drafts)])].filter(
       (each) => told[each] !== drafts[each],
     );
