@@ -71,7 +71,7 @@ export interface DiffViewProps {
 /** Its colours are variables of theme.css, so both themes and their contrast are decided there. */
 const theme = "coxswain";
 registerCustomCSSVariableTheme(theme, {});
-/** Half of the time to the first coloured word went into fetching and starting this. Where it fails, the view tries again. */
+/** Fetched and started with this file, and not only with the first diff that is shown. Where it fails, the view tries again. */
 void preloadHighlighter({ themes: [theme], langs: ["text"], preferredHighlighter: "highlights" }).catch(() => {});
 
 /**
