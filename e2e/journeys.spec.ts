@@ -48,7 +48,7 @@ async function press(...keys: readonly string[]): Promise<void> {
 /** Opens a workstream by its name, through the palette. */
 async function open(name: string): Promise<void> {
   await press("Control+k");
-  await expect(dialog()).toBeVisible();
+  await expect(dialog().getByRole("combobox")).toBeFocused();
   await page.keyboard.type(name);
   await expect(dialog().getByRole("option").first()).toContainText(name);
   await press("Enter");
