@@ -6,27 +6,27 @@ import { visibleParts, withoutEscapes } from "./visible-text.ts";
  * that is pasted into a terminal is the one that was read.
  */
 export function itemText(body: ItemBody, whole: boolean): string {
-  return asSeen(textOf(body, whole));
-}
-
-function textOf(body: ItemBody, whole: boolean): string {
   switch (body.kind) {
     case "words":
     case "message":
     case "reasoning":
     case "notice":
-      return body.text;
+      return named(withoutEscapes(body.text), "text");
     case "command":
-      return whole ? `${body.command}\n${body.output}` : body.command;
+      return withEnd(named(body.command, "command"), whole ? body.output : undefined);
     case "edit":
-      return body.files.map(({ path }) => path).join("\n");
+      return body.files.map(({ path }) => named(path, "name")).join("\n");
     case "tool":
-      return whole ? `${body.tool} ${body.arguments}\n${body.result}` : `${body.tool} ${body.arguments}`;
+      return withEnd(named(`${body.tool} ${body.arguments}`, "command"), whole ? body.result : undefined);
   }
 }
 
-function asSeen(text: string): string {
-  return visibleParts(withoutEscapes(text))
+function withEnd(head: string, output: string | undefined): string {
+  return output === undefined ? head : `${head}\n${named(withoutEscapes(output), "text")}`;
+}
+
+function named(text: string, as: Parameters<typeof visibleParts>[1]): string {
+  return visibleParts(text, as)
     .map((part) => part.text)
     .join("");
 }
