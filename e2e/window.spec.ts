@@ -58,6 +58,7 @@ test.describe("the grid", () => {
     await expect(tile(page, "pay-retry")).toContainText("asks you");
     await expect(page.getByText("4 need you")).toBeVisible();
     await expect(page).toHaveTitle("3 blocking · Coxswain");
+    await expect(page.locator(".unseen[role=status]")).toHaveText("");
     expect(complaints).toEqual([]);
   });
 

@@ -149,13 +149,16 @@ function Header(): ReactNode {
 /** Tells screen readers what has begun to need the human since the window opened. */
 function useArrivals(urgent: readonly AttentionItem[]): void {
   const { actions } = useApp();
+  const isTold = useEngine((state) => state.seq !== undefined);
   const known = useRef<ReadonlySet<string> | undefined>(undefined);
   useEffect(() => {
+    // What waited before the fleet was known has not just arrived.
+    if (!isTold) return;
     const before = known.current;
     known.current = new Set(urgent.map((item) => item.id));
     const arrived = before === undefined ? [] : urgent.filter((item) => !before.has(item.id));
     if (arrived.length > 0) actions.show({ announcement: arrived.map((item) => `Needs you: ${item.ask}`).join(". ") });
-  }, [actions, urgent]);
+  }, [actions, urgent, isTold]);
 }
 
 function needWords(count: number): string {

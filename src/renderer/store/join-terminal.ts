@@ -57,9 +57,10 @@ export function joinTerminal({ client, workstreamId, known, grid, screen, tell, 
   async function follow(): Promise<void> {
     const { signal } = left;
     id = await find();
-    if (id === undefined || signal.aborted) return;
-    // What was typed while it was being opened.
+    if (id === undefined) return;
+    // What was typed while it was being opened, whether anybody still looks or not.
     void send();
+    if (signal.aborted) return;
     const acknowledge = createAcknowledging(client, id);
     for await (const frame of await client.terminal.attach({ terminalId: id }, { signal })) {
       take(frame, acknowledge);
@@ -83,12 +84,12 @@ export function joinTerminal({ client, workstreamId, known, grid, screen, tell, 
     client.terminal.resize({ terminalId: id, cols, rows }).catch(() => undefined);
   }
 
-  /** One call at a time keeps what was typed in order. */
+  /** One call at a time keeps what was typed in order. Whoever leaves has typed it all the same. */
   async function send(): Promise<void> {
     if (typing || id === undefined) return;
     typing = true;
     try {
-      while (typed !== "" && !left.signal.aborted) {
+      while (typed !== "") {
         const text = typed.slice(0, maxTyped);
         typed = typed.slice(text.length);
         await client.terminal.write({ terminalId: id, text });
